@@ -1,0 +1,220 @@
+"""The command line: `footnote add|list|remove|ask|chat|serve|doctor`. Exit codes: 0 done, 1 not found, 2 wrong use."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.errors import FootnoteError
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer
+    from assistant.assistant import Assistant
+
+EXIT_NOT_FOUND = 1
+EXIT_WRONG_USE = 2
+
+app = typer.Typer(
+    help="Ask articles questions; every answer carries quotes that are proven to stand in them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option("--library", "-l", envvar="FOOTNOTE_LIBRARY", help="Folder of the library.", show_envvar=True),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+ArticleOption = Annotated[
+    list[str] | None, typer.Option("--article", "-a", help="Ask only this article id; repeatable.")
+]
+
+
+def main() -> None:
+    """Entry point of `footnote`: errors as one line on stderr, exit code 2."""
+    try:
+        app()
+    except FootnoteError as error:
+        typer.echo(f"footnote: {error}", err=True)
+        raise SystemExit(EXIT_WRONG_USE) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="Files (.txt .md .html .pdf) or folders.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add articles. Adding the same again changes nothing; a changed article replaces its old version."""
+    with _opened(library) as assistant, _progress("Adding", quiet=as_json) as progress:
+        report = assistant.add(list(paths), progress)
+    if as_json:
+        _print_json(report.to_dict())
+    else:
+        typer.echo(
+            f"added {len(report.added)}, unchanged {len(report.unchanged)}, replaced {len(report.replaced)}, "
+            f"skipped {len(report.skipped)}"
+        )
+        for path, reason in report.skipped:
+            typer.echo(f"  skipped {path}: {reason}", err=True)
+    if not (report.added or report.unchanged or report.replaced):
+        raise typer.Exit(EXIT_NOT_FOUND)
+
+
+@app.command("list")
+def list_articles(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """List the articles, the last added first."""
+    with _opened(library, write=False) as assistant:
+        articles = assistant.articles()
+    if as_json:
+        _print_json([article.to_dict() for article in articles])
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("id", "title", "published", "source", box=None)
+    for article in articles:
+        table.add_row(article.id, Text(article.title), str(article.published or ""), Text(article.source))
+    Console().print(table if articles else "No articles yet. Add one: footnote add FILE")
+
+
+@app.command()
+def remove(
+    ids: Annotated[list[str], typer.Argument(help="Article ids, as `footnote list` shows them.")],
+    library: LibraryOption = None,
+) -> None:
+    """Remove articles."""
+    with _opened(library) as assistant:
+        for article_id in ids:
+            assistant.remove(article_id)
+            typer.echo(f"removed {article_id}")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="A question in words.")],
+    library: LibraryOption = None,
+    article: ArticleOption = None,
+    as_json: JsonOption = False,
+    timings: Annotated[bool, typer.Option("--timings", help="Say where the time went, on stderr.")] = False,
+) -> None:
+    """Ask one question. Works while the chat page serves the same library."""
+    with _opened(library, write=False) as assistant:
+        answer = assistant.ask(question, articles=article or None)
+    if as_json:
+        _print_json(answer.to_dict())
+    else:
+        typer.echo(_shown(answer))
+    if timings:
+        for stage, seconds in answer.trace.timings.items():
+            typer.echo(f"{stage}: {1000 * seconds:.1f} ms", err=True)
+    if answer.status != "answered":
+        raise typer.Exit(EXIT_NOT_FOUND)
+
+
+@app.command()
+def chat(library: LibraryOption = None, article: ArticleOption = None) -> None:
+    """Chat in the terminal; an empty line or Ctrl-D ends it."""
+    with _opened(library, write=False) as assistant:
+        conversation = assistant.conversation(articles=article or None)
+        while True:
+            try:
+                question = input("> " if sys.stdin.isatty() else "").strip()
+            except EOFError:
+                break
+            if not question:
+                break
+            answer = conversation.ask(question)
+            searched = answer.trace.standalone_question
+            if searched and searched != " ".join(question.split()):
+                typer.echo(f"(searched for: {searched})")
+            typer.echo(_shown(answer) + "\n")
+
+
+@app.command()
+def serve(
+    library: LibraryOption = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 7860,
+) -> None:
+    """Serve the chat page; with the sample article when the library is empty."""
+    from assistant.page.server import serve as serve_page
+
+    serve_page(library, host=host, port=port)
+
+
+@app.command()
+def doctor(
+    library: LibraryOption = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    port: Annotated[int, typer.Option(help="Port that the chat page would use.")] = 7860,
+    as_json: JsonOption = False,
+) -> None:
+    """Check library, index, model files and port; say what is wrong and what would mend it."""
+    from assistant.doctor import examine
+
+    findings = examine(library, port=port, repair=repair)
+    if as_json:
+        _print_json([finding.to_dict() for finding in findings])
+    else:
+        for finding in findings:
+            typer.echo(finding.line())
+    if any(not finding.ok for finding in findings):
+        raise typer.Exit(EXIT_NOT_FOUND)
+
+
+@contextmanager
+def _opened(folder: Path | None, *, write: bool = True) -> Iterator[Assistant]:
+    from assistant.assistant import Assistant
+
+    with Assistant.open(folder, write=write) as assistant:
+        yield assistant
+
+
+@contextmanager
+def _progress(label: str, *, quiet: bool) -> Iterator[Callable[[float, int, str], None] | None]:
+    """A progress bar on stderr, if a person watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+
+        def show(done: float, total: int, name: str) -> None:
+            bar.update(task, completed=done, total=max(total, 1), description=f"{label} {Path(name).name[:40]}".strip())
+
+        yield show
+
+
+def _shown(answer: Answer) -> str:
+    """An answer for a terminal: the text, then where each quote stands."""
+    lines = [answer.text]
+    if answer.status == "answered":
+        lines += [f"  [{c.number}] {c.title}, characters {c.start}-{c.end}, verbatim" for c in answer.citations]
+    elif answer.closest:
+        lines.append("Closest passages, not an answer:")
+        lines += [f"  - “{c.quote}” ({c.title})" for c in answer.closest]
+    return "\n".join(lines)
+
+
+def _print_json(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False))

@@ -1,0 +1,128 @@
+"""Checks library, index, model files and port; mends what can be mended."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.assistant import Assistant
+from assistant.errors import FingerprintError, FootnoteError
+from assistant.settings import Settings, library_folder, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        name: what was looked at.
+        ok: whether it is as it should be, after a repair if one was asked for.
+        detail: what was seen.
+        remedy: what would mend it, or what did.
+    """
+
+    name: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types."""
+        return asdict(self)
+
+    def line(self) -> str:
+        """For a terminal."""
+        return f"{'ok  ' if self.ok else 'FAIL'} {self.name}: {self.detail}" + (
+            f" -> {self.remedy}" if self.remedy else ""
+        )
+
+
+def examine(folder: Path | None, *, port: int, repair: bool) -> list[Finding]:
+    """Look at everything.
+
+    Args:
+        folder: of the library; None = the one in the settings, else the per-user data folder.
+        port: that the chat page would use.
+        repair: mend what can be mended.
+    """
+    settings = load_settings()
+    place = folder or library_folder(settings)
+    return [_model(settings, repair), *_library(place, settings, repair), _port(port)]
+
+
+def _model(settings: Settings, repair: bool) -> Finding:
+    from index.embedding import open_embedder
+
+    def check() -> str:
+        vector = open_embedder(settings).embed(["a sentence"])[0]
+        return f"{settings.embedding_model}, {len(vector)} dimensions"
+
+    try:
+        return Finding("embedding model", True, check())
+    except FootnoteError as error:
+        if not repair:
+            return Finding("embedding model", False, str(error), "--repair compiles it again")
+        return _mended("embedding model", str(error), lambda: _recompile(settings), check)
+
+
+def _recompile(settings: Settings) -> None:
+    from index.compiling import forget_compiled
+
+    forget_compiled(settings.cache_dir)
+
+
+def _library(folder: Path, settings: Settings, repair: bool) -> list[Finding]:
+    if not (folder / "library.db").exists():
+        return [Finding("library", True, f"none at {folder} yet; the first `footnote add` makes it")]
+    try:
+        with Assistant.open(folder, settings=settings) as assistant:
+            return _opened_library(assistant, repair)
+    except FingerprintError as error:
+        if not repair:
+            return [Finding("library", False, str(error), "--repair embeds everything anew")]
+
+        def reembed() -> None:
+            Assistant.open(folder, settings=settings, reembed=True).close()
+
+        return [_mended("library", str(error), reembed, lambda: f"{folder}, embedded anew")]
+    except FootnoteError as error:
+        return [Finding("library", False, str(error))]
+
+
+def _opened_library(assistant: Assistant, repair: bool) -> list[Finding]:
+    if not assistant.can_write:
+        detail = f"{len(assistant.articles())} articles; another process is the writer, so only reading was checked"
+        return [Finding("library", True, detail)]
+    library = assistant.library_problems()
+    findings = [
+        Finding("library", not library, "; ".join(library) or f"{len(assistant.articles())} articles, all whole"),
+    ]
+    vectors = assistant.vector_problems()
+    if vectors and repair:
+        return [
+            *findings,
+            _mended("vectors", "; ".join(vectors), assistant.rebuild_vectors, lambda: "rebuilt from the library"),
+        ]
+    remedy = "--repair rebuilds them from the library" if vectors else ""
+    return [*findings, Finding("vectors", not vectors, "; ".join(vectors) or "in step with the library", remedy)]
+
+
+def _port(port: int) -> Finding:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            return Finding("port", False, f"{port} can't be used: {error.strerror}", "serve with another --port")
+    return Finding("port", True, f"{port} is free")
+
+
+def _mended(name: str, problem: str, mend: Callable[[], None], check: Callable[[], str]) -> Finding:
+    try:
+        mend()
+        return Finding(name, True, check(), f"mended ({problem})")
+    except FootnoteError as error:
+        return Finding(name, False, str(error))

@@ -1,0 +1,75 @@
+"""Errors of the answering side, and all of `index/errors.py` beside them, so that users need one import.
+
+FootnoteError
+├── EmptyLibraryError   a question to a library without articles
+├── QuestionError       something that is not a question, or a search limited to nothing
+├── ConversationNotFoundError  no kept conversation of this name
+├── PageError           the chat page can't start
+│   └── PortInUseError  another program listens there
+└── (index/errors.py)   SettingsError, LoadError, LibraryError, EmbeddingError, VectorStoreError and their children
+"""
+
+from __future__ import annotations
+
+from index.errors import (
+    ArticleNotFoundError,
+    ArticleTooLargeError,
+    EmbeddingError,
+    EmptyArticleError,
+    FingerprintError,
+    FootnoteError,
+    LibraryDamagedError,
+    LibraryError,
+    LibraryInUseError,
+    LibraryVersionError,
+    LibraryWriteError,
+    LoadError,
+    SettingsError,
+    UnreadableFileError,
+    UnsupportedFormatError,
+    VectorStoreError,
+)
+
+__all__ = [
+    "ArticleNotFoundError",
+    "ArticleTooLargeError",
+    "ConversationNotFoundError",
+    "EmbeddingError",
+    "EmptyArticleError",
+    "EmptyLibraryError",
+    "FingerprintError",
+    "FootnoteError",
+    "LibraryDamagedError",
+    "LibraryError",
+    "LibraryInUseError",
+    "LibraryVersionError",
+    "LibraryWriteError",
+    "LoadError",
+    "PageError",
+    "PortInUseError",
+    "QuestionError",
+    "SettingsError",
+    "UnreadableFileError",
+    "UnsupportedFormatError",
+    "VectorStoreError",
+]
+
+
+class EmptyLibraryError(FootnoteError):
+    """A question to a library without articles."""
+
+
+class QuestionError(FootnoteError):
+    """Something that is not a question, or a search limited to nothing."""
+
+
+class ConversationNotFoundError(FootnoteError):
+    """No kept conversation has this name."""
+
+
+class PageError(FootnoteError):
+    """The chat page can't start."""
+
+
+class PortInUseError(PageError):
+    """Another program listens on this port."""

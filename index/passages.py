@@ -1,0 +1,149 @@
+"""Article -> Passages: whole sentences, exact offsets by construction, each passage within the embedder's limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from index.article import Article, Passage, PassageKind
+from index.heading import find_head
+
+PASSAGE_RULES = "1"
+"""Version of the rules below; part of the library's fingerprint, so a change here must change it."""
+
+MAX_CHARS = 2_000
+"""A passage is never longer, whatever the tokenizer says: WordPiece counts a megabyte without a space as one token."""
+
+_SENTENCE_WINDOW = 8_000
+"""The sentence splitter is quadratic in unclosed quotation marks, so it sees no more characters than this at once."""
+
+Span = tuple[int, int]
+TokenCounter = Callable[[Sequence[str]], list[int]]
+
+
+def split(article: Article, count_tokens: TokenCounter, max_tokens: int) -> tuple[Passage, ...]:
+    """Cut an article into passages.
+
+    The headline and the date line are passages of their own. A paragraph is one passage while it fits; one that does not
+    is cut between sentences, neighbours sharing a sentence. A sentence that does not fit is cut between words.
+
+    Args:
+        article: the article; offsets speak of its `text`.
+        count_tokens: texts -> their token counts, special tokens left out.
+        max_tokens: the most tokens in a passage, special tokens left out.
+    """
+    head = find_head(article.text)
+    spans: list[tuple[Span, PassageKind]] = []
+    for start, end in paragraphs(article.text):
+        if head.title and start <= head.title[0] < end:
+            spans.append((head.title, "title"))
+            start = head.title[1]
+        if head.date and start <= head.date[0] < end:
+            spans.extend((span, "body") for span in _fit(article.text, (start, head.date[0]), count_tokens, max_tokens))
+            spans.append((head.date, "date"))
+            start = head.date[1]
+        spans.extend((span, "body") for span in _fit(article.text, (start, end), count_tokens, max_tokens))
+    version = article.content_hash[:12]
+    return tuple(
+        Passage(f"{article.id}-{version}-{n}", article.id, start, end, article.text[start:end], n, kind)
+        for n, ((start, end), kind) in enumerate(spans)
+    )
+
+
+def paragraphs(text: str) -> Iterator[Span]:
+    """Spans between blank lines, without the white space around them."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n\n", start)
+        end = len(text) if end < 0 else end
+        if span := _trim(text, (start, end)):
+            yield span
+        start = end + 2
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """Spans of the sentences of `text[start:end]`, without the white space around them, in order."""
+    import sentencex
+
+    spans: list[Span] = []
+    for window_start, window_end in _windows(text, start, len(text) if end is None else end):
+        position = window_start
+        for sentence in sentencex.segment("en", text[window_start:window_end]):
+            if span := _trim(text, (position, position + len(sentence))):
+                spans.append(span)
+            position += len(sentence)
+    return spans
+
+
+def _windows(text: str, start: int, end: int) -> Iterator[Span]:
+    while end - start > _SENTENCE_WINDOW:
+        cut = text.rfind(" ", start + _SENTENCE_WINDOW // 2, start + _SENTENCE_WINDOW)
+        cut = start + _SENTENCE_WINDOW if cut < 0 else cut
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def _trim(text: str, span: Span) -> Span | None:
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _fit(text: str, span: Span, count_tokens: TokenCounter, max_tokens: int) -> list[Span]:
+    """The paragraph as one span if it fits, else as runs of sentences that do."""
+    trimmed = _trim(text, span)
+    if trimmed is None:
+        return []
+    start, end = trimmed
+    if end - start <= MAX_CHARS and count_tokens([text[start:end]])[0] <= max_tokens:
+        return [trimmed]
+    pieces = _short_sentences(text, sentences(text, start, end), count_tokens, max_tokens)
+    counts = count_tokens([text[s:e] for s, e in pieces])
+    return _runs(pieces, counts, max_tokens)
+
+
+def _short_sentences(text: str, spans: Sequence[Span], count_tokens: TokenCounter, max_tokens: int) -> list[Span]:
+    """The sentences, those that are too long halved between words (or letters) until they fit."""
+    done: list[Span] = []
+    while spans:
+        counts = count_tokens([text[s:e] for s, e in spans])
+        fits = [n <= max_tokens and e - s <= MAX_CHARS for (s, e), n in zip(spans, counts, strict=True)]
+        done.extend(span for span, fit in zip(spans, fits, strict=True) if fit)
+        spans = [half for span, fit in zip(spans, fits, strict=True) if not fit for half in _halves(text, span)]
+    return sorted(done)
+
+
+def _halves(text: str, span: Span) -> list[Span]:
+    start, end = span
+    middle = (start + end) // 2
+    cut = text.rfind(" ", start + 1, middle + 1)
+    cut = middle if cut < (start + middle) // 2 else cut
+    return [half for half in (_trim(text, (start, cut)), _trim(text, (cut, end))) if half]
+
+
+def _runs(pieces: Sequence[Span], counts: Sequence[int], max_tokens: int) -> list[Span]:
+    """Group neighbouring sentences while they fit; a run starts with the last sentence of the one before, if both fit.
+
+    The tokens of a run are at most the sum of its sentences', since no token spans two sentences.
+    """
+    bounds: list[tuple[int, int]] = []
+    first = 0
+    while first < len(pieces):
+        last, total = first, counts[first]
+        while (
+            last + 1 < len(pieces)
+            and total + counts[last + 1] <= max_tokens
+            and pieces[last + 1][1] - pieces[first][0] <= MAX_CHARS
+        ):
+            last += 1
+            total += counts[last]
+        bounds.append((first, last))
+        if last + 1 >= len(pieces):
+            break
+        overlaps = last > first and counts[last] + counts[last + 1] <= max_tokens
+        overlaps = overlaps and pieces[last + 1][1] - pieces[last][0] <= MAX_CHARS
+        first = last if overlaps else last + 1
+    return [(pieces[a][0], pieces[b][1]) for a, b in bounds]

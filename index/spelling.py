@@ -1,0 +1,84 @@
+"""Finds what a misspelt word was meant to be: the nearest words of the library's own vocabulary.
+
+The vocabulary is that of the full-text index, so it always fits what is stored. A word of the question that stands in it
+is never changed. Distance is counted as in Damerau (1964), by rapidfuzz.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any
+
+from index.library import Library
+
+_SHORTEST = 4
+_LONG = 6
+"""From this many letters on, two may be wrong; below, one."""
+_MOST = 3
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The word as the full-text index stores it: without diacritics, lower-cased, stemmed (Porter, 1980)."""
+    return str(_stemmer().stemWord(plain(word)))
+
+
+def plain(word: str) -> str:
+    """The word lower-cased and without diacritics."""
+    if word.isascii():
+        return word.lower()
+    import unicodedata
+
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("porter")
+
+
+class Speller:
+    """Nearest words of a library's vocabulary. Safe to use from several threads."""
+
+    def __init__(self, library: Library) -> None:
+        """Reads nothing yet."""
+        self._library = library
+        self._guard = threading.Lock()
+        self._loaded: tuple[int, dict[str, int], dict[str, list[str]]] | None = None
+
+    def nearest(self, word: str) -> list[str]:
+        """Stems of the vocabulary that the word may have been meant to be, the likeliest first; empty if it is one itself.
+
+        At most three; none for a word under four letters or with digits, where a change would be another thing.
+        """
+        vocabulary, by_letter = self._vocabulary()
+        wanted = stem(word)
+        if wanted in vocabulary or len(word) < _SHORTEST or not word.isalpha():
+            return []
+        from rapidfuzz import process
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        most = 2 if len(word) >= _LONG else 1
+        first, second = wanted[0], wanted[1:2]
+        # The first letter is seldom wrong; where it is, the second is seldom too.
+        candidates = by_letter.get(first, []) + [t for t in by_letter.get(second, []) if t[:1] != first]
+        found = process.extract(wanted, candidates, scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=50)
+        ranked = sorted(found, key=lambda hit: (hit[1], hit[0][:1] != first, -vocabulary[hit[0]], hit[0]))
+        return [term for term, distance, _ in ranked if len(term) > distance + 1][:_MOST]
+
+    def _vocabulary(self) -> tuple[dict[str, int], dict[str, list[str]]]:
+        with self._guard, self._library.snapshot():
+            generation = self._library.generation
+            if self._loaded is None or self._loaded[0] != generation:
+                vocabulary = self._library.vocabulary()
+                by_letter: dict[str, list[str]] = {}
+                for term in vocabulary:
+                    if len(term) >= _SHORTEST - 1 and term.isalpha():
+                        for letter in {term[0], term[1]}:
+                            by_letter.setdefault(letter, []).append(term)
+                self._loaded = (generation, vocabulary, by_letter)
+            return self._loaded[1], self._loaded[2]

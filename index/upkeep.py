@@ -1,0 +1,191 @@
+"""Keeps Chroma in step with the library: opened with care, checked, brought up to date, rebuilt when broken.
+
+Chroma's files do not always survive a kill, and opening broken ones can crash the process. So a note about the files is
+written when they are closed and taken away when they are opened. If it is missing (a kill), a child process opens them
+first; if that fails, or the note does not fit the files, they are deleted and made again from the vectors in the library,
+with no re-embedding.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from index.embedding import Vectors
+from index.errors import VectorStoreError
+from index.library import Library
+from index.vectors import Hits, LibraryVectors, VectorSearch, VectorStore, open_embedded, open_server
+
+_PROBE_SECONDS = 60
+_PROBE_VECTORS = 200
+_SELF_SIMILARITY = 0.999
+_log = logging.getLogger(__name__)
+
+
+class VectorIndex:
+    """The vectors of a library, ready to be searched. Opened at first use; safe to use from several threads."""
+
+    def __init__(self, library: Library, backend: str) -> None:
+        """Opens nothing yet.
+
+        Args:
+            library: the truth.
+            backend: "embedded", or the URL of a Chroma server.
+        """
+        self._library = library
+        self._backend = backend
+        self._guard = threading.RLock()
+        self._store: VectorStore | None = None
+        self._exact = LibraryVectors(library)
+        self._folder = library.folder / "vectors"
+        self._note = library.folder / "vectors.clean.json"
+
+    def query(self, vector: Vectors, limit: int, articles: Sequence[str] | None = None) -> Hits:
+        """See `VectorSearch.query`."""
+        return self._search().query(vector, limit, articles)
+
+    def put(self, removed: Sequence[str], added: Sequence[str]) -> None:
+        """Follow a change of the library: forget these passages, store those.
+
+        A failure is logged, not raised: the library has the change, and the next opening makes up for it.
+        """
+        with self._guard:
+            try:
+                store = self._opened()
+                store.delete(removed)
+                store.upsert(*self._library.vectors(added))
+            except VectorStoreError as error:
+                _log.warning("The vectors are behind the library and will be rebuilt at the next start: %s", error)
+                self._abandon()
+
+    def rebuild(self) -> None:
+        """Make all vectors anew from the library.
+
+        Raises:
+            VectorStoreError: Chroma can't be reached.
+        """
+        with self._guard:
+            if self._backend == "embedded":
+                self._abandon()
+                shutil.rmtree(self._folder, ignore_errors=True)
+            else:
+                self._opened().clear()
+            _catch_up(self._library, self._opened())
+
+    def problems(self) -> list[str]:
+        """What is wrong with the vectors; empty when all is well. Repairs what opening repairs."""
+        with self._guard:
+            try:
+                difference = self._opened().ids() ^ self._library.passage_ids()
+            except VectorStoreError as error:
+                return [str(error)]
+        return [f"{len(difference)} vectors differ between Chroma and the library"] if difference else []
+
+    def close(self) -> None:
+        """Close Chroma and note that it ended cleanly. May be called twice."""
+        with self._guard:
+            if self._store is None:
+                return
+            self._store.close()
+            self._store = None
+            if self._backend == "embedded":
+                self._note.write_text(
+                    json.dumps({"generation": self._library.generation, "files": _files(self._folder)})
+                )
+
+    def _search(self) -> VectorSearch:
+        with self._guard:
+            if self._backend == "embedded" and not self._library.owner:
+                return self._exact
+            return self._opened()
+
+    def _opened(self) -> VectorStore:
+        if self._store is None:
+            self._store = self._open_server() if self._backend != "embedded" else self._open_embedded()
+        return self._store
+
+    def _open_server(self) -> VectorStore:
+        store = open_server(self._backend, _collection(self._library))
+        if self._library.owner:
+            _catch_up(self._library, store)
+        return store
+
+    def _open_embedded(self) -> VectorStore:
+        note = self._take_note()
+        clean = note is not None and note.get("files") == _files(self._folder)
+        if not clean and self._folder.exists() and (note is not None or not _survives(self._library.folder)):
+            _log.warning("The vectors in %s are damaged; they are rebuilt from the library.", self._folder)
+            shutil.rmtree(self._folder)
+        store = open_embedded(self._folder, _collection(self._library))
+        if note is None or not clean or note.get("generation") != self._library.generation:
+            _catch_up(self._library, store)
+        return store
+
+    def _take_note(self) -> dict[str, Any] | None:
+        """What was noted when the files were last closed, or None; removes the note."""
+        try:
+            note = json.loads(self._note.read_text())
+        except (OSError, ValueError):
+            note = None
+        self._note.unlink(missing_ok=True)
+        return note if isinstance(note, dict) else None
+
+    def _abandon(self) -> None:
+        """Let go of the store without calling its files clean."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+
+def _collection(library: Library) -> str:
+    return f"footnote-{library.id}"
+
+
+def _catch_up(library: Library, store: VectorStore) -> None:
+    with library.snapshot():
+        wanted, present = library.passage_ids(), store.ids()
+        store.delete(sorted(present - wanted))
+        store.upsert(*library.vectors(sorted(wanted - present)))
+
+
+def _files(folder: Path) -> dict[str, list[int]]:
+    """Size, blocks and time of change of each file: what differs when one is cut, sparse or written to."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    stats = [(path, path.stat()) for path in files]
+    return {str(path.relative_to(folder)): [s.st_size, s.st_blocks, s.st_mtime_ns] for path, s in stats}
+
+
+def _survives(library_folder: Path) -> bool:
+    """Whether a child process can open and search it. A broken one can crash, hang or eat memory there, not here."""
+    command = [sys.executable, "-m", "index.upkeep", str(library_folder.absolute())]
+    try:
+        root = Path(__file__).parent.parent
+        done = subprocess.run(command, cwd=root, timeout=_PROBE_SECONDS, capture_output=True, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def _probe(library_folder: str) -> bool:
+    """In the child: list everything, and see that vectors of the library find themselves."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    library = Library(Path(library_folder), write=False)
+    store = open_embedded(library.folder / "vectors", _collection(library))
+    ids = sorted(store.ids() & library.passage_ids())
+    sample, _, vectors = library.vectors(ids[:: max(1, len(ids) // _PROBE_VECTORS)])
+    found = [store.query(vector, 1) for vector in vectors]
+    store.close()
+    return len(sample) == len(found) and all(hits and hits[0][1] > _SELF_SIMILARITY for hits in found)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if _probe(sys.argv[1]) else 1)
