@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from assistant import followup
 from assistant.answer import Answer, Trace
@@ -25,6 +25,10 @@ from index.ingest import AddReport, Ingest, Progress
 from index.library import Library, StoredConversation
 from index.retrieval import Retriever
 from index.upkeep import VectorIndex
+
+if TYPE_CHECKING:
+    from assistant.llama import FootnoteQueryEngine
+    from index.llama import FootnoteRetriever
 
 MAX_QUESTION_CHARS = 2_000
 
@@ -216,6 +220,8 @@ class Assistant:
             yield Done(Answer(question, "unclear", message=UNCLEAR, trace=trace))
             return
         yield Searching(standalone.question)
+        if standalone.article_id in (articles or self._library.article_ids()):
+            articles = (standalone.article_id,)
         answer = self._answer(question, standalone.question, articles, watch)
         yield Found(answer.evidence)
         for sentence in answer.sentences:
@@ -270,6 +276,29 @@ class Assistant:
             if article_id not in present:
                 self._library.article(article_id)
         return tuple(articles)
+
+    # For llama-index programs
+
+    def as_retriever(self, limit: int = 8, *, articles: Sequence[str] | None = None) -> FootnoteRetriever:
+        """The finding half as a llama-index `BaseRetriever`: passages with exact offsets, no language model.
+
+        Args:
+            limit: the most nodes for a query.
+            articles: ids that limit the search; None = all.
+        """
+        from index.llama import FootnoteRetriever
+
+        return FootnoteRetriever(self._retriever, limit=limit, articles=articles)
+
+    def as_query_engine(self, *, articles: Sequence[str] | None = None) -> FootnoteQueryEngine:
+        """The whole assistant as a llama-index `CustomQueryEngine`: its source nodes are the proven citations.
+
+        Args:
+            articles: ids that limit the search; None = all.
+        """
+        from assistant.llama import FootnoteQueryEngine
+
+        return FootnoteQueryEngine(self, articles=articles)
 
     @property
     def _fingerprint(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.asking import HEAD_KINDS, analyse
 from assistant.conversation import Turn
 from index.stopwords import STOP_WORDS
 
@@ -51,10 +52,12 @@ class Standalone:
     Attributes:
         question: to be searched and read.
         kind: "self-contained" (as it was asked), "follow-up" (rewritten), or "unclear" (nothing says what is meant).
+        article_id: for a question about "the article" itself, the one that was cited last; else empty.
     """
 
     question: str
     kind: Literal["self-contained", "follow-up", "unclear"]
+    article_id: str = ""
 
 
 def resolve(question: str, history: Sequence[Turn] = ()) -> Standalone:
@@ -68,6 +71,9 @@ def resolve(question: str, history: Sequence[Turn] = ()) -> Standalone:
     recent = [turn for turn in history[-HISTORY_TURNS:] if turn.answer.status != "unclear"]
     if not recent:
         return Standalone(question, "unclear" if _points_at_nothing(question) else "self-contained")
+    if analyse(question).kind in HEAD_KINDS:
+        cited = [citation.article_id for turn in recent for citation in turn.answer.citations]
+        return Standalone(question, "self-contained", cited[-1] if cited else "")
     before = recent[-1].answer.trace.standalone_question or recent[-1].question
     if match := _BARE_QUESTION.match(question):
         return Standalone(_with_question_word(match.group(1), before), "follow-up")

@@ -196,8 +196,10 @@ class SentenceTransformerEmbedder:
 
                     self._model = SentenceTransformer(self.name, device="cpu", local_files_only=True)
                 except Exception as error:
+                    # The hub's advice on connections, from its second line on, would mislead.
+                    reason = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
                     raise EmbeddingError(
-                        f"The embedding model {self.name!r} can't be loaded: {error}. Nothing is downloaded: name a folder "
+                        f"The embedding model {self.name!r} can't be loaded: {reason}. Nothing is downloaded: name a folder "
                         f"that holds a sentence-transformers model, or unset FOOTNOTE_EMBEDDING_MODEL for {BUILT_IN_MODEL}."
                     ) from error
             return self._model

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assistant.asking import HEAD_KINDS, analyse
 from assistant.reading import quoting
-from assistant.reading.asking import HEAD_KINDS, analyse
 from assistant.reading.support import FEATURES
 from assistant.settings import load_settings
 from index.article import Passage
@@ -30,7 +30,7 @@ from index.embedding import open_embedder
 from index.retrieval import Evidence
 
 _Array = npt.NDArray[np.float64]
-_DISTRACTORS = 3
+_DISTRACTORS = 5
 _RIDGE = 1.0
 
 
@@ -94,18 +94,23 @@ def _judge(
         if asked.kind in HEAD_KINDS:
             judged.append([])
             continue
-        found = reader.judge(asked, _evidence(row, contexts[row["title"]], rng))
+        found = reader.judge(asked, _evidence(reader, row, contexts[row["title"]], rng))
         judged.append([(np.asarray(j.values), _holds(j.sentence, row)) for j in found])
     return judged
 
 
-def _evidence(row: dict[str, Any], contexts: Sequence[str], rng: random.Random) -> list[Evidence]:
+def _evidence(
+    reader: quoting.QuotingReader, row: dict[str, Any], contexts: Sequence[str], rng: random.Random
+) -> list[Evidence]:
+    """The question's own context among others of its article, in the order in which the vectors rank them."""
     others = [text for text in contexts if text != row["context"]]
     texts = [row["context"], *rng.sample(others, min(len(others), _DISTRACTORS))]
+    vectors = reader.vectors.of([row["question"], *texts])
+    order = np.argsort(-(vectors[1:] @ vectors[0]), kind="stable")
     title = row["title"].replace("_", " ")
     return [
-        Evidence(Passage(f"p{n}", f"a{n}", 0, len(text), text, 0), 1 / (1 + n), title=title)
-        for n, text in enumerate(texts)
+        Evidence(Passage(f"p{n}", f"a{n}", 0, len(texts[n]), texts[n], 0), 1 / (1 + rank), title=title)
+        for rank, n in enumerate(order)
     ]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer import Draft, DraftSentence, Quote
-from assistant.reading.asking import Asked
+from assistant.asking import Asked
 from assistant.reading.spans import dateline
 from index.article import Passage
 from index.passages import sentences

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from assistant.reading.asking import Asked, Kind
+from rapidfuzz.distance import DamerauLevenshtein
+
+from assistant.asking import Asked, Kind
 from index.stopwords import STOP_WORDS
 
 Span = tuple[int, int]
@@ -36,6 +38,8 @@ _DURATION = re.compile(
     rf"\b(?:(?:about|nearly|almost|over|more than|less than|at least|up to)\s+)?(?:\d+(?:[.,]\d+)*|{_WORD_NUMBER}|an?)(?:[-\s]{_WORD_NUMBER})*[-\s]{_UNIT_TIME}\b|\bsince\s+[\w\s]{{2,30}}?{_YEAR}|\bbriefly\b|\b(?:decades|centuries|years|months)\b",
     re.IGNORECASE,
 )
+_ORDINALS = frozenset(["first", "second", "third", "once", "both", "single", "one"])
+_UNCOUNTED = frozenset(["money", "people", "time"])
 _CAPITALISED = r"[A-Z0-9][\w’'.&-]*[\w’']|[A-Z]"
 _NAME = re.compile(rf"(?:{_CAPITALISED})(?:\s+(?:(?:of|the|de|la|van|von|al|bin|and the|for)\s+)?(?:{_CAPITALISED}))*")
 _ROLE = re.compile(
@@ -49,13 +53,19 @@ _PLACE = re.compile(
 _DATELINE = re.compile(
     r"^((?:[A-Z][A-Z.’'-]+)(?:[ ,/]+(?:[A-Z][A-Z.’'-]+|[A-Z][a-z]+\.?))*)(?=\s*(?:\([^)]{1,30}\)\s*)?(?::|\s[—–-]\s?|[—–]))"
 )
-_REASON = re.compile(
-    r"\b(?:because(?: of)?|due to|owing to|thanks to|so that|so as to|in order to|in (?:a bid|an effort|response|exchange|protest|retaliation|return)\b|"
-    r"on the grounds|in the hope|aim(?:s|ed|ing)? (?:to|at)|amid|given|caused by|prompted by|driven by|led to|resulting in|following|over|as(?= )|since(?! \d)|after|for(?= )|facing|seeking|hoping|to(?= [a-z]+\b))[\w\s,’'\"“”()-]+",
+_PURPOSE = (
+    "achieve address allow attract avoid ban bolster boost bring build buy celebrate change check clear combat connect control create cut "
+    "defend deter develop discuss encourage end enhance ensure escape establish examine expand explore express fight find finish "
+    "fund gain get give greet hail halt help honour honor improve increase investigate join keep learn limit maintain make mark meet "
+    "mourn negotiate obtain open pay persuade prepare preserve press prevent promote protect protest prove provide raise reach "
+    "reduce remove replace rescue restore save secure seek sell show sign speed stop strengthen study support take talk teach test win"
 )
-_STRONG_REASON = re.compile(
-    r"\b(?:because|due to|owing to|thanks to|so that|in order to|aim(?:s|ed|ing)? (?:to|at)|in response to|in exchange for|as a result|caused by|prompted by|the reason|therefore|in protest|in a bid|over|facing|amid|due|as|since|after|seek\w*|hop\w+)\b",
-    re.IGNORECASE,
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|thanks to|so that|so as to|in order to|in (?:a bid|an effort|response|exchange|protest|retaliation|return|recognition)\b|"
+    r"on the grounds|in the hope|aim(?:s|ed|ing)? (?:to|at)|amid|caused by|prompted by|driven by|as a result|over|as|since(?! (?:\d|then))|after|"
+    r"facing|seeking|hoping|due|which (?:led|caused|prompted|means|made)|to (?:"
+    + "|".join(_PURPOSE.split())
+    + r"))\s[^.;]+"
 )
 _QUOTED = re.compile(r"“[^”]{3,}”|\"[^\"]{3,}\"")
 _REPORTED = re.compile(
@@ -96,31 +106,27 @@ def _dates(sentence: str, asked: Asked) -> Iterator[Span]:
 
 def _numbers(sentence: str, asked: Asked) -> Iterator[Span]:
     """Numbers, with the noun asked for if it follows within four words; a year is none unless nothing else is."""
-    focus = asked.focus[:5]
     near: list[Span] = []
     for match in _NUMBER.finditer(sentence):
-        following = re.match(r"[-\s]+((?:[\w-]+\s+){0,3}?)([\w-]+)", sentence[match.end() :])
         text = match.group().lower()
-        if re.fullmatch(r"(?:1[0-9]|20)\d\d", text) or text in {
-            "first",
-            "second",
-            "third",
-            "once",
-            "both",
-            "single",
-            "one",
-        }:
-            if not (focus and following and following.group(2).lower().startswith(focus)):
-                continue
-        if focus and following:
-            tail = sentence[match.end() : match.end() + 40].lower()
-            noun = re.search(rf"^[-\s]+(?:[\w-]+[-\s]+){{0,3}}?({re.escape(focus)}\w*)", tail)
-            if noun:
-                near.append((match.start(), match.end() + noun.end(1)))
-                continue
-        if not focus or asked.focus in {"money", "people", "time"} or any(c in text for c in "$€£%"):
+        if noun := _counted(sentence[match.end() :], asked.focus):
+            near.append((match.start(), match.end() + noun))
+            continue
+        plain_number = not re.fullmatch(_YEAR, text) and text not in _ORDINALS
+        if plain_number and (not asked.focus or asked.focus in _UNCOUNTED or any(c in text for c in "$€£%")):
             near.append(match.span())
     yield from near
+
+
+def _counted(after: str, focus: str) -> int:
+    """Where the noun asked for ends if it follows a number within four words, misspelt or not; else 0."""
+    for match in list(re.finditer(r"[\w-]+", after[:50]))[:4]:
+        noun = match.group().lower()
+        if focus and (noun[:5] == focus[:5] or (len(focus) > 4 and DamerauLevenshtein.distance(noun, focus) <= 2)):
+            return match.end()
+        if re.search(r"[.;:,]", after[: match.start()]):
+            break
+    return 0
 
 
 def _durations(sentence: str, asked: Asked) -> Iterator[Span]:
@@ -164,9 +170,9 @@ def _places(sentence: str, asked: Asked) -> Iterator[Span]:
 
 
 def _reasons(sentence: str, asked: Asked) -> Iterator[Span]:
-    for match in _REASON.finditer(sentence):
-        if _STRONG_REASON.match(match.group()) or match.group().startswith("to "):
-            yield match.start(), match.start() + len(match.group().rstrip(" ,"))
+    yield from (
+        (match.start(), match.start() + len(match.group().rstrip(" ,”"))) for match in _REASON.finditer(sentence)
+    )
 
 
 def _words_said(sentence: str, asked: Asked) -> Iterator[Span]:

@@ -15,18 +15,20 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from assistant.reading.asking import Asked
+from assistant.asking import Asked, Kind
 from index.embedding import Embedder, Vectors
 from index.spelling import plain, stem
 from index.stopwords import STOP_WORDS
 
 _WORD = re.compile(r"\d[\d.,]*\d|\w+(?:[’'-]\w+)*")
 _REMEMBERED = 20_000
-_SAME_MEANING = (0.45, 0.85)
+_SAME_MEANING = (0.35, 0.75)
 """Cosines of two single words: below the first they share nothing, from the second on they mean the same."""
 
+SPAN_KINDS: tuple[Kind, ...] = ("who", "when", "where", "number", "duration", "why", "said")
 FEATURES = (
-    "exact", "soft", "soft_context", "weakest", "names", "numbers", "meaning", "best_passage", "span", "no_span", "length",
+    "exact", "soft", "soft_context", "weakest", "names", "numbers", "meaning", "best_passage", "span", "length",
+    *(f"no_span_{kind}" for kind in SPAN_KINDS),
 )  # fmt: skip
 
 
@@ -172,12 +174,13 @@ def features(
         similarity,
         float(first_passage),
         float(has_span is True),
-        float(has_span is False),
         math.log(1 + len(asked.terms)),
+        *(float(has_span is False and asked.kind == kind) for kind in SPAN_KINDS),
     ])  # fmt: skip
 
 
 def probability(values: npt.NDArray[np.float64], weights: Mapping[str, float]) -> float:
     """Logistic model: features -> probability that the sentence answers."""
-    score = weights["intercept"] + sum(weights[name] * value for name, value in zip(FEATURES, values, strict=True))
+    # A feature that was not there when the weights were fitted weighs nothing.
+    score = weights["intercept"] + sum(weights.get(name, 0.0) * value for name, value in zip(FEATURES, values, strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))

@@ -113,7 +113,9 @@ _HEAD_WORDS: dict[Kind, frozenset[str]] = {
 _HEAD_TRIGGERS: dict[Kind, re.Pattern[str]] = {
     "title": re.compile(r"\b(title|titled|headline|headlined|heading)\b"),
     "author": re.compile(r"\b(author|authors|byline|who (?:wrote|reported|is the (?:writer|reporter|journalist)))\b"),
-    "filed": re.compile(r"\b(dateline|datelined|filed)\b|\bwhere\b.*\b(written|reported|report|story|article)\b"),
+    "filed": re.compile(
+        r"\b(dateline|datelined|filed)\b|\b(?:where|(?:which|what) (?:city|place|country|town))\b.*\b(written|reported|report|story|article)\b"
+    ),
     "published": re.compile(
         r"\b(publication date|published|posted|dated|released|issued|appear|appeared|come out|came out|written)\b|\bdate\b"
     ),
