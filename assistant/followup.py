@@ -116,6 +116,8 @@ def _is_clause(words: Sequence[str]) -> bool:
 
 def _with_question_word(word: str, before: str) -> str:
     rest = _LEADING_QUESTION.sub("", before, count=1).strip(" ?.!")
+    if rest.partition(" ")[0].lower() in STOP_WORDS:
+        rest = rest[:1].lower() + rest[1:]
     return f"{word.capitalize()} {rest}?"
 
 
