@@ -99,8 +99,10 @@ class Assistant:
 
     def close(self) -> None:
         """Close the library and let the next writer in. May be called twice."""
-        self._vectors.close()
-        self._library.close()
+        try:
+            self._vectors.close()
+        finally:
+            self._library.close()
 
     def __enter__(self) -> Self:
         return self

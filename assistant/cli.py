@@ -42,7 +42,7 @@ def main() -> None:
     try:
         app()
     except FootnoteError as error:
-        typer.echo(f"footnote: {error}", err=True)
+        typer.echo(f"footnote: {' '.join(str(error).split())}", err=True)
         raise SystemExit(EXIT_WRONG_USE) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -18,8 +18,8 @@ _AMBIGUOUS = frozenset(
     "threads twitch x yahoo".split()
 )
 _ACTIONS = frozenset(
-    "bookmark clipboard comment comments copy e-mail email follow forward like link mail messages permalink pin post print repost "
-    "save share sharethis sms tweet url".split()
+    "bookmark clipboard comment comments copy e-mail email follow forward like link mail messages permalink pin post "
+    "print repost save share sharethis sms tweet url".split()
 )
 # Words that name what an icon is made with, as in "fa-brands fa-square-facebook-f" or "social-icon--x".
 _ICON_PARTS = frozenset(
@@ -33,35 +33,39 @@ _FILLERS = frozenset("and or on to via with in by a an the this it us fa fab fas
 _THING = r"(?:this|the|our)?\s*(?:article|story|post|page|news|video|content|report|item|link)?"
 _NETWORK = r"(?:" + "|".join(sorted(_NETWORKS | _AMBIGUOUS, key=len, reverse=True)) + r"|e-?mail|friends|social\smedia)"
 _NETWORK_LIST = rf"{_NETWORK}(?:(?:[\s,/&|]|and\s|or\s)+{_NETWORK})*"
+_AD = r"(?:the|this)?\s?(?:ads?|advert|advertisement|video)"
 _PHRASES = re.compile(
     rf"""
       (?:click\s(?:here\s)?to\s)?share\s?{_THING}
-    | (?:click\s(?:here\s)?to\s)?share\s?{_THING}\s?(?:on|via|to|with|by|in)\s{_NETWORK_LIST}(?:\s\(opens\sin\s(?:a\s)?new\swindow\))?
+      (?:\s?(?:on|via|to|with|by|in)\s{_NETWORK_LIST}(?:\s\(opens\sin\s(?:a\s)?new\swindow\))?)?
     | (?:tweet|pin|print|e-?mail|save|bookmark)\s?{_THING}
     | (?:e-?mail|send)\s?{_THING}\sto\sa\sfriend
-    | copy\s(?:the\s)?(?:link|url)(?:\sto\sclipboard)? | link\scopied!?
-    | (?:advertisement|advertisements|advertising|advertorial|publicidad|werbung|anzeige)
+    | copy\s(?:the\s)?(?:link|url)(?:\sto\sclipboard)? | link\scopied
+    | (?:advertisements?|advertising|advertorial|publicidad|werbung|anzeige)
       (?:\s?[-–—|:]?\s?(?:scroll\sto\scontinue|continue\sreading\sbelow|story\scontinues\sbelow|remove\sads))?
-    | (?:sponsored|promoted\s(?:content|links?|stories|post)|sponsored\s(?:content|links?|stories|post)) | paid\s(?:post|content|partnership)
-    | (?:the\s)?(?:story|article|content|post)\scontinues\s(?:below|after)(?:\s(?:the|this)?\s?(?:ad|ads|advert|advertisement|video))?
-    | skip\s(?:to\s(?:the\s)?(?:main\s)?(?:content|navigation|end|footer|search)|(?:past\s)?(?:the\s)?(?:ad|ads|advert|advertisement)|newsletter\spromotion)
-    | scroll\s(?:down\s)?(?:to|for)\s(?:continue|more|content)
+    | sponsored | (?:sponsored|promoted|paid)\s(?:content|links?|stories|posts?|partnership)
+    | (?:the\s)?(?:story|article|content|post)\scontinues\s(?:below|after)(?:\s{_AD})?
+    | skip\sto\s(?:the\s)?(?:main\s)?(?:content|navigation|end|footer|search) | skip\s(?:past\s)?{_AD}
+    | skip\snewsletter\spromotion | scroll\s(?:down\s)?(?:to|for)\s(?:continue|more|content)
     | (?:please\s)?(?:sign\sup|subscribe|register)(?:\snow|\shere|\stoday)?
-      (?:\s(?:for|to|with)\s(?:our|the|your|a)\s[^.!?]{{0,60}}(?:newsletters?|mailing\slist|alerts?|digest|channel|inbox))?
+      (?:\s(?:for|to|with)\s(?:our|the|your|a)\s[^.!?]{{0,60}}
+         (?:newsletters?|mailing\slist|alerts?|digest|channel|inbox))?
     | (?:get|receive)\s(?:our|the)\s[^.!?]{{0,50}}(?:in|to|into)\s(?:your|my)\sinbox
     | (?:follow|like|join|find)\sus\s(?:on|at)\s{_NETWORK_LIST}
     | (?:follow|connect\swith)\sus | (?:log|sign)\s(?:in|out) | create\s(?:a\sfree\s|an\s)?account
     | (?:back\sto|return\sto)\s(?:the\s)?top | read\smore | (?:load|show|see|view)\s(?:more|all)(?:\scomments)?
     | (?:read|view|leave|post|add|write)\s(?:a\s|all\s|the\s)?comments? | no\scomments(?:\syet)? | [0-9]+\scomments?
-    | (?:related|recommended|most\sread|more|trending|popular)\s(?:articles?|stories|posts?|reading|news|topics|for\syou)
+    | (?:related|recommended|most\sread|more|trending|popular)\s
+      (?:articles?|stories|posts?|reading|news|topics|for\syou)
     | (?:you\smay|you\smight)\salso\s(?:like|enjoy|be\sinterested\sin) | recommended\sfor\syou
-    | listen\sto\s(?:this\s)?(?:article|story) | (?:accept|manage)\s(?:all\s)?cookies | (?:we|this\ssite)\suses?\scookies
+    | listen\sto\s(?:this\s)?(?:article|story)
+    | (?:accept|manage)\s(?:all\s)?cookies | (?:we|this\ssite)\suses?\scookies
     | open\simage\sin\s(?:gallery|lightbox) | image\sunavailable | loading
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _LINK_ROW = re.compile(r"(?:[»›>→]+\s?)?(?:read\s(?:more|also|next)|also\sread|must\sread)\s?[:|»›>]\s?\S", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[\s,;:|/•·‧∙+&»›>()\[\]]+")
+_WORD = re.compile(r"[^\s,;:|/•·‧∙+&»›>()\[\]]+")
 _LEFT_EDGES = " |»›>→▶"
 _RIGHT_EDGES = " .,:;!…|»›>→▶-–—"
 """What may stand around boilerplate. A bullet may not: "- Print" can be an item of the article's own list."""
@@ -80,15 +84,15 @@ def is_boilerplate(line: str) -> bool:
 
 
 def _is_link_row(line: str) -> bool:
-    """ "Read more: <headline of another article>", which is no sentence."""
+    """Whether it is like "Read more: <headline of another article>", and no sentence."""
     return bool(_LINK_ROW.match(line)) and not line.endswith((".", "!", "”", '"'))
 
 
 def _is_share_row(line: str) -> bool:
     """Whether each word is a share icon, a network or an action, and enough of them show that it is a row of buttons."""
     icons = networks = actions = 0
-    for word in _SEPARATORS.split(line.lower()):
-        bare = word.strip(_RIGHT_EDGES)
+    for word in _WORD.finditer(line):
+        bare = word.group().lower().strip(_RIGHT_EDGES)
         if bare in _NETWORKS:
             networks += 1
         elif bare in _ACTIONS:
@@ -103,7 +107,7 @@ def _is_share_row(line: str) -> bool:
 
 
 def _is_icon(word: str) -> bool:
-    """ "icon-facebook", "fa-twitter-square", "social_share_x": parts joined by hyphens, all of them of that kind."""
+    """Whether it is like "icon-facebook", "fa-twitter-square", "social_share_x": parts, all of them of that kind."""
     parts = [part for part in re.split(r"[-_]+", word) if part]
     if len(parts) < 2:
         return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.boilerplate import is_boilerplate
 
@@ -128,7 +129,7 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     if _LIST_ITEM.match(lines[0]) or sum(bool(_LIST_ITEM.match(line)) for line in lines) > 1:
         return False
     width = max(len(line) for line in lines[:-1])
-    pairs = list(zip(lines, lines[1:], strict=False))
+    pairs = list(pairwise(lines))
     if all(is_cjk(line[-1]) or is_cjk(line[0]) for line in lines):
         return width >= _MIN_WRAP_CJK and all(len(line) >= width - 2 for line in lines[:-1]) and len(lines[-1]) <= width
     if width < _MIN_WRAP or len(lines[-1]) > width + 2:
@@ -145,7 +146,7 @@ def _breaks_off(before: str, after: str) -> bool:
 def join_wrapped(lines: Sequence[str]) -> str:
     """The lines as one: parted by a space, but not behind the hyphen of a compound, nor between Chinese or Japanese."""
     parts = [lines[0]]
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in pairwise(lines):
         hyphen = after[0].islower() and _WRAPPED_HYPHEN.search(before)
         parts.append(after if hyphen or (is_cjk(before[-1]) and is_cjk(after[0])) else f" {after}")
     return "".join(parts)

@@ -61,7 +61,7 @@ class VectorIndex:
                 store = self._opened()
                 store.delete(removed)
                 store.upsert(*self._library.vectors(added))
-            except VectorStoreError as error:
+            except (VectorStoreError, OSError) as error:
                 _log.warning("The vectors are behind the library and will be rebuilt at the next start: %s", error)
                 self._abandon()
 
@@ -93,8 +93,7 @@ class VectorIndex:
         with self._guard:
             if self._store is None:
                 return
-            self._store.close()
-            self._store = None
+            self._abandon()
             if self._backend == "embedded":
                 self._note.write_text(
                     json.dumps({"generation": self._library.generation, "files": _files(self._folder)})
@@ -102,9 +101,16 @@ class VectorIndex:
 
     def _search(self) -> VectorSearch:
         with self._guard:
-            if self._backend == "embedded" and not self._library.owner:
+            if self._backend != "embedded":
+                return self._opened()
+            if not self._library.owner:
                 return self._exact
-            return self._opened()
+            try:
+                return self._opened()
+            except (VectorStoreError, OSError) as error:
+                # A cache that can't be opened (a full disk, say) is no reason to leave a question unanswered.
+                _log.warning("Chroma can't be opened; the library's own vectors are searched: %s", error)
+                return self._exact
 
     def _opened(self) -> VectorStore:
         if self._store is None:

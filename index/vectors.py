@@ -75,12 +75,20 @@ class ChromaStore:
         """See `VectorSearch.query`. A vector that is not finite finds nothing."""
         count = self.count()
         # Chroma raises on empty lists and answers NaN with NaN.
-        if not count or limit < 1 or (articles is not None and not articles) or not np.isfinite(vector).all():
+        if not count or limit < 1 or not np.isfinite(vector).all():
             return []
-        where = None if articles is None else {"article_id": {"$in": list(articles)}}
+        if articles is None:
+            return self._nearest(vector, min(limit, count), None)
+        wanted = list(dict.fromkeys(articles))
+        pages = (wanted[start : start + _PAGE] for start in range(0, len(wanted), _PAGE))
+        hits = [hit for page in pages for hit in self._nearest(vector, min(limit, count), page)]
+        return sorted(hits, key=lambda hit: -hit[1])[:limit]
+
+    def _nearest(self, vector: Vectors, limit: int, articles: list[str] | None) -> Hits:
+        where = None if articles is None else {"article_id": {"$in": articles}}
         with _translated():
             found = self._collection.query(
-                query_embeddings=vector.reshape(1, -1), n_results=min(limit, count), where=where, include=["distances"]
+                query_embeddings=vector.reshape(1, -1), n_results=limit, where=where, include=["distances"]
             )
         return [(pid, 1.0 - float(d)) for pid, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
