@@ -148,6 +148,9 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
+_PLURALS = frozenset(["people", "men", "women", "children", "troops", "police", "staff", "fish", "sheep"])
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question, taken apart.
@@ -178,10 +181,17 @@ def analyse(question: str) -> Asked:
     first = words[0] if words else ""
     names = {m.group().lower().replace("’", "'").removesuffix("'s").rstrip(".") for m in _NAME.finditer(question)}
     capitalised = frozenset(name for name in names if name in telling and name != first)
-    focus = re.search(r"\b(?:how many|how much|which|what) (?:of the )?([a-z][\w-]+)", flat)
-    noun = focus.group(1) if focus and focus.group(1) not in STOP_WORDS else ""
+    noun = _focus(flat)
     terms = tuple(t for t in telling if not _names_kind(t, kind))
     return Asked(question, kind, terms, capitalised, frozenset(_NUMBER.findall(question)), noun)
+
+
+def _focus(flat: str) -> str:
+    """The noun that is counted or chosen: of the words after "how many", the first plural, else the first."""
+    match = re.search(r"\b(how many|how much|which|what) (?:of the )?((?:[a-z][\w-]*\s?){1,4})", flat)
+    words = [word for word in match.group(2).split() if word not in STOP_WORDS] if match else []
+    plural = [w for w in words if (w.endswith("s") and not w.endswith("ss")) or w in _PLURALS]
+    return (plural or words or [""])[0] if match and match.group(1) == "how many" else (words or [""])[0]
 
 
 def _kind(flat: str, telling: tuple[str, ...]) -> Kind:

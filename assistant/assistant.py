@@ -211,6 +211,8 @@ class Assistant:
     ) -> Iterator[Event]:
         """The same answer as it comes about: Searching, Found, SentenceProven and SentenceDropped, Done. Errors as `ask`."""
         articles = self._check(question, articles)
+        # Halves of characters, which Python and JSON let through, no tokenizer takes.
+        question = question.encode("utf-8", "replace").decode("utf-8")
         watch = _Stopwatch()
         if refusal := _not_a_question(question):
             yield Done(Answer(question[:MAX_QUESTION_CHARS], "unclear", message=refusal))

@@ -64,7 +64,9 @@ _PHRASES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_LINK_ROW = re.compile(r"(?:[»›>→]+\s?)?(?:read\s(?:more|also|next)|also\sread|must\sread)\s?[:|»›>]\s?\S", re.IGNORECASE)
+_LINK_ROW = re.compile(
+    r"(?:[»›>→]+\s?)?(?:read\s(?:more|also|next)|also\sread|must\sread)\s?[:|»›>]\s?\S", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\s,;:|/•·‧∙+&»›>()\[\]]+")
 _LEFT_EDGES = " |»›>→▶"
 _RIGHT_EDGES = " .,:;!…|»›>→▶-–—"
@@ -111,7 +113,9 @@ def _is_icon(word: str) -> bool:
     parts = [part for part in re.split(r"[-_]+", word) if part]
     if len(parts) < 2:
         return False
-    if parts[0] in _ICON_WORDS or (parts[-1] in {"icon", "icons", "svg"} and (parts[0] in _NETWORKS or parts[0] in _ACTIONS)):
+    if parts[0] in _ICON_WORDS or (
+        parts[-1] in {"icon", "icons", "svg"} and (parts[0] in _NETWORKS or parts[0] in _ACTIONS)
+    ):
         return True
     known = all(part in _NETWORKS or part in _AMBIGUOUS or part in _ACTIONS or part in _ICON_PARTS for part in parts)
-    return known and any(part in _NETWORKS or part in {"x", "rss"} for part in parts)
+    return known and any(part in _NETWORKS or part in {"x", "rss", "envelope"} for part in parts)

@@ -50,7 +50,8 @@ def clean(raw: str) -> str:
 
     Only "\n" ends lines and exactly one blank line parts paragraphs; single line ends stay inside lists, tables and verse,
     while lines of wrapped prose are joined. No line starts or ends with a space or holds two in a row. Unicode is in form
-    NFC; nothing invisible is left. Quotation marks, dashes and all other visible characters stay as they are.
+    NFC; controls, zero-width spaces and bidi overrides are gone. Quotation marks, dashes and all other visible characters
+    stay as they are.
 
     `clean(clean(raw)) == clean(raw)`, and the result can be encoded as UTF-8, for every `raw`.
     """

@@ -59,8 +59,8 @@ def forget_compiled(cache_dir: Path | None) -> None:
     (cache_folder(cache_dir) / _FILE).unlink(missing_ok=True)
 
 
-def open_session(path: Path, threads: int) -> Any:
-    """An onnxruntime session over a compiled model.
+def open_session(path: Path) -> Any:
+    """An onnxruntime session over a compiled model. A call runs in its caller's thread; several threads may call at once.
 
     Raises:
         EmbeddingError: the file is damaged; the message says which to delete.
@@ -68,11 +68,9 @@ def open_session(path: Path, threads: int) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Threads that spin while they wait would take the cores from everything else.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
@@ -154,7 +152,7 @@ def _check(path: Path, reference: Vectors) -> None:
     tokenizer = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
     tokenizer.no_padding()
     rows = [encoding.ids for encoding in tokenizer.encode_batch(list(_PROBES))]
-    cosines = np.sum(run_model(open_session(path, 1), rows) * reference, axis=1)
+    cosines = np.sum(run_model(open_session(path), rows) * reference, axis=1)
     if not (cosines >= _MIN_COSINE).all():
         raise EmbeddingError(
             f"The compiled embedding model differs from the original: cosine {cosines.min():.6f}, at least {_MIN_COSINE} "

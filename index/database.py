@@ -6,11 +6,13 @@ import os
 import sqlite3
 import struct
 import threading
+import weakref
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from index.errors import (
     FootnoteError,
@@ -67,6 +69,20 @@ CREATE TABLE turns (
 ) WITHOUT ROWID;
 """
 
+_in_use: Counter[tuple[int, int]] = Counter()
+"""Device and inode of the library files that this process has open; see `_check_header`."""
+_in_use_guard = threading.Lock()
+
+
+class _Held:
+    """A thread's connection, closed when its thread ends; left to the garbage collector, it would stay open for long."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def __del__(self) -> None:
+        self.connection.close()
+
 
 class Database:
     """One library file. Safe to use from several threads: each has its own connection.
@@ -89,9 +105,10 @@ class Database:
         self.folder = folder
         self.path = folder / "library.db"
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._held: weakref.WeakSet[_Held] = weakref.WeakSet()
         self._guard = threading.RLock()
         self._closed = False
+        self._file: tuple[int, int] | None = None
         self._lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
         self._pid_file = folder / "writer.pid"
         fresh = not self.path.exists()
@@ -103,7 +120,7 @@ class Database:
         try:
             if fresh:
                 self._create()
-            _check_header(self.path)
+            self._register()
             self._check_version()
         except BaseException:
             self.close()
@@ -121,22 +138,21 @@ class Database:
         Raises:
             LibraryError: the library is closed.
         """
-        if self._closed:
-            raise LibraryError(f"The library {self.folder} is closed. Open it again with Assistant.open(...).")
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
+        self._require_open()
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
             with _translated(self.path):
-                connection = self._connect()
-            self._local.connection = connection
+                held = _Held(self._connect())
+            self._local.held = held
             with self._guard:
-                self._connections.append(connection)
-        return connection
+                self._held.add(held)
+        return held.connection
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """One consistent state for all reads inside, whatever is written meanwhile."""
         connection = self.connection
-        with _translated(self.path):
+        with _translated_sqlite(self.path):
             if connection.in_transaction:
                 yield connection
                 return
@@ -159,7 +175,7 @@ class Database:
         with self._guard:
             self.require_owner()
             connection = self.connection
-            with _translated(self.path):
+            with _translated_sqlite(self.path):
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield connection
@@ -174,33 +190,49 @@ class Database:
 
         Raises:
             LibraryInUseError: another process is; the message has its PID.
+            LibraryWriteError: the folder is read-only.
         """
-        if not self.owner and not self._try_own():
-            pid = self._owner_pid()
-            raise LibraryInUseError(
-                f"The library {self.folder} is in use by PID {pid or 'unknown'}. Reading goes on working; to change it, "
-                "use that process (the chat page, say) or stop it first."
+        self._require_open()
+        if self.owner or self._try_own():
+            return
+        if not os.access(self.folder, os.W_OK):
+            raise LibraryWriteError(
+                f"The library {self.folder} can't be changed: its folder is read-only. Reading goes on working; to change "
+                "it, give the folder write permission, or work on a copy of it."
             )
+        raise LibraryInUseError(
+            f"The library {self.folder} is in use by PID {self._owner_pid() or 'unknown'}. Reading goes on working; to "
+            "change it, use that process (the chat page, say) or stop it first."
+        )
 
     def close(self) -> None:
         """Close every connection and let the next owner in. May be called twice."""
         with self._guard:
             self._closed = True
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
+            for held in list(self._held):
+                held.connection.close()
+            self._held.clear()
+            if self._file is not None:
+                with _in_use_guard:
+                    _in_use[self._file] -= 1
+                self._file = None
             if self._lock.is_locked:
                 self._pid_file.unlink(missing_ok=True)
                 self._lock.release()
 
+    def _require_open(self) -> None:
+        if self._closed:
+            raise LibraryError(f"The library {self.folder} is closed. Open it again with Assistant.open(...).")
+
     def _try_own(self) -> bool:
         try:
-            with _translated(self._pid_file):
-                self._lock.acquire()
-                self._pid_file.write_text(str(os.getpid()))
-        except (Timeout, LibraryWriteError):
-            # A folder that can't be written can still be read.
+            self._lock.acquire()
+        except OSError:
+            # Somebody else's (filelock's Timeout is an OSError), or a folder that can be read but not written.
             return False
+        # On a full disk the note may fail; the lock is what counts.
+        with suppress(OSError):
+            self._pid_file.write_text(str(os.getpid()))
         return True
 
     def _owner_pid(self) -> str:
@@ -228,6 +260,9 @@ class Database:
                 )
             finally:
                 connection.close()
+            # Logs of a library that was moved away would be taken for this one's.
+            for ending in ("-wal", "-shm"):
+                self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
             os.replace(draft, self.path)
 
     def _connect(self) -> sqlite3.Connection:
@@ -237,13 +272,28 @@ class Database:
 
     def _uri(self) -> str:
         base = self.path.absolute().as_uri()
-        writable = os.access(self.folder, os.W_OK)
-        # WAL needs to write beside the file even for reading, unless it is told that nothing will change.
-        return base if writable else f"{base}?mode=ro&immutable=1"
+        if os.access(self.folder, os.W_OK):
+            return base
+        # WAL needs to write beside the file even for reading, unless a log stands there already or SQLite is told that
+        # nothing will change. Told so, it would not see what is only in the log.
+        logged = self.path.with_name(self.path.name + "-wal").exists()
+        return f"{base}?mode=ro" if logged else f"{base}?mode=ro&immutable=1"
+
+    def _register(self) -> None:
+        """Check the file's header, unless this process has the file open already; note that it has it open."""
+        with _in_use_guard, _translated(self.path):
+            stat = self.path.stat()
+            file = (stat.st_dev, stat.st_ino)
+            if not _in_use[file]:
+                _check_header(self.path)
+            _in_use[file] += 1
+            self._file = file
 
     def _check_version(self) -> None:
         with _translated(self.path):
             (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if version < 1:
+            raise LibraryDamagedError(_damaged(self.path, "is not a library of Footnote"))
         if version > SCHEMA_VERSION:
             raise LibraryVersionError(
                 f"The library {self.folder} has schema {version}; this Footnote knows schemas up to {SCHEMA_VERSION}. "
@@ -252,7 +302,11 @@ class Database:
 
 
 def _check_header(path: Path) -> None:
-    """Refuse what is not a whole SQLite file before SQLite touches it."""
+    """Refuse what is not a whole SQLite file before SQLite touches it.
+
+    Never for a file that this process has open: closing any handle of a file drops all locks that the process has on it
+    (POSIX), SQLite's among them, and another process would then take the log away from under its writer.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
         header = file.read(100)
@@ -282,6 +336,18 @@ def _damaged(path: Path, problem: str) -> str:
 def _translated(path: Path) -> Iterator[None]:
     """Errors of SQLite and of the file system, as ours."""
     try:
+        with _translated_sqlite(path):
+            yield
+    except OSError as error:
+        raise LibraryWriteError(
+            f"{path} can't be used ({error}); nothing was changed. Free some space, or check the folder's permissions."
+        ) from error
+
+
+@contextmanager
+def _translated_sqlite(path: Path) -> Iterator[None]:
+    """Errors of SQLite alone, as ours: around code of a caller, whose own errors stay what they are."""
+    try:
         yield
     except FootnoteError:
         raise
@@ -297,7 +363,3 @@ def _translated(path: Path) -> Iterator[None]:
         if "locked" in text:
             raise LibraryInUseError(f"The library {path} is busy ({text}). Try again in a moment.") from error
         raise LibraryError(f"The library {path} failed: {text}. Run: footnote doctor") from error
-    except OSError as error:
-        raise LibraryWriteError(
-            f"{path} can't be written ({error}); nothing was changed. Free some space, or check the folder's permissions."
-        ) from error

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,9 +24,8 @@ Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 
-_BATCH_TOKENS = 2_048
-"""Tokens of one model call, padding included: past this, activations leave the CPU's cache and the rate falls."""
-
+_BATCH_TOKENS = 512
+"""Tokens of one model call, padding included: past this, activations leave a core's own cache and the rate falls."""
 
 _FEW = 64
 """Up to this many texts belong to a question; more to an article that is added."""
@@ -99,7 +99,7 @@ class CompiledEmbedder:
         self._settings = settings
         self._lock = threading.Lock()
         self._tokenizer: Any = None
-        self._sessions: dict[int, Any] = {}
+        self._session: Any = None
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Token counts, special tokens left out."""
@@ -114,13 +114,18 @@ class CompiledEmbedder:
         """
         encoded = [encoding.ids for encoding in self._load_tokenizer().encode_batch(list(texts))]
         rows = [ids if len(ids) <= self.max_tokens + 2 else ids[: self.max_tokens + 1] + ids[-1:] for ids in encoded]
+        session = self._load_session()
+
+        def run(batch: list[int]) -> Vectors:
+            return run_model(session, [rows[n] for n in batch])
+
+        batches = _batches([len(row) for row in rows])
         # One thread for a question: users ask at once, and threads beyond the cores make all of them slower.
-        threads = self._settings.threads or (1 if len(rows) <= _FEW else os.cpu_count() or 1)
-        session = self._load_session(threads)
+        threads = 1 if len(rows) <= _FEW else self._settings.threads or _cores()
         vectors = np.zeros((len(rows), self.dimension), dtype=np.float32)
         done = 0
-        for batch in _batches([len(row) for row in rows]):
-            vectors[batch] = run_model(session, [rows[n] for n in batch])
+        for batch, found in zip(batches, _in_parallel(run, batches, threads), strict=True):
+            vectors[batch] = found
             done += len(batch)
             if progress:
                 progress(done, len(rows))
@@ -136,13 +141,13 @@ class CompiledEmbedder:
                 self._tokenizer.no_truncation()
             return self._tokenizer
 
-    def _load_session(self, threads: int) -> Any:
+    def _load_session(self) -> Any:
         with self._lock:
-            if threads not in self._sessions:
+            if self._session is None:
                 from index.compiling import compiled_model, open_session
 
-                self._sessions[threads] = open_session(compiled_model(self._settings.cache_dir), threads)
-            return self._sessions[threads]
+                self._session = open_session(compiled_model(self._settings.cache_dir))
+            return self._session
 
 
 class SentenceTransformerEmbedder:
@@ -214,6 +219,27 @@ def _batches(lengths: Sequence[int]) -> list[list[int]]:
         else:
             batches.append([n])
     return batches
+
+
+def _in_parallel(run: Callable[[list[int]], Vectors], batches: Sequence[list[int]], threads: int) -> Iterator[Vectors]:
+    """What `run` makes of each batch, in their order.
+
+    Whole batches side by side, one thread to each: threads that share one model call wait for each other at every step.
+    """
+    if threads == 1:
+        yield from map(run, batches)
+        return
+    with ThreadPoolExecutor(threads, thread_name_prefix="embedding") as pool:
+        try:
+            yield from pool.map(run, batches)
+        finally:
+            # Where the caller gave up (Ctrl-C), the rest is not worth waiting for.
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _cores() -> int:
+    """CPU cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run_model(session: Any, rows: Sequence[Sequence[int]]) -> Vectors:

@@ -12,7 +12,7 @@ from index.article import Article, Passage
 from index.embedding import Embedder, Vectors
 from index.errors import LoadError
 from index.library import Library
-from index.loading import article_from_document, article_from_text, find_files, load_file
+from index.loading import article_from_document, article_from_text, find_files, load_file, printable
 from index.passages import PASSAGE_RULES, split
 from index.settings import IndexSettings
 from index.upkeep import VectorIndex
@@ -111,6 +111,8 @@ class Ingest:
                 passages = self._split(article)
                 yield article, passages, self._embedder.embed([passage.text for passage in passages])
 
+        # Passages keep their ids, so a kill after the library's change would leave old vectors that pass for new ones.
+        self._vectors.clear()
         self._library.replace_all(made(), self.fingerprint)
         self._vectors.rebuild()
 
@@ -135,7 +137,7 @@ class Ingest:
             files, skipped = find_files(Path(source))
             run.skipped += skipped
             for file in files:
-                yield str(file), partial(load_file, file, self._settings)
+                yield printable(file), partial(load_file, file, self._settings)
         elif hasattr(source, "text") and hasattr(source, "metadata"):
             yield (
                 str(source.metadata.get("file_path") or "document"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -248,8 +249,9 @@ class Library:
         """
         where, parameters = "words MATCH ?", [query]
         if articles is not None:
-            where += f" AND p.article_id IN ({','.join('?' * len(articles))})"
-            parameters += articles
+            # One parameter for any number of ids: SQLite allows 32,766.
+            where += " AND p.article_id IN (SELECT value FROM json_each(?))"
+            parameters.append(json.dumps(list(articles)))
         with self._database.snapshot() as connection:
             rows = connection.execute(
                 f"SELECT p.id, -bm25(words, 1.0, 0.5) AS score FROM words JOIN passages p ON p.rowid = words.rowid "

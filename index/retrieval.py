@@ -66,12 +66,21 @@ class Evidence:
 class Retriever:
     """Finds the passages that matter for a question. Safe to use from several threads."""
 
-    def __init__(self, library: Library, embedder: Embedder, vectors: VectorSearch) -> None:
-        """Over a library and its vectors, which the same embedder made."""
+    def __init__(
+        self, library: Library, embedder: Embedder, vectors: VectorSearch, *, correct: bool = True
+    ) -> None:
+        """Over a library and its vectors, which the same embedder made.
+
+        Args:
+            library: the truth.
+            embedder: makes the question's vector.
+            vectors: those of the library.
+            correct: whether misspelt words are also searched as what they may mean.
+        """
         self._library = library
         self._embedder = embedder
         self._vectors = vectors
-        self._speller = Speller(library)
+        self._speller = Speller(library) if correct else None
 
     def retrieve(self, question: str, *, limit: int = 8, articles: Sequence[str] | None = None) -> tuple[Evidence, ...]:
         """The best passages for a standalone question, best first.
@@ -103,7 +112,8 @@ class Retriever:
         words = [word.removesuffix("'s") for word in words]
         telling = [word for word in words if word not in STOP_WORDS] or words
         telling = telling[:_MAX_TERMS]
-        return list(dict.fromkeys(telling + [near for word in telling for near in self._speller.nearest(word)]))
+        near = [term for word in telling for term in self._speller.nearest(word)] if self._speller else []
+        return list(dict.fromkeys(telling + near))
 
     def _evidence(self, passage: Passage, score: float, similarity: float) -> Evidence:
         library = self._library

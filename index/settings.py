@@ -19,7 +19,7 @@ class IndexSettings(BaseSettings):
         embedding_model: the built-in model, a folder with a sentence-transformers model, or a name in the local hub cache.
         vectors: "embedded" for Chroma inside the library folder, or the URL of a Chroma server.
         cache_dir: where compiled models are kept; None = the per-user cache folder.
-        threads: CPU threads for one model call; 0 = all cores for batches, one for questions.
+        threads: CPU threads that embed an article which is added; 0 = all cores. A question has one.
         max_file_bytes: files larger than this are skipped, with the reason.
         max_article_chars: texts longer than this are skipped, with the reason.
         pdf_seconds: time limit for reading one PDF, in seconds.

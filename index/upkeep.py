@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ class VectorIndex:
         self._backend = backend
         self._guard = threading.RLock()
         self._store: VectorStore | None = None
+        self._unopenable = False
         self._exact = LibraryVectors(library)
         self._folder = library.folder / "vectors"
         self._note = library.folder / "vectors.clean.json"
@@ -65,8 +67,8 @@ class VectorIndex:
                 _log.warning("The vectors are behind the library and will be rebuilt at the next start: %s", error)
                 self._abandon()
 
-    def rebuild(self) -> None:
-        """Make all vectors anew from the library.
+    def clear(self) -> None:
+        """Forget all vectors; to be done before the library's own change while passages keep their ids.
 
         Raises:
             VectorStoreError: Chroma can't be reached.
@@ -77,11 +79,23 @@ class VectorIndex:
                 shutil.rmtree(self._folder, ignore_errors=True)
             else:
                 self._opened().clear()
+
+    def rebuild(self) -> None:
+        """Make all vectors anew from the library.
+
+        Raises:
+            VectorStoreError: Chroma can't be reached.
+        """
+        with self._guard:
+            self.clear()
             _catch_up(self._library, self._opened())
 
     def problems(self) -> list[str]:
-        """What is wrong with the vectors; empty when all is well. Repairs what opening repairs."""
+        """What is wrong with the vectors; empty when all is well. Damage that the next use would mend is left as it is."""
         with self._guard:
+            unopened = self._store is None and self._backend == "embedded"
+            if unopened and (damage := self._damage(self._read_note())):
+                return [damage]
             try:
                 difference = self._opened().ids() ^ self._library.passage_ids()
             except VectorStoreError as error:
@@ -95,21 +109,24 @@ class VectorIndex:
                 return
             self._abandon()
             if self._backend == "embedded":
-                self._note.write_text(
-                    json.dumps({"generation": self._library.generation, "files": _files(self._folder)})
-                )
+                note = {"generation": self._library.generation, "files": _files(self._folder)}
+                # Without the note (a full disk) the next opening looks for itself.
+                with suppress(OSError):
+                    self._note.write_text(json.dumps(note))
 
     def _search(self) -> VectorSearch:
         with self._guard:
             if self._backend != "embedded":
                 return self._opened()
-            if not self._library.owner:
+            if not self._library.owner or (self._unopenable and self._store is None):
                 return self._exact
             try:
                 return self._opened()
             except (VectorStoreError, OSError) as error:
                 # A cache that can't be opened (a full disk, say) is no reason to leave a question unanswered.
                 _log.warning("Chroma can't be opened; the library's own vectors are searched: %s", error)
+                # Looking again would cost each question seconds; the next change of the library looks again.
+                self._unopenable = True
                 return self._exact
 
     def _opened(self) -> VectorStore:
@@ -124,24 +141,31 @@ class VectorIndex:
         return store
 
     def _open_embedded(self) -> VectorStore:
-        note = self._take_note()
-        clean = note is not None and note.get("files") == _files(self._folder)
-        if not clean and self._folder.exists() and (note is not None or not _survives(self._library.folder)):
-            _log.warning("The vectors in %s are damaged; they are rebuilt from the library.", self._folder)
+        note = self._read_note()
+        damage = self._damage(note)
+        self._note.unlink(missing_ok=True)
+        if damage and self._folder.exists():
+            _log.warning("%s; they are rebuilt from the library.", damage)
             shutil.rmtree(self._folder)
         store = open_embedded(self._folder, _collection(self._library))
-        if note is None or not clean or note.get("generation") != self._library.generation:
+        if damage or note is None or note.get("generation") != self._library.generation:
             _catch_up(self._library, store)
         return store
 
-    def _take_note(self) -> dict[str, Any] | None:
-        """What was noted when the files were last closed, or None; removes the note."""
+    def _read_note(self) -> dict[str, Any] | None:
+        """What was noted when the files were last closed, or None."""
         try:
             note = json.loads(self._note.read_text())
         except (OSError, ValueError):
             note = None
-        self._note.unlink(missing_ok=True)
         return note if isinstance(note, dict) else None
+
+    def _damage(self, note: dict[str, Any] | None) -> str:
+        """What is wrong with Chroma's files, seen without opening them here; empty if nothing is."""
+        if not self._folder.exists():
+            return f"The vectors in {self._folder} are missing" if self._library.count() else ""
+        sound = _survives(self._library.folder) if note is None else note.get("files") == _files(self._folder)
+        return "" if sound else f"The vectors in {self._folder} are damaged"
 
     def _abandon(self) -> None:
         """Let go of the store without calling its files clean."""

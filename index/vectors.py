@@ -94,7 +94,8 @@ class ChromaStore:
 
     def upsert(self, ids: Sequence[str], article_ids: Sequence[str], vectors: Vectors) -> None:
         """See `VectorStore.upsert`."""
-        page = min(_PAGE, int(self._client.get_max_batch_size()))
+        with _translated():
+            page = min(_PAGE, int(self._client.get_max_batch_size()))
         for start in range(0, len(ids), page):
             part = slice(start, start + page)
             metadatas = [{"article_id": article_id} for article_id in article_ids[part]]
@@ -124,8 +125,13 @@ class ChromaStore:
 
     def close(self) -> None:
         """See `VectorStore.close`."""
-        with self._guard:
+        with self._guard, _translated():
             self._client.close()
+            for client in (self._client, getattr(self._client, "_admin_client", None)):
+                # chromadb 1.5 leaves the connections to a server open.
+                session = getattr(getattr(client, "_server", None), "_session", None)
+                if session is not None:
+                    session.close()
 
     def _open(self) -> Any:
         with _translated():

@@ -1,9 +1,9 @@
 """Fits the quoting reader's weights, calibration and threshold: `python -m assistant.reading.fitting TRAIN DEV`.
 
 TRAIN and DEV are gzipped JSON lines with `title, context, question, answers[{text,start}], answerable` (the schema of
-SQuAD 2.0, a question a line). The weights are those of a logistic model over `support.FEATURES`, fitted on TRAIN; the
-calibration (isotonic regression by pooling adjacent violators) and the threshold are fitted on DEV, which shares no
-article with TRAIN.
+SQuAD 2.0, a question a line). Two logistic models are fitted on TRAIN: one over `support.FEATURES` chooses the sentence, one
+over `support.TRUST_FEATURES` says how probable it is that the chosen one answers. Its calibration (Platt, 1999) and the
+threshold are fitted on DEV, which shares no article with TRAIN.
 """
 
 from __future__ import annotations
@@ -23,45 +23,64 @@ import numpy.typing as npt
 
 from assistant.asking import HEAD_KINDS, analyse
 from assistant.reading import quoting
-from assistant.reading.support import FEATURES
+from assistant.reading.support import FEATURES, TRUST_FEATURES, trust_features
 from assistant.settings import load_settings
 from index.article import Passage
 from index.embedding import open_embedder
+from index.passages import sentences
 from index.retrieval import Evidence
 
 _Array = npt.NDArray[np.float64]
-_DISTRACTORS = 5
+_Judged = list[tuple[_Array, bool]]
+"""The candidate sentences of a question: features, and whether the sentence holds the answer."""
+_DISTRACTORS = 3
 _RIDGE = 1.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit and write `quoting.json`."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Fit the quoting reader.")
     parser.add_argument("train", type=Path)
     parser.add_argument("dev", type=Path)
-    parser.add_argument("--questions", type=int, default=4_000, help="questions drawn from TRAIN, half unanswerable")
+    parser.add_argument("--questions", type=int, default=3_000, help="questions drawn from each file")
     parser.add_argument("--seed", type=int, default=13)
     options = parser.parse_args(arguments)
     rng = random.Random(options.seed)
     train, dev = _rows(options.train), _rows(options.dev)
     reader = quoting.QuotingReader(open_embedder(load_settings()))
-    chosen = _balanced(train, options.questions, rng)
-    judged_train = _judge(reader, chosen, train, rng)
-    weights = _fit(
-        [values for rows in judged_train for values, _ in rows], [right for rows in judged_train for _, right in rows]
-    )
-    judged_dev = _judge(reader, dev, dev, rng)
-    scores, right = _best(judged_dev, weights)
-    steps = _isotonic(scores, right)
-    answerable = np.array([bool(row["answerable"]) for row in dev])
-    model = {
-        "weights": dict(zip(("intercept", *FEATURES), (round(float(w), 4) for w in weights), strict=True)),
-        "calibration": steps,
-        "threshold": _threshold(np.interp(scores, steps["score"], steps["probability"]), right, answerable),
-        "fitted_on": {"train_questions": len(chosen), "dev_questions": len(dev), "seed": options.seed},
-    }
+    chosen, held = _mixed(train, options.questions, rng), _mixed(dev, options.questions, rng)
+    model, figures = fit(_judge(reader, chosen, train, rng), _judge(reader, held, dev, rng), held)
+    model["fitted_on"] = {"train_questions": len(chosen), "dev_questions": len(held), "seed": options.seed}
     Path(quoting.__file__).with_name("quoting.json").write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write(json.dumps(_figures(scores, right, answerable, model)) + "\n")
+    sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def fit(
+    train: Sequence[_Judged], dev: Sequence[_Judged], dev_rows: Sequence[dict[str, Any]]
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Weights from the judged training questions; calibration and threshold from the others.
+
+    Returns:
+        The model, and its figures on `dev`.
+    """
+    choose = _logistic([values for rows in train for values, _ in rows], [right for rows in train for _, right in rows])
+    values, right = _trusted(train, choose)
+    trust = _logistic(values, right)
+    dev_values, dev_right = _trusted(dev, choose)
+    scores = np.column_stack([np.ones(len(dev_values)), np.stack(dev_values)]) @ trust
+    # Platt (1999): a straight line through the scores, fitted on questions that the weights have not seen.
+    offset, slope = _logistic([np.array([score]) for score in scores], dev_right)
+    trust = trust * slope
+    trust[0] += offset
+    confidence = 1 / (1 + np.exp(-(offset + slope * scores)))
+    answerable = np.array([bool(row["answerable"]) for row in dev_rows])
+    threshold = _threshold(confidence, np.array(dev_right), answerable)
+    model = {"choose": _named(FEATURES, choose), "trust": _named(TRUST_FEATURES, trust), "threshold": threshold}
+    return model, _figures(confidence, np.array(dev_right), answerable, threshold)
+
+
+def _named(names: Sequence[str], weights: _Array) -> dict[str, float]:
+    return {name: round(float(weight), 4) for name, weight in zip(("intercept", *names), weights, strict=True)}
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -69,10 +88,26 @@ def _rows(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in file]
 
 
-def _balanced(rows: Sequence[dict[str, Any]], number: int, rng: random.Random) -> list[dict[str, Any]]:
+def _mixed(rows: Sequence[dict[str, Any]], number: int, rng: random.Random) -> list[dict[str, Any]]:
+    """A third answerable; a third that people wrote to be unanswerable; a third whose answering sentence is taken out.
+
+    The written ones always have something of the right kind in the text, because they were made to mislead. What readers
+    ask and an article does not say mostly has nothing of the kind there: the third sort teaches that.
+    """
     no = [row for row in rows if not row["answerable"]]
     yes = [row for row in rows if row["answerable"] and len(row["context"]) > 300]
-    return rng.sample(no, min(len(no), number // 2)) + rng.sample(yes, number // 2)
+    part = min(number // 3, len(no), len(yes) // 2)
+    asked = rng.sample(yes, 2 * part)
+    return rng.sample(no, part) + asked[:part] + [_without_answer(row) for row in asked[part:]]
+
+
+def _without_answer(row: dict[str, Any]) -> dict[str, Any]:
+    """The question over its context without the sentences that hold the answer."""
+    text = row["context"]
+    starts = [answer["start"] for answer in row["answers"]]
+    kept = [text[s:e] for s, e in sentences(text) if not any(s <= start < e for start in starts)]
+    context = " ".join(kept) or "Nothing is left."
+    return {**row, "context": context, "original": text, "answers": [], "answerable": False}
 
 
 def _judge(
@@ -80,13 +115,13 @@ def _judge(
     rows: Sequence[dict[str, Any]],
     all_rows: Sequence[dict[str, Any]],
     rng: random.Random,
-) -> list[list[tuple[_Array, bool]]]:
+) -> list[_Judged]:
     """For each question its candidate sentences: features, and whether the sentence holds the answer."""
     by_title: dict[str, list[str]] = defaultdict(list)
     for row in all_rows:
         by_title[row["title"]].append(row["context"])
     contexts = {title: list(dict.fromkeys(texts)) for title, texts in by_title.items()}
-    judged: list[list[tuple[_Array, bool]]] = []
+    judged: list[_Judged] = []
     for n, row in enumerate(rows):
         if n % 500 == 0:
             sys.stderr.write(f"{n} of {len(rows)}\n")
@@ -103,7 +138,7 @@ def _evidence(
     reader: quoting.QuotingReader, row: dict[str, Any], contexts: Sequence[str], rng: random.Random
 ) -> list[Evidence]:
     """The question's own context among others of its article, in the order in which the vectors rank them."""
-    others = [text for text in contexts if text != row["context"]]
+    others = [text for text in contexts if text not in (row["context"], row.get("original"))]
     texts = [row["context"], *rng.sample(others, min(len(others), _DISTRACTORS))]
     vectors = reader.vectors.of([row["question"], *texts])
     order = np.argsort(-(vectors[1:] @ vectors[0]), kind="stable")
@@ -121,42 +156,34 @@ def _holds(sentence: quoting.Sentence, row: dict[str, Any]) -> bool:
     return any(sentence.start <= answer["start"] < end for answer in row["answers"])
 
 
-def _fit(values: Sequence[_Array], right: Sequence[bool]) -> _Array:
+def _logistic(values: Sequence[_Array], right: Sequence[bool]) -> _Array:
     """Logistic regression with an L2 penalty, by Newton's method; the intercept comes first."""
     x = np.column_stack([np.ones(len(values)), np.stack(values)])
     y = np.array(right, dtype=float)
+    penalty = _RIDGE * np.eye(x.shape[1])
+    penalty[0, 0] = 0.0
     weights = np.zeros(x.shape[1])
     for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ weights))
-        gradient = x.T @ (y - p) - _RIDGE * weights
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + _RIDGE * np.eye(len(weights))
+        p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
+        gradient = x.T @ (y - p) - penalty @ weights
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
         weights = weights + np.linalg.solve(hessian, gradient)
     return weights
 
 
-def _best(judged: Sequence[Sequence[tuple[_Array, bool]]], weights: _Array) -> tuple[_Array, npt.NDArray[np.bool_]]:
-    scores, right = [], []
+def _trusted(judged: Sequence[_Judged], choose: _Array) -> tuple[list[_Array], list[bool]]:
+    """For each question the values that say how far to trust its best sentence, and whether that sentence is right."""
+    values, right = [], []
     for rows in judged:
-        ranked = [(float(weights[0] + weights[1:] @ values), holds) for values, holds in rows]
-        score, holds = max(ranked, default=(-30.0, False))
-        scores.append(1 / (1 + np.exp(-score)))
-        right.append(holds)
-    return np.array(scores), np.array(right)
+        ranked = sorted(((_sigmoid(choose, row), row, holds) for row, holds in rows), key=lambda item: -item[0])
+        ranked = ranked or [(0.0, np.zeros(len(FEATURES)), False)]
+        values.append(trust_features([(p, row) for p, row, _ in ranked]))
+        right.append(ranked[0][2])
+    return values, right
 
 
-def _isotonic(scores: _Array, right: npt.NDArray[np.bool_], bins: int = 12) -> dict[str, list[float]]:
-    """Pool adjacent violators over equal-sized bins -> the knots of a rising piecewise linear map."""
-    order = np.argsort(scores)
-    pools = [[float(scores[part].mean()), float(right[part].mean()), len(part)] for part in np.array_split(order, bins)]
-    n = 0
-    while n + 1 < len(pools):
-        if pools[n][1] > pools[n + 1][1]:
-            (s1, p1, n1), (s2, p2, n2) = pools[n], pools[n + 1]
-            pools[n : n + 2] = [[(s1 * n1 + s2 * n2) / (n1 + n2), (p1 * n1 + p2 * n2) / (n1 + n2), n1 + n2]]
-            n = max(0, n - 1)
-        else:
-            n += 1
-    return {"score": [round(p[0], 4) for p in pools], "probability": [round(p[1], 4) for p in pools]}
+def _sigmoid(weights: _Array, row: _Array) -> float:
+    return float(1 / (1 + np.exp(-np.clip(weights[0] + weights[1:] @ row, -30, 30))))
 
 
 def _threshold(confidence: _Array, right: npt.NDArray[np.bool_], answerable: npt.NDArray[np.bool_]) -> float:
@@ -168,10 +195,9 @@ def _threshold(confidence: _Array, right: npt.NDArray[np.bool_], answerable: npt
     return float(tried[int(np.argmax(gains))])
 
 
-def _figures(scores: _Array, right: Any, answerable: Any, model: dict[str, Any]) -> dict[str, float]:
-    confidence = np.interp(scores, model["calibration"]["score"], model["calibration"]["probability"])
-    said = confidence >= model["threshold"]
-    higher = (scores[answerable][:, None] > scores[~answerable][None, :]).mean()
+def _figures(confidence: _Array, right: Any, answerable: Any, threshold: float) -> dict[str, float]:
+    said = confidence >= threshold
+    higher = (confidence[answerable][:, None] > confidence[~answerable][None, :]).mean()
     bins = np.array_split(np.argsort(confidence), 10)
     gap = sum(abs(confidence[b].mean() - right[b].mean()) * len(b) for b in bins) / len(right)
     return {
@@ -180,7 +206,7 @@ def _figures(scores: _Array, right: Any, answerable: Any, model: dict[str, Any])
         "refused_of_unanswerable": round(float((~said)[~answerable].mean()), 4),
         "auroc_answerable": round(float(higher), 4),
         "ece": round(float(gap), 4),
-        "threshold": model["threshold"],
+        "threshold": threshold,
     }
 
 

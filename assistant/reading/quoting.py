@@ -9,13 +9,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from assistant.answer import Draft, DraftSentence, Quote
 from assistant.asking import HEAD_KINDS, Asked, analyse
 from assistant.reading import heads
 from assistant.reading.spans import candidates, needs_span
-from assistant.reading.support import Alignment, RememberedVectors, features, probability, rarity, telling_words
+from assistant.reading.support import (
+    FEATURES,
+    TRUST_FEATURES,
+    Alignment,
+    RememberedVectors,
+    features,
+    probability,
+    rarity,
+    telling_words,
+    trust_features,
+)
 from index.article import Passage
 from index.embedding import Embedder
 from index.passages import sentences
@@ -92,9 +100,8 @@ class QuotingReader:
         if not judged:
             return Draft((), 0.0)
         best = judged[0]
-        model = _model()
-        confidence = calibrated(best.probability, model)
-        threshold = model["threshold"] if self._threshold is None else self._threshold
+        confidence = trust(judged)
+        threshold = model()["threshold"] if self._threshold is None else self._threshold
         if confidence < threshold:
             return Draft((), confidence)
         quote = Quote(best.sentence.passage, best.sentence.text, best.sentence.start)
@@ -132,7 +139,9 @@ class QuotingReader:
                 has_span=bool(found) if needs_span(asked.kind) else None,
             )
             key = sentence.text[slice(*_nearest(sentence.text, found, asked, alignment))] if found else ""
-            likely = probability(values, _model()["weights"]) * (1.0 if sentence.passage.kind == "body" else _HEADLINE)
+            likely = probability(values, FEATURES, model()["choose"]) * (
+                1.0 if sentence.passage.kind == "body" else _HEADLINE
+            )
             judged.append(Judged(sentence, values, likely, key))
         return sorted(judged, key=lambda j: (-j.probability, j.sentence.rank, j.sentence.start))
 
@@ -185,12 +194,14 @@ def _nearest(text: str, spans: Sequence[tuple[int, int]], asked: Asked, alignmen
     return min(spans, key=lambda span: (cost(span), span[0]))
 
 
-def calibrated(value: float, model: dict[str, Any]) -> float:
-    """The probability that an answer is right, from the model's own: a piecewise linear map fitted on held-out questions."""
-    return float(np.interp(value, model["calibration"]["score"], model["calibration"]["probability"]))
+def trust(judged: Sequence[Judged]) -> float:
+    """Calibrated probability that the best of the judged sentences answers the question."""
+    values = trust_features([(j.probability, j.values) for j in judged])
+    return probability(values, TRUST_FEATURES, model()["trust"])
 
 
 @lru_cache(maxsize=1)
-def _model() -> dict[str, Any]:
-    model: dict[str, Any] = json.loads(_MODEL.read_text(encoding="utf-8"))
-    return model
+def model() -> dict[str, Any]:
+    """Weights of choosing and of trusting, and the threshold, as `fitting.py` wrote them."""
+    fitted: dict[str, Any] = json.loads(_MODEL.read_text(encoding="utf-8"))
+    return fitted

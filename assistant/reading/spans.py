@@ -38,6 +38,24 @@ _DURATION = re.compile(
     rf"\b(?:(?:about|nearly|almost|over|more than|less than|at least|up to)\s+)?(?:\d+(?:[.,]\d+)*|{_WORD_NUMBER}|an?)(?:[-\s]{_WORD_NUMBER})*[-\s]{_UNIT_TIME}\b|\bsince\s+[\w\s]{{2,30}}?{_YEAR}|\bbriefly\b|\b(?:decades|centuries|years|months)\b",
     re.IGNORECASE,
 )
+_LENGTH = r"(?:[kcm]?m|mm|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?|light[- ]years?)"
+_MEASURES = tuple(
+    (
+        word,
+        re.compile(
+            rf"\b(?:\d+(?:[.,]\d+)*|{_WORD_NUMBER})(?:[-\s](?:hundred|thousand|million|billion))?[-\s]?{unit}\b",
+            re.IGNORECASE,
+        ),
+    )
+    for word, unit in (
+        ("old", r"(?:years?(?:[- ]old)?|months?[- ]old|days?[- ]old)"),
+        ("(?:tall|wide|far|deep|high|big|large)", _LENGTH),
+        ("heavy", r"(?:kg|g|tons?|tonnes?|(?:kilo)?grams?|pounds?|lbs?|ounces?)"),
+        ("(?:hot|cold|warm)", r"(?:°|degrees?)\s?[CF]?"),
+        ("fast", r"(?:km/h|mph|kmh|m/s|kilomet(?:re|er)s|miles|knots)"),
+        ("often", r"(?:times?|a (?:day|week|month|year)|per (?:day|week|month|year))"),
+    )
+)
 _ORDINALS = frozenset(["first", "second", "third", "once", "both", "single", "one"])
 _UNCOUNTED = frozenset(["money", "people", "time"])
 _CAPITALISED = r"[A-Z0-9][\w’'.&-]*[\w’']|[A-Z]"
@@ -105,17 +123,21 @@ def _dates(sentence: str, asked: Asked) -> Iterator[Span]:
 
 
 def _numbers(sentence: str, asked: Asked) -> Iterator[Span]:
-    """Numbers, with the noun asked for if it follows within four words; a year is none unless nothing else is."""
-    near: list[Span] = []
+    """Numbers with the noun or the unit that is asked for; where none is, those that are neither years nor ordinals."""
+    measured = next(
+        (unit for word, unit in _MEASURES if re.search(rf"\bhow {word}\b", asked.text, re.IGNORECASE)), None
+    )
+    if measured:
+        yield from (match.span() for match in measured.finditer(sentence))
+        return
     for match in _NUMBER.finditer(sentence):
         text = match.group().lower()
         if noun := _counted(sentence[match.end() :], asked.focus):
-            near.append((match.start(), match.end() + noun))
+            yield match.start(), match.end() + noun
             continue
-        plain_number = not re.fullmatch(_YEAR, text) and text not in _ORDINALS
-        if plain_number and (not asked.focus or asked.focus in _UNCOUNTED or any(c in text for c in "$€£%")):
-            near.append(match.span())
-    yield from near
+        plain = not re.fullmatch(_YEAR, text) and text not in _ORDINALS and not sentence[match.end() :].startswith("-")
+        if plain and (not asked.focus or asked.focus in _UNCOUNTED or any(c in text for c in "$€£%")):
+            yield match.span()
 
 
 def _counted(after: str, focus: str) -> int:

@@ -27,9 +27,13 @@ _SAME_MEANING = (0.35, 0.75)
 
 SPAN_KINDS: tuple[Kind, ...] = ("who", "when", "where", "number", "duration", "why", "said")
 FEATURES = (
-    "exact", "soft", "soft_context", "weakest", "names", "numbers", "meaning", "best_passage", "span", "length",
+    "exact", "soft", "soft_context", "weakest", "missing", "names", "names_near", "numbers", "meaning", "best_passage",
+    "span", "length",
     *(f"no_span_{kind}" for kind in SPAN_KINDS),
 )  # fmt: skip
+
+
+TRUST_FEATURES = (*FEATURES, "score", "lead", "sum")
 
 
 def telling_words(text: str) -> tuple[str, ...]:
@@ -163,13 +167,16 @@ def features(
     soft, around = alignment.soft(sentence), alignment.soft(context)
     names = np.array([term in asked.names for term in asked.terms], dtype=bool)
     numbers = np.array([any(letter.isdigit() for letter in term) for term in asked.terms], dtype=bool)
-    hard_around = alignment.hard(context)
+    hard_here, hard_around = alignment.hard(sentence), alignment.hard(context)
+    missing = weights * (1 - around) / (float(weights.max(initial=0.0)) or 1.0)
     return np.array([
-        float(weights @ alignment.hard(sentence)) / total,
+        float(weights @ hard_here) / total,
         float(weights @ soft) / total,
         float(weights @ around) / total,
         float(around.min()) if len(around) else 0.0,
+        float(missing.max(initial=0.0)),
         float(hard_around[names].mean()) if names.any() else 1.0,
+        float(hard_here[names].mean()) if names.any() else 1.0,
         float(hard_around[numbers].mean()) if numbers.any() else 1.0,
         similarity,
         float(first_passage),
@@ -179,8 +186,24 @@ def features(
     ])  # fmt: skip
 
 
-def probability(values: npt.NDArray[np.float64], weights: Mapping[str, float]) -> float:
-    """Logistic model: features -> probability that the sentence answers."""
-    # A feature that was not there when the weights were fitted weighs nothing.
-    score = weights["intercept"] + sum(weights.get(name, 0.0) * value for name, value in zip(FEATURES, values, strict=True))
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+def trust_features(ranked: Sequence[tuple[float, npt.NDArray[np.float64]]]) -> npt.NDArray[np.float64]:
+    """What tells whether the best sentence of all answers at all: its features, its lead, and how the others fare.
+
+    Args:
+        ranked: probability and features of each sentence that was judged, the best first.
+
+    Returns:
+        Values in the order of `TRUST_FEATURES`.
+    """
+    best, values = ranked[0]
+    second = ranked[1][0] if len(ranked) > 1 else 0.0
+    score = math.log(max(best, 1e-6) / max(1 - best, 1e-6))
+    return np.array([*values, score, best - second, sum(p for p, _ in ranked)])
+
+
+def probability(values: npt.NDArray[np.float64], names: Sequence[str], weights: Mapping[str, float]) -> float:
+    """Logistic model: named values -> probability. One that was not there when it was fitted weighs nothing."""
+    score = weights["intercept"] + sum(
+        weights.get(name, 0.0) * value for name, value in zip(names, values, strict=True)
+    )
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, float(score)))))

@@ -1,0 +1,361 @@
+"""The command line: exit codes, JSON, one-line errors, and asking while another process is the writer."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Answer, Assistant
+from assistant.cli import main
+
+FAIR = (
+    "Harbour fair draws record crowd\n\n"
+    "The harbour fair in Bergen drew 12,400 visitors on Saturday, the organisers said.\n\n"
+    "Mayor Astrid Lunde opened the fair at noon. Rain was expected in the evening."
+)
+ANSWERABLE = "How many visitors did the harbour fair draw?"
+UNANSWERABLE = "What did the king of Denmark eat for breakfast?"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run of `footnote` ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        assert self.out.count("\n") == 1, f"not one line: {self.out}"
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def footnote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Runs `footnote` in this process, on the library `tmp_path/library`."""
+    monkeypatch.setenv("FOOTNOTE_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: str, stdin: str = "") -> Ended:
+        monkeypatch.setattr(sys, "argv", ["footnote", *arguments])
+        monkeypatch.setattr(sys, "stdin", StringIO(stdin))
+        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+            try:
+                main()
+                code = 0
+            except SystemExit as end:
+                code = int(end.code or 0)
+        return Ended(code, out.getvalue(), err.getvalue())
+
+    return run
+
+
+@pytest.fixture
+def filled(footnote: Run, article: Path) -> Run:
+    """The same with the article added."""
+    assert footnote("add", str(article)).code == 0
+    return footnote
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "fair.txt"
+    path.write_text(FAIR, encoding="utf-8")
+    return path
+
+
+def outside(*arguments: str, library: Path) -> Ended:
+    """`footnote` as another process."""
+    command = [sys.executable, "-c", "from assistant.cli import main; main()", *arguments, "--library", str(library)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+# add
+
+
+def test_add_reports_what_it_did(footnote: Run, article: Path) -> None:
+    first = footnote("add", str(article))
+    assert (first.code, first.out) == (0, "added 1, unchanged 0, replaced 0, skipped 0\n")
+    again = footnote("add", str(article))
+    assert (again.code, again.out) == (0, "added 0, unchanged 1, replaced 0, skipped 0\n")
+    article.write_text(FAIR.replace("12,400", "13,000"), encoding="utf-8")
+    changed = footnote("add", str(article))
+    assert (changed.code, changed.out) == (0, "added 0, unchanged 0, replaced 1, skipped 0\n")
+
+
+def test_add_prints_json(footnote: Run, article: Path) -> None:
+    report = footnote("add", "--json", str(article)).json
+    assert list(report) == ["added", "unchanged", "replaced", "skipped"]
+    assert len(report["added"]) == 1
+    assert report["skipped"] == []
+
+
+def test_what_is_skipped_is_said_with_its_reason(footnote: Run, article: Path, tmp_path: Path) -> None:
+    blank = tmp_path / "blank.txt"
+    blank.write_text(" \n")
+    mixed = footnote("add", str(article), str(blank))
+    assert mixed.code == 0
+    assert mixed.out.startswith("added 1,")
+    assert "blank.txt: " in mixed.err
+    alone = footnote("add", "--json", str(blank))
+    assert alone.code == 1
+    ((path, reason),) = alone.json["skipped"]
+    assert path.endswith("blank.txt")
+    assert reason
+
+
+def test_no_progress_bar_where_nobody_watches(footnote: Run, article: Path) -> None:
+    assert footnote("add", str(article)).err == ""
+
+
+# list and remove
+
+
+def test_list_shows_the_articles(filled: Run) -> None:
+    shown = filled("list")
+    assert shown.code == 0
+    assert "Harbour fair draws record crowd" in shown.out
+    (listed,) = filled("list", "--json").json
+    assert list(listed) == ["id", "title", "source", "published", "content_hash", "characters"]
+    assert (listed["title"], listed["characters"]) == ("Harbour fair draws record crowd", len(FAIR))
+    assert listed["id"] in shown.out
+
+
+def test_list_of_an_empty_library_says_how_to_fill_it(footnote: Run) -> None:
+    assert "footnote add" in footnote("list").out
+    assert footnote("list", "--json").json == []
+
+
+def test_a_title_is_shown_as_it_is(footnote: Run, tmp_path: Path) -> None:
+    """No markup of rich, no escape sequence of the terminal."""
+    hostile = tmp_path / "hostile.txt"
+    hostile.write_text("[bold red]Fair[/bold red] is on\n\nIt is open to everybody.", encoding="utf-8")
+    footnote("add", str(hostile))
+    assert "[bold red]Fair[/bold red] is on" in footnote("list").out
+
+
+def test_remove_forgets_an_article(filled: Run) -> None:
+    (listed,) = filled("list", "--json").json
+    removed = filled("remove", listed["id"])
+    assert (removed.code, removed.out) == (0, f"removed {listed['id']}\n")
+    assert filled("list", "--json").json == []
+
+
+def test_remove_of_an_unknown_id_changes_nothing(filled: Run) -> None:
+    wrong = filled("remove", "000000000000")
+    assert wrong.code == 2
+    assert one_line(wrong.err)
+    assert "'000000000000'" in wrong.err
+    assert "footnote list" in wrong.err
+    assert len(filled("list", "--json").json) == 1
+
+
+# ask
+
+
+def test_ask_answers_with_the_place_of_each_quote(filled: Run) -> None:
+    answered = filled("ask", ANSWERABLE)
+    assert answered.code == 0
+    assert "12,400" in answered.out
+    assert "[1]" in answered.out.splitlines()[0]
+    start, end = answered.out.splitlines()[1].split("characters ")[1].split(",")[0].split("-")
+    assert f"“{FAIR[int(start) : int(end)]}” [1]" in answered.out
+
+
+def test_ask_prints_the_answer_as_json(filled: Run) -> None:
+    data = filled("ask", "--json", ANSWERABLE).json
+    answer = Answer.from_dict(data)
+    assert answer.status == "answered"
+    assert answer.to_dict() == data
+    assert all(FAIR[c.start : c.end] == c.quote for c in answer.citations)
+
+
+def test_ask_refuses_with_the_closest_passages(filled: Run) -> None:
+    refused = filled("ask", UNANSWERABLE)
+    assert refused.code == 1
+    assert "not an answer" in refused.out
+    answer = Answer.from_dict(filled("ask", "--json", UNANSWERABLE).json)
+    assert (answer.status, answer.citations) == ("not_found", ())
+
+
+def test_ask_of_what_cannot_be_understood_is_not_found(filled: Run) -> None:
+    assert filled("ask", "What about it?").code == 1
+    assert filled("ask", "🙂").code == 1
+
+
+def test_ask_can_be_limited_to_an_article(filled: Run, tmp_path: Path) -> None:
+    other = tmp_path / "mill.txt"
+    other.write_text("Mill reopens\n\nThe paper mill reopened in March 2019.")
+    mill = filled("add", "--json", str(other)).json["added"][0]
+    assert filled("ask", ANSWERABLE, "--article", mill).code == 1
+    assert filled("ask", ANSWERABLE).code == 0
+    unknown = filled("ask", ANSWERABLE, "--article", "nonsense")
+    assert unknown.code == 2
+    assert "'nonsense'" in unknown.err
+
+
+def test_ask_says_where_the_time_went(filled: Run) -> None:
+    timed = filled("ask", "--timings", "--json", ANSWERABLE)
+    assert [line.partition(":")[0] for line in timed.err.splitlines()] == ["followup", "retrieval", "reading", "citing"]
+    assert Answer.from_dict(timed.json).status == "answered"
+
+
+def test_ask_of_an_empty_library_says_how_to_fill_it(footnote: Run) -> None:
+    empty = footnote("ask", ANSWERABLE)
+    assert empty.code == 2
+    assert one_line(empty.err)
+    assert "footnote add" in empty.err
+
+
+def test_ask_works_while_another_process_is_the_writer(filled: Run, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    with Assistant.open(library) as writer:
+        assert writer.can_write
+        answered = outside("ask", "--json", ANSWERABLE, library=library)
+        assert answered.code == 0, answered.err
+        assert "12,400" in Answer.from_dict(answered.json).text
+        assert writer.ask(ANSWERABLE).status == "answered"
+
+
+def test_a_second_writer_is_told_who_the_first_is(filled: Run, article: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    with Assistant.open(library):
+        refused = outside("add", str(article), library=library)
+    assert refused.code == 2
+    assert one_line(refused.err)
+    assert f"in use by PID {os.getpid()}" in refused.err
+
+
+# chat
+
+
+def test_chat_answers_each_line_and_ends_with_the_input(filled: Run) -> None:
+    ended = filled("chat", stdin=f"{ANSWERABLE}\n{UNANSWERABLE}\n")
+    assert ended.code == 0
+    assert "12,400" in ended.out
+    assert "not an answer" in ended.out
+
+
+def test_chat_ends_at_an_empty_line(filled: Run) -> None:
+    ended = filled("chat", stdin=f"\n{ANSWERABLE}\n")
+    assert (ended.code, ended.out) == (0, "")
+
+
+def test_chat_remembers_the_turns_before(filled: Run) -> None:
+    ended = filled("chat", stdin="Who opened the fair?\nWhen did she open it?\n")
+    assert ended.code == 0
+    assert re.search(r"searched for: When did .*Lunde open", ended.out)
+
+
+# doctor
+
+
+def test_doctor_finds_a_healthy_library_healthy(filled: Run, free_port: int) -> None:
+    healthy = filled("doctor", "--port", str(free_port))
+    assert healthy.code == 0, healthy.out
+    assert all(line.startswith("ok ") for line in healthy.out.splitlines())
+    findings = filled("doctor", "--json", "--port", str(free_port)).json
+    assert [finding["name"] for finding in findings] == ["embedding model", "library", "vectors", "port"]
+    assert all(list(finding) == ["name", "ok", "detail", "remedy"] for finding in findings)
+
+
+def test_doctor_fails_when_something_is_wrong(filled: Run, tmp_path: Path, free_port: int) -> None:
+    (tmp_path / "library" / "library.db").write_bytes(b"not a library")
+    sick = filled("doctor", "--port", str(free_port))
+    assert sick.code == 1
+    assert "FAIL library" in sick.out
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# Wrong use, and errors
+
+
+def one_line(text: str) -> bool:
+    return text.startswith("footnote: ") and text.count("\n") == 1 and text.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["ask"],
+        ["add"],
+        ["remove"],
+        ["ask", "one", "two"],
+        ["ask", "--nonsense", "Who?"],
+        ["doctor", "--port", "many"],
+        ["serve", "--port", "0"],
+        ["serve", "--port", "70000"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_ends_with_2_and_usage(footnote: Run, arguments: list[str]) -> None:
+    wrong = footnote(*arguments)
+    assert wrong.code == 2
+    assert "Usage: " in wrong.err
+    assert "Traceback" not in wrong.err
+    assert wrong.out == ""
+
+
+@pytest.mark.parametrize("command", ["add", "list", "remove", "ask", "chat", "serve", "doctor"])
+def test_every_command_has_help(footnote: Run, command: str) -> None:
+    shown = footnote(command, "--help")
+    assert shown.code == 0
+    assert "--library" in shown.out
+
+
+def test_a_path_that_is_not_there(footnote: Run, tmp_path: Path) -> None:
+    wrong = footnote("add", str(tmp_path / "nowhere.txt"))
+    assert wrong.code == 2
+    assert one_line(wrong.err)
+    assert "nowhere.txt" in wrong.err
+
+
+def test_an_error_is_one_line_whatever_is_in_it(footnote: Run, tmp_path: Path) -> None:
+    wrong = footnote("add", str(tmp_path / "no\nwhere.txt"))
+    assert wrong.code == 2
+    assert one_line(wrong.err)
+
+
+def test_a_setting_that_can_not_be_used(footnote: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_EVIDENCE", "many")
+    wrong = footnote("ask", ANSWERABLE)
+    assert wrong.code == 2
+    assert one_line(wrong.err)
+    assert "FOOTNOTE_EVIDENCE" in wrong.err
+    assert "'many'" in wrong.err
+
+
+def test_a_damaged_library_is_named_without_a_traceback(article: Path, tmp_path: Path) -> None:
+    library = tmp_path / "damaged"
+    library.mkdir()
+    (library / "library.db").write_bytes(b"this was a library once" * 100)
+    for arguments in (["ask", ANSWERABLE], ["list"]):
+        wrong = outside(*arguments, library=library)
+        assert wrong.code == 2
+        assert one_line(wrong.err)
+        assert "library.db" in wrong.err
+        assert wrong.out == ""

@@ -1,0 +1,203 @@
+"""`footnote doctor`: finds what is wrong with library, vectors, model and port; `--repair` mends what can be mended."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant import Article, Assistant
+from assistant.doctor import Finding, examine
+
+FAIR = (
+    "Harbour fair draws record crowd\n\n"
+    "The harbour fair in Bergen drew 12,400 visitors on Saturday, the organisers said.\n\n"
+    "Mayor Astrid Lunde opened the fair at noon. Rain was expected in the evening."
+)
+QUESTION = "How many visitors did the harbour fair draw?"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library, closed."""
+    folder = tmp_path_factory.mktemp("made") / "library"
+    with Assistant.open(folder) as assistant:
+        assistant.add(
+            [Article(FAIR, source="fair"), *(Article(f"Note {n}\n\nNumber {n}.", source=f"{n}") for n in range(40))]
+        )
+    return folder
+
+
+@pytest.fixture
+def library(made: Path, tmp_path: Path) -> Path:
+    """A copy of it, with the same times of change."""
+    return Path(shutil.copytree(made, tmp_path / "library"))
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+Examine = Callable[..., dict[str, Finding]]
+
+
+@pytest.fixture
+def findings(library: Path, free_port: int) -> Examine:
+    def look(*, repair: bool = False) -> dict[str, Finding]:
+        return {finding.name: finding for finding in examine(library, port=free_port, repair=repair)}
+
+    return look
+
+
+def test_all_is_well(findings: Examine) -> None:
+    seen = findings()
+    assert list(seen) == ["embedding model", "library", "vectors", "port"]
+    assert all(finding.ok and not finding.remedy for finding in seen.values()), seen
+    assert seen["library"].detail == "41 articles, all whole"
+    assert seen["embedding model"].line() == "ok   embedding model: all-MiniLM-L6-v2, 384 dimensions"
+
+
+def test_a_library_that_is_not_there_yet_is_no_fault_and_is_not_made(tmp_path: Path, free_port: int) -> None:
+    seen = examine(tmp_path / "none", port=free_port, repair=True)
+    assert all(finding.ok for finding in seen)
+    assert "footnote add" in seen[1].detail
+    assert not (tmp_path / "none").exists()
+
+
+# Vectors
+
+
+def cut(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def delete_files(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def overwrite(folder: Path) -> None:
+    (folder / "chroma.sqlite3").write_bytes(b"\x00" * 4096)
+
+
+def kill(folder: Path) -> None:
+    """As after a kill: no note of a clean end, and half of the files."""
+    folder.with_name("vectors.clean.json").unlink()
+    cut(folder)
+
+
+@pytest.mark.parametrize("damage", [cut, delete_files, overwrite, kill])
+def test_damaged_vectors_are_found_and_mended(library: Path, findings: Examine, damage: Callable[[Path], None]) -> None:
+    damage(library / "vectors")
+    seen = findings()["vectors"]
+    assert not seen.ok
+    assert "--repair" in seen.remedy
+    assert not findings()["vectors"].ok, "looking alone must mend nothing"
+
+    mended = findings(repair=True)["vectors"]
+    assert mended.ok
+    assert mended.remedy.startswith("mended (")
+    again = findings()["vectors"]
+    assert again == Finding("vectors", True, "in step with the library")
+    with Assistant.open(library) as assistant:
+        assert "12,400" in assistant.ask(QUESTION).text
+
+
+# The library
+
+
+def test_a_cut_library_is_reported_and_left_as_it_is(library: Path, findings: Examine) -> None:
+    path = library / "library.db"
+    path.write_bytes(path.read_bytes()[:20_000])
+    before = path.read_bytes()
+    for repair in (False, True):
+        seen = findings(repair=repair)
+        assert not seen["library"].ok
+        assert str(path) in seen["library"].detail
+        assert "backup" in seen["library"].detail
+        assert path.read_bytes() == before
+
+
+def test_a_page_of_rubbish_inside_the_library_is_reported(library: Path, findings: Examine) -> None:
+    path = library / "library.db"
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2 // 4096 * 4096
+    data[middle : middle + 8192] = b"\xab" * 8192
+    path.write_bytes(data)
+    seen = findings()
+    assert not seen["library"].ok
+    assert seen["port"].ok
+
+
+def test_passages_that_differ_from_their_article_are_reported(library: Path, findings: Examine) -> None:
+    with sqlite3.connect(library / "library.db") as connection:
+        connection.execute("UPDATE articles SET text = replace(text, '12,400', '99,999')")
+    connection.close()
+    seen = findings()["library"]
+    assert not seen.ok
+    assert "1 passages differ" in seen.detail
+
+
+def test_a_library_of_another_model_is_reported_and_embedded_anew(library: Path, findings: Examine) -> None:
+    with sqlite3.connect(library / "library.db") as connection:
+        connection.execute("UPDATE meta SET value = 'another model' WHERE key = 'fingerprint'")
+    connection.close()
+    seen = findings()["library"]
+    assert not seen.ok
+    assert "another model" in seen.detail
+    assert "--repair" in seen.remedy
+    assert findings(repair=True)["library"].ok
+    assert all(finding.ok for finding in findings().values())
+    with Assistant.open(library) as assistant:
+        assert "12,400" in assistant.ask(QUESTION).text
+
+
+def test_a_library_in_use_is_looked_at_without_disturbing_its_writer(library: Path, findings: Examine) -> None:
+    with Assistant.open(library) as writer:
+        seen = findings(repair=True)
+        assert seen["library"].ok
+        assert "another process is the writer" in seen["library"].detail
+        assert "vectors" not in seen
+        assert "12,400" in writer.ask(QUESTION).text
+
+
+# Port and model
+
+
+def test_a_busy_port_is_reported(library: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        seen = examine(library, port=port, repair=False)[-1]
+    assert (seen.name, seen.ok) == ("port", False)
+    assert str(port) in seen.detail
+    assert "--port" in seen.remedy
+
+
+def test_a_damaged_compiled_model_is_reported_and_compiled_again(
+    library: Path, findings: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    from index.compiling import compiled_model
+
+    damaged = cache / compiled_model(None).name
+    damaged.write_bytes(b"not a model")
+    monkeypatch.setenv("FOOTNOTE_CACHE_DIR", str(cache))
+    seen = findings()["embedding model"]
+    assert not seen.ok
+    assert str(damaged) in seen.detail
+    assert "--repair" in seen.remedy
+    mended = findings(repair=True)["embedding model"]
+    assert mended.ok, mended.detail
+    assert findings()["embedding model"].ok
+    assert [path.name for path in cache.iterdir() if not path.name.endswith(".lock")] == [damaged.name]

@@ -1,0 +1,90 @@
+"""Fixtures for all tests: assistants over fresh libraries, with the real embedding model or with a double."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant, Settings
+from assistant.sample import sample_path
+from assistant.settings import load_settings
+from index.embedding import Embedder, open_embedder
+from index.library import Library
+from tests.doubles import EagerReader, HashEmbedder
+from tests.helpers import free_port, running_chroma
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings_of_the_machine_left_out() -> Iterator[None]:
+    """A developer's own FOOTNOTE_ variables must not steer the tests; where compiled models lie is no matter."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith("FOOTNOTE_")}
+    for name in kept:
+        if name != "FOOTNOTE_CACHE_DIR":
+            del os.environ[name]
+    yield
+    os.environ.update(kept)
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """The defaults."""
+    return load_settings()
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The real embedding model, loaded once; it holds no state of its callers."""
+    return open_embedder(load_settings())
+
+
+@pytest.fixture
+def hash_embedder() -> HashEmbedder:
+    """The double, its counter at 0."""
+    return HashEmbedder()
+
+
+@pytest.fixture
+def assistant(tmp_path: Path, embedder: Embedder) -> Iterator[Assistant]:
+    """Everything real, over an empty library."""
+    with Assistant.open(tmp_path / "library", embedder=embedder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def fast_assistant(tmp_path: Path, hash_embedder: HashEmbedder) -> Iterator[Assistant]:
+    """The hash embedder over an empty library; the built-in reader."""
+    with Assistant.open(tmp_path / "library", embedder=hash_embedder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def eager_assistant(tmp_path: Path, hash_embedder: HashEmbedder) -> Iterator[Assistant]:
+    """The hash embedder over an empty library, and a reader that always quotes the best passage's first sentence."""
+    with Assistant.open(tmp_path / "library", embedder=hash_embedder, reader=EagerReader()) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def sample_assistant(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    """Everything real, over the sample article. Shared by the whole session: for asking only."""
+    with Assistant.open(tmp_path_factory.mktemp("sample") / "library", embedder=embedder) as opened:
+        opened.add(sample_path())
+        yield opened
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """An empty library."""
+    opened = Library(tmp_path / "library")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real Chroma server on loopback."""
+    with running_chroma(tmp_path_factory.mktemp("chroma-server"), free_port()) as url:
+        yield url

@@ -1,0 +1,74 @@
+"""What several tests need: articles stored without a model, a Chroma server to start and stop, free ports."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from index.article import Article, Passage
+from index.embedding import Vectors
+from index.ingest import fingerprint
+from index.library import Library
+from tests.doubles import HashEmbedder
+
+EMBEDDER = HashEmbedder()
+FINGERPRINT = fingerprint(EMBEDDER)
+
+
+def cut(article: Article) -> tuple[tuple[Passage, ...], Vectors]:
+    """A passage for each line, with its vector."""
+    passages, start = [], 0
+    for n, line in enumerate(article.text.split("\n")):
+        pid = f"{article.id}-{article.content_hash[:12]}-{n}"
+        passages.append(Passage(pid, article.id, start, start + len(line), line, n))
+        start += len(line) + 1
+    return tuple(passages), EMBEDDER.embed([p.text for p in passages])
+
+
+def store(library: Library, text: str, source: str = "", fingerprint: str = FINGERPRINT) -> Article:
+    """Put an article whose every line is a passage."""
+    article = Article(text, title=f"About {source}", source=source, published=date(2024, 6, 18))
+    library.put(article, *cut(article), fingerprint)
+    return article
+
+
+def free_port() -> int:
+    """A port of loopback on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_chroma(folder: Path, port: int) -> Iterator[str]:
+    """URL of a real Chroma server on loopback, its files in `folder`."""
+    command = [Path(sys.executable).with_name("chroma"), "run", "--path", folder, "--host", "127.0.0.1", "--port", port]
+    environment = {**os.environ, "ANONYMIZED_TELEMETRY": "False"}
+    log = folder.with_suffix(".log")
+    with log.open("wb") as output:
+        server = subprocess.Popen([str(part) for part in command], stdout=output, stderr=output, env=environment)
+    try:
+        _wait_for(port, server, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"The Chroma server did not start:\n{log.read_text(errors='replace')}")
