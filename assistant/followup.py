@@ -36,6 +36,10 @@ _BARE_QUESTION = re.compile(
     r"(?:\s+(?:exactly|then|so|that|is that|was that))?\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
+_ELLIPTIC = re.compile(
+    r"^\s*(?:with|from|to|by|in|on|for|of|at|about|against)\s+(?:which|what|who|whom|how many)\b(?:\s+\w+){0,2}\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
 _LEADING_QUESTION = re.compile(
     r"^\s*(?:(?:how (?:many|much|long|often|old|far)|(?:what|which)(?: \w+)?(?= (?:did|does|do|is|was|were|are|has|have|had|will)\b)"
     r"|who|whom|what|when|where|why|how)\b)",
@@ -85,7 +89,7 @@ def resolve(question: str, history: Sequence[Turn] = ()) -> Standalone:
     replaced = _without_pronouns(rest, recent)
     if replaced != rest:
         return Standalone(_sentence_case(replaced), "follow-up")
-    if not _content(words):
+    if not _content(words) or _ELLIPTIC.match(question):
         return Standalone(f"{question} ({before})", "follow-up")
     return Standalone(question, "self-contained")
 
@@ -137,19 +141,23 @@ def _counterpart(old: Sequence[str], new: str) -> str:
 
 
 def _without_pronouns(question: str, recent: Sequence[Turn]) -> str:
-    """Pronouns replaced by what they point at; only those with no name before them in the same question."""
-    done = question
-    for match in reversed(list(_WORD.finditer(question))):
-        word = match.group().lower()
-        if names(question[: match.start()]) or not _is_pronoun(word, question[match.end() :]):
+    """Pronouns replaced by what they point at: those of the first kind that has no name before it in the same question.
+
+    One kind only: in "When did he say it?" the second pronoun points at no name.
+    """
+    kind: frozenset[str] | None = None
+    parts: list[str] = []
+    end = 0
+    for match in _WORD.finditer(question):
+        word, after = match.group().lower(), question[match.end() :]
+        if names(question[: match.start()]) or not _is_pronoun(word, after) or (kind and word not in kind):
             continue
-        pointed = _antecedent(word, recent)
-        if pointed:
-            possessive = word in _POSSESSIVE and not (
-                word == "her" and not _WORD.match(question[match.end() :].lstrip())
-            )
-            done = done[: match.start()] + pointed + ("’s" if possessive else "") + done[match.end() :]
-    return done
+        if pointed := _antecedent(word, recent):
+            kind = next((words for words in (_PERSON, _THING, _PLURAL) if word in words), _BARE)
+            possessive = word in _POSSESSIVE and not (word == "her" and not _WORD.match(after.lstrip()))
+            parts += [question[end : match.start()], pointed, "’s" if possessive else ""]
+            end = match.end()
+    return "".join(parts) + question[end:]
 
 
 def _is_pronoun(word: str, after: str) -> bool:

@@ -249,13 +249,15 @@ class Library:
         """
         where, parameters = "words MATCH ?", [query]
         if articles is not None:
-            # One parameter for any number of ids: SQLite allows 32,766.
-            where += " AND p.article_id IN (SELECT value FROM json_each(?))"
-            parameters.append(json.dumps(list(articles)))
+            marks = ",".join("?" * len(articles))
+            where += f" AND rowid IN (SELECT rowid FROM passages WHERE article_id IN ({marks}))"
+            parameters += articles
         with self._database.snapshot() as connection:
+            # Ranked before the passages are looked up: thousands match, few are wanted.
             rows = connection.execute(
-                f"SELECT p.id, -bm25(words, 1.0, 0.5) AS score FROM words JOIN passages p ON p.rowid = words.rowid "
-                f"WHERE {where} ORDER BY score DESC, p.rowid LIMIT ?",
+                "SELECT p.id, -best.score FROM (SELECT rowid AS place, bm25(words, 1.0, 0.5) AS score FROM words "
+                f"WHERE {where} ORDER BY score, rowid LIMIT ?) AS best "
+                "JOIN passages p ON p.rowid = best.place ORDER BY best.score, best.place",
                 (*parameters, limit),
             ).fetchall()
         return [(pid, float(score)) for pid, score in rows]

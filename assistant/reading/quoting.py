@@ -28,6 +28,7 @@ from index.article import Passage
 from index.embedding import Embedder
 from index.passages import sentences
 from index.retrieval import Evidence
+from index.spelling import stem
 
 _MODEL = Path(__file__).with_name("quoting.json")
 _COMPARED = 8
@@ -112,7 +113,7 @@ class QuotingReader:
         pool = split_evidence(evidence)
         vocabulary = list(dict.fromkeys(word for sentence in pool for word in sentence.context))
         alignment = Alignment(asked.terms, vocabulary, self.vectors)
-        weights = rarity(asked.terms, [frozenset(s.words) for s in pool])
+        weights = rarity(asked.terms, [frozenset(map(stem, s.words)) for s in pool])
         spans = [candidates(sentence.text, asked) for sentence in pool]
         hopes = [
             float(weights @ alignment.soft(s.words))

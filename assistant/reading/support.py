@@ -125,17 +125,22 @@ def _likeness(wanted: str, other: str, *, misspelt: bool) -> float:
         shared += 1
     if shared >= 5 and shared >= 0.6 * max(len(wanted), len(other)):
         return 0.75
-    if misspelt and wanted.isalpha() and len(wanted) >= 4 and abs(len(wanted) - len(other)) <= 2:
+    if misspelt and wanted.isalpha() and len(wanted) >= 3 and wanted[0] == other[0] and len(other) >= 3:
         from rapidfuzz.distance import DamerauLevenshtein
 
         most = 2 if len(wanted) >= 6 else 1
-        if len(other) > 3 and DamerauLevenshtein.distance(wanted, other, score_cutoff=most) <= most:
+        if DamerauLevenshtein.distance(wanted, other, score_cutoff=most) <= most:
             return 0.85
     return 0.0
 
 
 def rarity(terms: Sequence[str], sentences: Sequence[frozenset[str]]) -> npt.NDArray[np.float64]:
-    """Weight of each word of the question: inverse document frequency over the evidence's sentences; shape (terms,)."""
+    """Weight of each word of the question: inverse document frequency over the evidence's sentences; shape (terms,).
+
+    Args:
+        terms: the question's telling words.
+        sentences: the stems of each sentence's telling words.
+    """
     holds = [sum(stem(term) in words for words in sentences) for term in terms]
     return np.array([math.log(1 + len(sentences) / (1 + n)) for n in holds])
 

@@ -29,6 +29,8 @@ MAYOR = turn("Who is Anna Berg?", "mayor — “The mayor, Anna Berg, said the b
         ("And in 2021?", [turn("How many ferries sank in 2019?")], "How many ferries sank in 2021?"),
         ("Why?", [turn("When did the bridge close?")], "Why did the bridge close?"),
         ("When exactly?", [turn("Did the bridge close?")], "When did the bridge close?"),
+        ("When did she say it?", [MAYOR], "When did Anna Berg say it?"),
+        ("With which country?", [turn("Who signed the treaty?")], "With which country? (Who signed the treaty?)"),
         ("When was it built?", [turn("Where is Tower Bridge?")], "When was Tower Bridge built?"),
     ],
 )
@@ -51,7 +53,9 @@ def test_row_23_a_first_question_that_points_at_nothing_is_unclear(question: str
     assert resolve(question).kind == "unclear"
 
 
-@pytest.mark.parametrize("question", ["What is this about?", "What's it about?", "When did the ferry sink?", "Who is she married to?"])
+@pytest.mark.parametrize(
+    "question", ["What is this about?", "What's it about?", "When did the ferry sink?", "Who is she married to?"]
+)
 def test_a_first_question_with_something_to_search_for_is_clear(question: str) -> None:
     assert resolve(question).kind == "self-contained"
 

@@ -15,9 +15,11 @@ TEXT = """Harbour bridge closes for repairs
 
 BERGEN: The harbour bridge will stay closed for six weeks because its steel cables have rusted, the city said on Friday.
 
-Mayor Anna Berg said, “No one should cross the bridge on foot.” She promised that two ferries would carry 3,400 commuters a day.
+Mayor Anna Berg said, “No one should cross the bridge on foot.” She promised that two ferries would carry 3,400
+commuters a day.
 
-The bridge was designed by Olav Lie and opened in 1961. It is owned by the port authority, which spent 12 million euros on it in 2015.
+The bridge was designed by Olav Lie and opened in 1961. It is owned by the port
+authority, which spent 12 million euros on it in 2015.
 """
 
 
@@ -41,7 +43,9 @@ def reader_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assis
         ("Why is the bridge closed?", "because its steel cables have rusted"),
     ],
 )
-def test_the_words_that_answer_are_marked_inside_the_quote(reader_assistant: Assistant, question: str, words: str) -> None:
+def test_the_words_that_answer_are_marked_inside_the_quote(
+    reader_assistant: Assistant, question: str, words: str
+) -> None:
     answer = reader_assistant.ask(question)
     assert answer.status == "answered"
     assert words in answer.sentences[0].key
@@ -71,7 +75,12 @@ def test_what_it_is_about_is_headline_and_lead(reader_assistant: Assistant) -> N
 
 @pytest.mark.parametrize(
     "question",
-    ["Who wrote this article?", "What is the capital of France?", "How many people died in the earthquake?", "Why did Elvis leave?"],
+    [
+        "Who wrote this article?",
+        "What is the capital of France?",
+        "How many people died in the earthquake?",
+        "Why did Elvis leave?",
+    ],
 )
 def test_what_the_article_does_not_say_is_refused(reader_assistant: Assistant, question: str) -> None:
     answer = reader_assistant.ask(question)

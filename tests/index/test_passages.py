@@ -1,0 +1,168 @@
+"""Passages: exact slices, in order, within the embedder's limit, all of the text, bounded time."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from index.article import Article, Passage
+from index.embedding import Embedder
+from index.heading import find_head
+from index.passages import MAX_CHARS, split
+from tests.doubles import HashEmbedder
+
+COUNTER = HashEmbedder(max_tokens=20)
+
+SCRIPTS = {
+    "emoji": "The ferry 🛳️ sank. 👩‍👩‍👧‍👦 watched.\n\n🇳🇴 sent a tug. 🎉🎉🎉",
+    "combining": "Zdene\u030ck a\u0300 la\u0302 plage. E\u0301te\u0301.",
+    "right to left": "وصلت السفينة إلى الميناء. كان البحر هادئا.\n\nהספינה הגיעה. הים היה שקט.",
+    "Chinese": "船在中午沉没。没有人受伤。" * 30,
+    "Korean": "배가 정오에 침몰했다. 아무도 다치지 않았다. " * 30,
+    "Thai": "เรือจมลงตอนเที่ยงไม่มีใครได้รับบาดเจ็บ" * 30,
+    "line breaks": "One line.\nAnother line.\n\n\n\nA paragraph.\n \nAnother.",
+    "repeated": "\n\n".join(["The gate is shut. The gate is shut."] * 5),
+    "table": "\n".join("yes | no | yes | no" for _ in range(40)),
+}
+
+
+def passages_of(text: str, counter: Embedder = COUNTER) -> tuple[Passage, ...]:
+    return split(Article(text, source="test"), counter.count_tokens, counter.max_tokens)
+
+
+def assert_sound(text: str, passages: tuple[Passage, ...], counter: Embedder = COUNTER) -> None:
+    """The rules that hold for every text."""
+    assert [text[p.start : p.end] for p in passages] == [p.text for p in passages]
+    assert [p.ordinal for p in passages] == list(range(len(passages)))
+    assert len({p.id for p in passages}) == len(passages)
+    assert all(p.text == p.text.strip() != "" for p in passages)
+    for before, after in pairwise(passages):
+        assert before.start < after.start
+        assert before.end < after.end
+        if after.start < before.end:
+            # Neighbours share text only where a paragraph was cut.
+            assert "\n\n" not in text[before.start : after.end]
+    covered = bytearray(len(text))
+    for p in passages:
+        covered[p.start : p.end] = b"\x01" * (p.end - p.start)
+    left_out = [(n, text[n]) for n in range(len(text)) if not covered[n] and not text[n].isspace()]
+    assert left_out == []
+    assert max(counter.count_tokens([p.text for p in passages]), default=0) <= counter.max_tokens
+    assert max((len(p.text) for p in passages), default=0) <= MAX_CHARS
+
+
+@pytest.mark.parametrize("name", list(SCRIPTS))
+def test_rows_15_and_16_every_script_is_cut_exactly(name: str) -> None:
+    assert_sound(SCRIPTS[name], passages_of(SCRIPTS[name]))
+
+
+@pytest.mark.parametrize("name", list(SCRIPTS))
+def test_every_script_fits_the_real_model(name: str, embedder: Embedder) -> None:
+    assert_sound(SCRIPTS[name], passages_of(SCRIPTS[name], embedder), embedder)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["침몰한 배에서 구조된 사람들이 항구로 돌아왔다 " * 7, "船" * 190, "!?" * 90, "Ship " * 39],
+    ids=["Korean", "Chinese", "signs", "English"],
+)
+def test_a_long_headline_fits_the_real_model_too(title: str, embedder: Embedder) -> None:
+    text = f"{title.strip()}\n\nTue Jun 18 2024\n\nThe ferry sank at noon. Nobody was hurt, the port authority said on Tuesday."
+    assert_sound(text, passages_of(text, embedder), embedder)
+
+
+def test_headline_and_date_line_are_passages_of_their_own() -> None:
+    text = "Ferry sinks at noon\n\nTue Jun 18 2024\n\nThe ferry sank at noon, the port authority said."
+    assert [(p.text, p.kind) for p in passages_of(text)] == [
+        ("Ferry sinks at noon", "title"),
+        ("Tue Jun 18 2024", "date"),
+        ("The ferry sank at noon, the port authority said.", "body"),
+    ]
+
+
+def test_a_paragraph_stays_whole_while_it_fits() -> None:
+    text = "One is here. Two is here. Three is here.\n\nFour is here."
+    assert [p.text for p in passages_of(text)] == ["One is here. Two is here. Three is here.", "Four is here."]
+
+
+def test_a_long_paragraph_is_cut_between_sentences_that_overlap_by_one() -> None:
+    sentences = [f"Sentence number {n} is here now." for n in range(7)]
+    texts = [p.text for p in passages_of(" ".join(sentences))]
+    assert len(texts) > 1
+    assert all(text.startswith("Sentence") and text.endswith("now.") for text in texts)
+    for before, after in pairwise(texts):
+        assert before.endswith(after.split(" now.")[0] + " now.")
+
+
+def test_a_long_sentence_is_cut_between_words() -> None:
+    text = " ".join(f"word{n}" for n in range(100)) + "."
+    pieces = [p.text for p in passages_of(text)]
+    assert " ".join(pieces) == text
+
+
+def test_row_15_repeated_paragraphs_have_offsets_of_their_own() -> None:
+    text = "\n\n".join(["The gate is shut."] * 50)
+    passages = passages_of(text)
+    assert [p.start for p in passages] == [n * 19 for n in range(50)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["." * 400_000, "a" * 1_000_000, "a " * 500_000, "“" * 20_000, " \u00a0" * 200_000 + "end", "船" * 200_000, "?!. " * 50_000],
+    ids=["dots", "no space", "one line", "quotation marks", "spaces", "Chinese", "signs"],
+)
+def test_row_17_time_and_memory_stay_bounded(text: str, embedder: Embedder) -> None:
+    tracemalloc.start()
+    start = time.process_time()
+    passages = passages_of(text, embedder)
+    seconds = time.process_time() - start
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert passages
+    assert max(len(p.text) for p in passages) <= MAX_CHARS
+    # Far above what it takes (a few seconds under tracemalloc), far below what a quadratic rule would.
+    assert seconds < 60
+    assert peak < 300 * len(text) + 50_000_000
+
+
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+sentence_like = st.lists(words, min_size=1, max_size=14).map(" ".join)
+texts = st.lists(
+    st.tuples(sentence_like, st.sampled_from([". ", "! ", "? ", "\n", "\n\n", " ", "。", ".\n\n\n", "” ", "\u2029", "\u00a0"])),
+    max_size=25,
+).map(lambda parts: "".join(text + end for text, end in parts))
+
+
+@settings(deadline=None, max_examples=150)
+@given(texts)
+@example("A.\n\n" + "B" * 3_000)
+@example("\n\n \n\n\u2029x")
+@example("Tue Jun 18 2024\n\nTue Jun 18 2024")
+def test_passages_of_any_text_are_sound(text: str) -> None:
+    assert_sound(text, passages_of(text))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
+def test_passages_of_arbitrary_characters_are_sound(text: str) -> None:
+    assert_sound(text, passages_of(text))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.sampled_from(["un", "believ", "able", "ness", "東京", "한국어", "ก็", "🛳️", "é", " ", "-", ". "]), max_size=700))
+def test_passages_of_any_text_fit_the_real_model(embedder: Embedder, parts: list[str]) -> None:
+    text = "".join(parts)
+    assert_sound(text, passages_of(text, embedder), embedder)
+
+
+@settings(deadline=None, max_examples=40)
+@given(texts)
+def test_the_head_stands_in_the_text(text: str) -> None:
+    head = find_head(text)
+    for span in (head.title, head.date):
+        assert span is None or 0 <= span[0] < span[1] <= len(text)
