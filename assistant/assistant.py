@@ -224,8 +224,9 @@ class Assistant:
             yield Done(Answer(question, "unclear", message=UNCLEAR, trace=trace))
             return
         yield Searching(standalone.question)
-        if standalone.article_id in (articles or self._library.article_ids()):
-            articles = (standalone.article_id,)
+        about = standalone.article_id
+        if about and (about in articles if articles else self._library.holds(about)):
+            articles = (about,)
         answer = self._answer(question, standalone.question, articles, watch)
         yield Found(answer.evidence)
         for sentence in answer.sentences:
@@ -267,8 +268,7 @@ class Assistant:
     def _check(self, question: str, articles: Sequence[str] | None) -> tuple[str, ...] | None:
         if not isinstance(question, str):
             raise QuestionError(f"A question is a string, not {type(question).__name__}.")
-        present = set(self._library.article_ids())
-        if not present:
+        if self._library.empty():
             raise EmptyLibraryError(
                 f"The library {self.folder} has no articles yet. Add one: footnote add FILE, or assistant.add(...)."
             )
@@ -277,7 +277,7 @@ class Assistant:
         if isinstance(articles, str) or not articles:
             raise QuestionError(f"`articles` is {articles!r}; give a list of at least one article id, or None for all.")
         for article_id in articles:
-            if article_id not in present:
+            if not self._library.holds(article_id):
                 self._library.article(article_id)
         return tuple(articles)
 

@@ -307,7 +307,6 @@ def _check_header(path: Path) -> None:
     Never for a file that this process has open: closing any handle of a file drops all locks that the process has on it
     (POSIX), SQLite's among them, and another process would then take the log away from under its writer.
     """
-    size = path.stat().st_size
     with path.open("rb") as file:
         header = file.read(100)
     problem = ""
@@ -316,13 +315,24 @@ def _check_header(path: Path) -> None:
     else:
         (page_size,) = struct.unpack(">H", header[16:18])
         (pages,) = struct.unpack(">I", header[28:32])
-        wal = path.with_name(path.name + "-wal")
-        # While a write-ahead log stands beside it, the file may rightly be shorter: SQLite completes it.
-        complete = wal.exists() and wal.stat().st_size > 0
-        if not complete and size < pages * (65536 if page_size == 1 else page_size):
-            problem = f"is cut short ({size} bytes of {pages * page_size})"
+        page_size = 65536 if page_size == 1 else page_size
+        missing = set(range(path.stat().st_size // page_size + 1, pages + 1))
+        # What is missing may stand in the log, from which SQLite completes the file: a process may do so right now.
+        if missing and missing - _logged_pages(path) and path.stat().st_size < pages * page_size:
+            problem = f"is cut short ({path.stat().st_size} bytes of {pages * page_size})"
     if problem:
         raise LibraryDamagedError(_damaged(path, problem))
+
+
+def _logged_pages(path: Path) -> set[int]:
+    """Numbers of the pages in the write-ahead log (https://sqlite.org/fileformat2.html#walformat); empty without one."""
+    pages: set[int] = set()
+    with suppress(FileNotFoundError), path.with_name(path.name + "-wal").open("rb") as log:
+        (page_size,) = struct.unpack(">8xI20x", log.read(32).ljust(32, b"\0"))
+        while len(frame := log.read(24)) == 24:
+            pages.add(struct.unpack(">I20x", frame)[0])
+            log.seek(page_size, os.SEEK_CUR)
+    return pages
 
 
 def _damaged(path: Path, problem: str) -> str:

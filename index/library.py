@@ -127,6 +127,17 @@ class Library:
         with self._database.snapshot() as connection:
             return tuple(row[0] for row in connection.execute("SELECT id FROM articles ORDER BY rowid DESC"))
 
+    def empty(self) -> bool:
+        """Whether there is no article."""
+        with self._database.snapshot() as connection:
+            return connection.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None
+
+    def holds(self, article_id: str) -> bool:
+        """Whether there is an article with this id."""
+        with self._database.snapshot() as connection:
+            row = connection.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return row is not None
+
     def title(self, article_id: str) -> str:
         """Title of an article; empty if there is none with this id."""
         with self._database.snapshot() as connection:
@@ -249,9 +260,9 @@ class Library:
         """
         where, parameters = "words MATCH ?", [query]
         if articles is not None:
-            marks = ",".join("?" * len(articles))
-            where += f" AND rowid IN (SELECT rowid FROM passages WHERE article_id IN ({marks}))"
-            parameters += articles
+            # One parameter for any number of ids: SQLite allows 32,766.
+            where += " AND rowid IN (SELECT rowid FROM passages WHERE article_id IN (SELECT value FROM json_each(?)))"
+            parameters.append(json.dumps(list(articles)))
         with self._database.snapshot() as connection:
             # Ranked before the passages are looked up: thousands match, few are wanted.
             rows = connection.execute(

@@ -31,22 +31,30 @@ def split(article: Article, count_tokens: TokenCounter, max_tokens: int) -> tupl
         count_tokens: texts -> their token counts, special tokens left out.
         max_tokens: the most tokens in a passage, special tokens left out.
     """
-    head = find_head(article.text)
-    spans: list[tuple[Span, PassageKind]] = []
-    for start, end in paragraphs(article.text):
-        if head.title and start <= head.title[0] < end:
-            spans.append((head.title, "title"))
-            start = head.title[1]
-        if head.date and start <= head.date[0] < end:
-            spans.extend((span, "body") for span in _fit(article.text, (start, head.date[0]), count_tokens, max_tokens))
-            spans.append((head.date, "date"))
-            start = head.date[1]
-        spans.extend((span, "body") for span in _fit(article.text, (start, end), count_tokens, max_tokens))
+    spans = [
+        (span, kind)
+        for part, kind in _parts(article.text)
+        for span in _fit(article.text, part, count_tokens, max_tokens)
+    ]
     version = article.content_hash[:12]
     return tuple(
         Passage(f"{article.id}-{version}-{n}", article.id, start, end, article.text[start:end], n, kind)
         for n, ((start, end), kind) in enumerate(spans)
     )
+
+
+def _parts(text: str) -> Iterator[tuple[Span, PassageKind]]:
+    """The headline, the date line and the paragraphs, or what the first two leave of a paragraph, in order."""
+    head = find_head(text)
+    known: list[tuple[Span, PassageKind]] = [(head.title, "title")] if head.title else []
+    known += [(head.date, "date")] if head.date else []
+    for start, end in paragraphs(text):
+        for span, kind in sorted(known):
+            if start <= span[0] < end:
+                yield (start, span[0]), "body"
+                yield span, kind
+                start = span[1]
+        yield (start, end), "body"
 
 
 def paragraphs(text: str) -> Iterator[Span]:

@@ -66,9 +66,7 @@ class Evidence:
 class Retriever:
     """Finds the passages that matter for a question. Safe to use from several threads."""
 
-    def __init__(
-        self, library: Library, embedder: Embedder, vectors: VectorSearch, *, correct: bool = True
-    ) -> None:
+    def __init__(self, library: Library, embedder: Embedder, vectors: VectorSearch, *, correct: bool = True) -> None:
         """Over a library and its vectors, which the same embedder made.
 
         Args:

@@ -73,15 +73,14 @@ class ChromaStore:
 
     def query(self, vector: Vectors, limit: int, articles: Sequence[str] | None = None) -> Hits:
         """See `VectorSearch.query`. A vector that is not finite finds nothing."""
-        count = self.count()
         # Chroma raises on empty lists and answers NaN with NaN.
-        if not count or limit < 1 or not np.isfinite(vector).all():
+        if limit < 1 or not np.isfinite(vector).all():
             return []
         if articles is None:
-            return self._nearest(vector, min(limit, count), None)
+            return self._nearest(vector, limit, None)
         wanted = list(dict.fromkeys(articles))
         pages = (wanted[start : start + _PAGE] for start in range(0, len(wanted), _PAGE))
-        hits = [hit for page in pages for hit in self._nearest(vector, min(limit, count), page)]
+        hits = [hit for page in pages for hit in self._nearest(vector, limit, page)]
         return sorted(hits, key=lambda hit: -hit[1])[:limit]
 
     def _nearest(self, vector: Vectors, limit: int, articles: list[str] | None) -> Hits:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from assistant import Assistant, Settings
 from assistant.sample import sample_path
@@ -15,6 +16,11 @@ from index.embedding import Embedder, open_embedder
 from index.library import Library
 from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import free_port, running_chroma
+
+# The same examples in every run, so that a failure is a change's own; `--hypothesis-profile=explore` looks for new ones.
+hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis_settings.register_profile("explore", deadline=None, database=None)
+hypothesis_settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session", autouse=True)

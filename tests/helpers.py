@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from assistant import Assistant
 from index.article import Article, Passage
 from index.embedding import Vectors
 from index.ingest import fingerprint
 from index.library import Library
-from tests.doubles import HashEmbedder
+from tests.doubles import EagerReader, HashEmbedder
 
 EMBEDDER = HashEmbedder()
 FINGERPRINT = fingerprint(EMBEDDER)
@@ -37,6 +38,24 @@ def store(library: Library, text: str, source: str = "", fingerprint: str = FING
     article = Article(text, title=f"About {source}", source=source, published=date(2024, 6, 18))
     library.put(article, *cut(article), fingerprint)
     return article
+
+
+def opened(folder: Path) -> Assistant:
+    """A library with the hash embedder and a reader that always quotes the best passage's first sentence."""
+    return Assistant.open(folder, embedder=HashEmbedder(), reader=EagerReader())
+
+
+def texts(assistant: Assistant) -> set[str]:
+    """Texts of all articles."""
+    return {article.text for article in assistant.articles()}
+
+
+def assert_whole(assistant: Assistant) -> None:
+    """The library is sound and the vectors are in step."""
+    assert assistant.library_problems() == []
+    if assistant.articles():
+        assistant.warm()
+    assert assistant.vector_problems() == []
 
 
 def free_port() -> int:

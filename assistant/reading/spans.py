@@ -26,7 +26,7 @@ _DATE = re.compile(
     rf"|{_MONTH}(?:\s+of)?,?\s+{_YEAR})|\b{_DAY}(?:\s+(?:morning|afternoon|evening|night))?|\b{_YEAR}\b|\b\d{{4}}-\d\d-\d\d\b"
     rf"|\b(?:yesterday|today|tomorrow|tonight|overnight)\b|\b(?:last|next|this|earlier this|later this)\s+(?:{_UNIT_TIME}|{_DAY}|{_MONTH}|spring|summer|autumn|fall|winter)\b"
     rf"|\b\d{{1,2}}(?:[:.]\d\d)?\s?(?:a\.?m\.?|p\.?m\.?)|\b\d{{1,2}}:\d\d\b|\b(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)|(?:{_WORD_NUMBER}))\s+(?:century|minute)"
-    rf"|\b(?:midnight|noon|dawn)\b|\b(?:Christmas|Easter|New Year)\b|\b(?:in|during|early|late|mid-)\s?(?:{_MONTH}|spring|summer|autumn|winter)\b"
+    rf"|\b(?:in|by|around|circa|until|since)\s(?:AD\s)?\d{{3}}\b|\b(?:midnight|noon|dawn)\b|\b(?:Christmas|Easter|New Year)\b|\b(?:in|during|early|late|mid-)\s?(?:{_MONTH}|spring|summer|autumn|winter)\b"
     rf"|\b(?:{_WORD_NUMBER}|\d+)\s+{_UNIT_TIME}\s+(?:ago|later|earlier|before|after)\b"
     rf"|\bpost-\w[\w\s]{{0,20}}?(?:War(?: [IVX]+)?|war)\b|\b(?:after|before|following|during)\s+(?:the\s+)?[A-Z]\w+(?:\s+[A-Z]\w+)*"
 )
@@ -35,7 +35,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DURATION = re.compile(
-    rf"\b(?:(?:about|nearly|almost|over|more than|less than|at least|up to)\s+)?(?:\d+(?:[.,]\d+)*|{_WORD_NUMBER}|an?)(?:[-\s]{_WORD_NUMBER})*[-\s]{_UNIT_TIME}\b|\bsince\s+[\w\s]{{2,30}}?{_YEAR}|\bbriefly\b|\b(?:decades|centuries|years|months)\b",
+    rf"\b(?:(?:about|nearly|almost|over|more than|less than|at least|up to)\s+)?(?:\d+(?:[.,]\d+)*|{_WORD_NUMBER}|an?)(?:[-\s]{_WORD_NUMBER})*[-\s]{_UNIT_TIME}\b|\bsince\s+(?:[\w\s]{{2,30}}?)?{_YEAR}|\bbriefly\b|\b(?:decades|centuries|years|months)\b",
     re.IGNORECASE,
 )
 _LENGTH = r"(?:[kcm]?m|mm|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?|light[- ]years?)"
@@ -57,7 +57,6 @@ _MEASURES = tuple(
     )
 )
 _ORDINALS = frozenset(["first", "second", "third", "once", "both", "single", "one"])
-_UNCOUNTED = frozenset(["money", "people", "time"])
 _CAPITALISED = r"[A-Z0-9][\w’'.&-]*[\w’']|[A-Z]"
 _NAME = re.compile(rf"(?:{_CAPITALISED})(?:\s+(?:(?:of|the|de|la|van|von|al|bin|and the|for)\s+)?(?:{_CAPITALISED}))*")
 _ROLE = re.compile(
@@ -130,14 +129,15 @@ def _numbers(sentence: str, asked: Asked) -> Iterator[Span]:
     if measured:
         yield from (match.span() for match in measured.finditer(sentence))
         return
+    counted: list[Span] = []
+    loose: list[Span] = []
     for match in _NUMBER.finditer(sentence):
         text = match.group().lower()
         if noun := _counted(sentence[match.end() :], asked.focus):
-            yield match.start(), match.end() + noun
-            continue
-        plain = not re.fullmatch(_YEAR, text) and text not in _ORDINALS and not sentence[match.end() :].startswith("-")
-        if plain and (not asked.focus or asked.focus in _UNCOUNTED or any(c in text for c in "$€£%")):
-            yield match.span()
+            counted.append((match.start(), match.end() + noun))
+        elif not re.fullmatch(_YEAR, text) and text not in _ORDINALS and not sentence[match.end() :].startswith("-"):
+            loose.append(match.span())
+    yield from counted or loose
 
 
 def _counted(after: str, focus: str) -> int:

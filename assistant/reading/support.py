@@ -125,7 +125,7 @@ def _likeness(wanted: str, other: str, *, misspelt: bool) -> float:
         shared += 1
     if shared >= 5 and shared >= 0.6 * max(len(wanted), len(other)):
         return 0.75
-    if misspelt and wanted.isalpha() and len(wanted) >= 3 and wanted[0] == other[0] and len(other) >= 3:
+    if misspelt and wanted.isalpha() and len(wanted) >= 3 and len(other) >= 3 and wanted[0] == other[0]:
         from rapidfuzz.distance import DamerauLevenshtein
 
         most = 2 if len(wanted) >= 6 else 1

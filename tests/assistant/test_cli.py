@@ -21,11 +21,11 @@ from assistant import Answer, Assistant
 from assistant.cli import main
 
 FAIR = (
-    "Harbour fair draws record crowd\n\n"
+    "Record crowd by the water\n\n"
     "The harbour fair in Bergen drew 12,400 visitors on Saturday, the organisers said.\n\n"
     "Mayor Astrid Lunde opened the fair at noon. Rain was expected in the evening."
 )
-ANSWERABLE = "How many visitors did the harbour fair draw?"
+ANSWERABLE = "How many visitors did the harbour fair in Bergen draw on Saturday?"
 UNANSWERABLE = "What did the king of Denmark eat for breakfast?"
 
 
@@ -131,10 +131,10 @@ def test_no_progress_bar_where_nobody_watches(footnote: Run, article: Path) -> N
 def test_list_shows_the_articles(filled: Run) -> None:
     shown = filled("list")
     assert shown.code == 0
-    assert "Harbour fair draws record crowd" in shown.out
+    assert "Record crowd by the water" in shown.out
     (listed,) = filled("list", "--json").json
     assert list(listed) == ["id", "title", "source", "published", "content_hash", "characters"]
-    assert (listed["title"], listed["characters"]) == ("Harbour fair draws record crowd", len(FAIR))
+    assert (listed["title"], listed["characters"]) == ("Record crowd by the water", len(FAIR))
     assert listed["id"] in shown.out
 
 

@@ -14,11 +14,11 @@ from assistant import Article, Assistant
 from assistant.doctor import Finding, examine
 
 FAIR = (
-    "Harbour fair draws record crowd\n\n"
+    "Record crowd by the water\n\n"
     "The harbour fair in Bergen drew 12,400 visitors on Saturday, the organisers said.\n\n"
     "Mayor Astrid Lunde opened the fair at noon. Rain was expected in the evening."
 )
-QUESTION = "How many visitors did the harbour fair draw?"
+QUESTION = "How many visitors did the harbour fair in Bergen draw on Saturday?"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def found_by_vector(assistant: Assistant) -> bool:
+    """Whether the vector search finds the passage that answers, for a similarity is known of nothing else."""
+    return any("12,400" in item.passage.text and item.similarity > 0.5 for item in assistant.ask(QUESTION).evidence)
 
 
 Examine = Callable[..., dict[str, Finding]]
@@ -108,7 +113,7 @@ def test_damaged_vectors_are_found_and_mended(library: Path, findings: Examine, 
     again = findings()["vectors"]
     assert again == Finding("vectors", True, "in step with the library")
     with Assistant.open(library) as assistant:
-        assert "12,400" in assistant.ask(QUESTION).text
+        assert found_by_vector(assistant)
 
 
 # The library
@@ -157,7 +162,7 @@ def test_a_library_of_another_model_is_reported_and_embedded_anew(library: Path,
     assert findings(repair=True)["library"].ok
     assert all(finding.ok for finding in findings().values())
     with Assistant.open(library) as assistant:
-        assert "12,400" in assistant.ask(QUESTION).text
+        assert found_by_vector(assistant)
 
 
 def test_a_library_in_use_is_looked_at_without_disturbing_its_writer(library: Path, findings: Examine) -> None:
@@ -166,7 +171,7 @@ def test_a_library_in_use_is_looked_at_without_disturbing_its_writer(library: Pa
         assert seen["library"].ok
         assert "another process is the writer" in seen["library"].detail
         assert "vectors" not in seen
-        assert "12,400" in writer.ask(QUESTION).text
+        assert found_by_vector(writer)
 
 
 # Port and model

@@ -88,8 +88,10 @@ def _articles(folder: Path) -> list[Article]:
 
 def _original() -> Any:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    import transformers
     from sentence_transformers import SentenceTransformer
 
+    transformers.utils.logging.disable_progress_bar()
     return SentenceTransformer(str(built_in_model_dir()), device="cpu", local_files_only=True)
 
 

@@ -36,7 +36,12 @@ _MOST_ARTICLES = 30
 _LARGE = 700
 """Paragraphs of a large article: more than are embedded together, and enough that Chroma writes its index to disk."""
 
-_WORDS = [a + b + c for a in "balo remi tuku sina dovo".split() for b in "ra ne li po".split() for c in "nd st mp rk lt".split()]
+_WORDS = [
+    a + b + c
+    for a in "balo remi tuku sina dovo".split()
+    for b in "ra ne li po".split()
+    for c in "nd st mp rk lt".split()
+]
 
 State = dict[str, int]
 """Source of an article -> number of its version."""
@@ -109,7 +114,9 @@ def _draw(kind: str, state: State, rng: random.Random) -> dict[str, int | None]:
 
 
 def _change(assistant: Assistant, changes: Mapping[str, int | None]) -> None:
-    added = [Article(text_of(source, version), source=source) for source, version in changes.items() if version is not None]
+    added = [
+        Article(text_of(source, version), source=source) for source, version in changes.items() if version is not None
+    ]
     if added:
         assistant.add(added)
     for source, version in changes.items():
@@ -222,12 +229,18 @@ def _compare(held: Mapping[str, Article], truth: Truth) -> tuple[list[str], Stat
     for source in sorted(held.keys() | truth.state.keys() | truth.pending.keys()):
         allowed = {truth.state.get(source), truth.pending.get(source, truth.state.get(source))}
         actual = held.get(source)
-        fitting = [v for v in allowed if (v is None) == (actual is None) and (v is None or text_of(source, v) == actual.text)]
+        fitting = [version for version in allowed if _is(actual, source, version)]
         if not fitting:
             problems.append(f"{source} is {'missing' if actual is None else 'another'}; allowed: {allowed}")
         elif fitting[0] is not None:
             state[source] = fitting[0]
     return problems, state
+
+
+def _is(actual: Article | None, source: str, version: int | None) -> bool:
+    if actual is None or version is None:
+        return actual is None and version is None
+    return actual.text == text_of(source, version)
 
 
 def _passages(library: Library, article: Article, embedder: HashEmbedder) -> list[str]:
@@ -253,9 +266,9 @@ def _found(assistant: Assistant, state: State, truth: Truth) -> list[str]:
         cited = [assistant.article(c.article_id).text[c.start : c.end] == c.quote for c in answer.citations]
         if not cited or not all(cited):
             problems.append(f"{source} is not cited verbatim")
-    for source, version in {**truth.state, **truth.pending}.items():
-        if version is not None and state.get(source) != version:
-            stale = text_of(source, version).split("\n\n")[0]
+    for source, last in {**truth.state, **truth.pending}.items():
+        if last is not None and state.get(source) != last:
+            stale = text_of(source, last).split("\n\n")[0]
             if any(item.passage.text == stale for item in assistant.ask(stale).evidence):
                 problems.append(f"a stale passage of {source} is found")
     return problems

@@ -372,6 +372,14 @@ def test_a_log_left_by_a_library_that_was_moved_away_spoils_nothing(tmp_path: Pa
     library.close()
 
 
+def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
+    """`kill -9` does not show it, a power cut would: the log is flushed at each commit."""
+    database = Database(tmp_path)
+    assert database.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert database.connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    database.close()
+
+
 def test_a_folder_is_made_where_there_is_none(tmp_path: Path) -> None:
     Database(tmp_path / "a" / "b").close()
     assert (tmp_path / "a" / "b" / "library.db").is_file()

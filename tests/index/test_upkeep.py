@@ -18,7 +18,9 @@ from index.upkeep import VectorIndex
 from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import EMBEDDER, cut, free_port, running_chroma, store
 
-WORDS = [a + b + c for a in "balo remi tuku sina dovo".split() for b in "ra ne li po".split() for c in "nd st mp rk".split()]
+WORDS = [
+    a + b + c for a in "balo remi tuku sina dovo".split() for b in "ra ne li po".split() for c in "nd st mp rk".split()
+]
 LINES = [f"{WORDS[n % 79]} {WORDS[n % 73]} {WORDS[n % 71]} {WORDS[n % 67]} number{n}" for n in range(1_100)]
 """More than Chroma keeps in its log before it writes its index to disk."""
 TEXT = "\n".join(LINES)
@@ -207,7 +209,9 @@ def test_a_file_that_stands_in_the_place_of_the_folder_costs_no_answer(filled: P
 
 def open_on_server(folder: Path, url: str, model: str = "hashed words", *, reembed: bool = False) -> Assistant:
     settings = Settings(vectors=url)
-    return Assistant.open(folder, settings=settings, embedder=HashEmbedder(model), reader=EagerReader(), reembed=reembed)
+    return Assistant.open(
+        folder, settings=settings, embedder=HashEmbedder(model), reader=EagerReader(), reembed=reembed
+    )
 
 
 def test_a_server_holds_the_vectors_of_several_libraries(tmp_path: Path, chroma_server: str) -> None:
@@ -247,5 +251,8 @@ def test_vectors_of_the_model_before_are_not_searched_when_the_server_was_away(t
         assistant.add(Article("The heron stands in the water.", source="1"))
     with pytest.raises(VectorStoreError, match="FOOTNOTE_VECTORS"):
         open_on_server(folder, url, "another model", reembed=True)
-    with running_chroma(tmp_path / "server", port), open_on_server(folder, url, "another model", reembed=True) as assistant:
+    with (
+        running_chroma(tmp_path / "server", port),
+        open_on_server(folder, url, "another model", reembed=True) as assistant,
+    ):
         assert assistant.ask("The heron stands in the water.").evidence[0].similarity > 0.999
