@@ -27,6 +27,9 @@ Progress = Callable[[int, int], None]
 _BATCH_TOKENS = 512
 """Tokens of one model call, padding included: past this, activations leave a core's own cache and the rate falls."""
 
+_ALIKE = 0.8
+"""A text shorter than this part of its batch's longest goes into the next: padding costs as much as text."""
+
 _FEW = 64
 """Up to this many texts belong to a question; more to an article that is added."""
 
@@ -214,7 +217,8 @@ def _batches(lengths: Sequence[int]) -> list[list[int]]:
     """Indexes of texts of like length, the longest first, each batch within `_BATCH_TOKENS` once padded."""
     batches: list[list[int]] = []
     for n in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
-        if batches and (len(batches[-1]) + 1) * lengths[batches[-1][0]] <= _BATCH_TOKENS:
+        longest = lengths[batches[-1][0]] if batches else 0
+        if batches and lengths[n] >= _ALIKE * longest and (len(batches[-1]) + 1) * longest <= _BATCH_TOKENS:
             batches[-1].append(n)
         else:
             batches.append([n])

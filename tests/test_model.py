@@ -151,4 +151,4 @@ class LibraryMachine(RuleBasedStateMachine):
 
 
 TestLibrary = LibraryMachine.TestCase
-TestLibrary.settings = settings(deadline=None, max_examples=25, stateful_step_count=25)
+TestLibrary.settings = settings(deadline=None, max_examples=20, stateful_step_count=20)

@@ -31,7 +31,7 @@ def test_it_is_a_llama_index_query_engine(assistant: Assistant) -> None:
 
 
 def test_the_response_is_the_answer(assistant: Assistant) -> None:
-    question = "How many visitors did the harbour fair in Bergen draw on Saturday?"
+    question = "How many visitors did the fair in Bergen draw on Saturday?"
     response = assistant.as_query_engine().query(question)
     answer = Answer.from_dict(response.metadata)
     assert answer.status == "answered"
@@ -41,7 +41,7 @@ def test_the_response_is_the_answer(assistant: Assistant) -> None:
 
 
 def test_sources_are_the_citations_exactly(assistant: Assistant) -> None:
-    response = assistant.as_query_engine().query("How many visitors did the harbour fair in Bergen draw on Saturday?")
+    response = assistant.as_query_engine().query("How many visitors did the fair in Bergen draw on Saturday?")
     answer = Answer.from_dict(response.metadata)
     assert len(response.source_nodes) == len(answer.citations) > 0
     for found, citation in zip(response.source_nodes, answer.citations, strict=True):
@@ -72,7 +72,9 @@ def test_the_metadata_is_plain_json(assistant: Assistant) -> None:
 
 def test_the_search_can_be_limited_to_articles(assistant: Assistant) -> None:
     mill = next(article.id for article in assistant.articles() if article.source == "mill")
-    response = assistant.as_query_engine(articles=[mill]).query("How many visitors did the harbour fair in Bergen draw on Saturday?")
+    response = assistant.as_query_engine(articles=[mill]).query(
+        "How many visitors did the fair in Bergen draw on Saturday?"
+    )
     assert {found.node.ref_doc_id for found in response.source_nodes} <= {mill}
     assert "12,400" not in str(response)
 
@@ -81,7 +83,10 @@ def test_async_questions_get_their_own_answers(assistant: Assistant) -> None:
     engine = assistant.as_query_engine()
 
     async def both() -> list[str]:
-        questions = ("How many visitors did the harbour fair in Bergen draw on Saturday?", "When did the paper mill reopen?")
+        questions = (
+            "How many visitors did the fair in Bergen draw on Saturday?",
+            "When did the paper mill reopen?",
+        )
         return [str(response) for response in await asyncio.gather(*(engine.aquery(q) for q in questions))]
 
     fair, mill = asyncio.run(both())

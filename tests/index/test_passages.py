@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import tracemalloc
 from itertools import pairwise
 
 import pytest
@@ -124,18 +123,13 @@ def test_row_15_repeated_paragraphs_have_offsets_of_their_own() -> None:
     ],
     ids=["dots", "no space", "one line", "quotation marks", "spaces", "Chinese", "signs"],
 )
-def test_row_17_time_and_memory_stay_bounded(text: str, embedder: Embedder) -> None:
-    tracemalloc.start()
+def test_row_17_time_stays_bounded(text: str, embedder: Embedder) -> None:
     start = time.process_time()
     passages = passages_of(text, embedder)
-    seconds = time.process_time() - start
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    # Far above what it takes (about a second), far below what a quadratic rule would.
+    assert time.process_time() - start < 20
     assert passages
     assert max(len(p.text) for p in passages) <= MAX_CHARS
-    # Far above what it takes (a few seconds under tracemalloc), far below what a quadratic rule would.
-    assert seconds < 60
-    assert peak < 300 * len(text) + 50_000_000
 
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
