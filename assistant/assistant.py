@@ -225,7 +225,7 @@ class Assistant:
             return
         yield Searching(standalone.question)
         about = standalone.article_id
-        if about and (about in articles if articles else self._library.holds(about)):
+        if about and (about in articles if articles else self._library.version(about)):
             articles = (about,)
         answer = self._answer(question, standalone.question, articles, watch)
         yield Found(answer.evidence)
@@ -277,7 +277,7 @@ class Assistant:
         if isinstance(articles, str) or not articles:
             raise QuestionError(f"`articles` is {articles!r}; give a list of at least one article id, or None for all.")
         for article_id in articles:
-            if not self._library.holds(article_id):
+            if self._library.version(article_id) is None:
                 self._library.article(article_id)
         return tuple(articles)
 
@@ -348,7 +348,8 @@ class Assistant:
         """The answers with each citation marked stale if its article has changed or gone since."""
         if not answers:
             return []
-        return [answer.with_staleness(self._library.versions()) for answer in answers]
+        versions = self._library.versions()
+        return [answer.with_staleness(versions) for answer in answers]
 
 
 class _Stopwatch:

@@ -154,7 +154,7 @@ class Ingest:
         except LoadError as error:
             run.skipped.append((name, str(error)))
             return None
-        current = self._library.versions().get(article.id)
+        current = self._library.version(article.id)
         same = article.id if current == article.content_hash else None
         if current is None:
             same = self._library.same_content(article.content_hash)

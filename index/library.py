@@ -132,11 +132,11 @@ class Library:
         with self._database.snapshot() as connection:
             return connection.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None
 
-    def holds(self, article_id: str) -> bool:
-        """Whether there is an article with this id."""
+    def version(self, article_id: str) -> str | None:
+        """Content hash of an article's current version; None if there is none with this id."""
         with self._database.snapshot() as connection:
-            row = connection.execute("SELECT 1 FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return row is not None
+            row = connection.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return row[0] if row else None
 
     def title(self, article_id: str) -> str:
         """Title of an article; empty if there is none with this id."""

@@ -86,7 +86,8 @@ class Alignment:
         stems = [stem(word) for word in vocabulary]
         known = set(stems)
         low, high = _SAME_MEANING
-        cosines = vectors.of(terms) @ vectors.of(vocabulary).T if terms and vocabulary else np.zeros((len(terms), 0))
+        aligned = bool(terms and vocabulary)
+        cosines = vectors.of(terms) @ vectors.of(vocabulary).T if aligned else np.zeros((len(terms), len(vocabulary)))
         self._soft = np.clip((cosines - low) / (high - low), 0.0, 0.9)
         self._hard = np.zeros((len(terms), len(vocabulary)))
         for row, term in enumerate(terms):

@@ -154,14 +154,18 @@ def kill_while_open(folder: Path) -> None:
     assert process.exitcode == -signal.SIGKILL
 
 
-@pytest.fixture
-def filled(tmp_path: Path) -> Path:
-    """Folder of a closed library with an article large enough that Chroma has written its index to disk."""
-    with open_assistant(tmp_path / "library", HashEmbedder()) as assistant:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a closed library with an article large enough that Chroma has written its index to disk.
+
+    Shared: each test leaves it whole, which is what it tests.
+    """
+    folder = tmp_path_factory.mktemp("filled") / "library"
+    with open_assistant(folder, HashEmbedder()) as assistant:
         assistant.add(Article("\n\n".join(LINES), source="large"))
         assistant.warm()
-    assert chroma_file(tmp_path / "library", "data_level0.bin").stat().st_size > len(LINES) * EMBEDDER.dimension * 4
-    return tmp_path / "library"
+    assert chroma_file(folder, "data_level0.bin").stat().st_size > len(LINES) * EMBEDDER.dimension * 4
+    return folder
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -202,6 +206,7 @@ def test_a_file_that_stands_in_the_place_of_the_folder_costs_no_answer(filled: P
     (filled / "vectors").write_text("not a folder")
     with open_assistant(filled, HashEmbedder()) as assistant:
         assert [assistant.ask(line).text for line in LINES[::100]] == expected
+    (filled / "vectors").unlink()
 
 
 # A server
