@@ -186,10 +186,13 @@ def _catch_up(library: Library, store: VectorStore) -> None:
 
 
 def _files(folder: Path) -> dict[str, list[int]]:
-    """Size, blocks and time of change of each file: what differs when one is cut, sparse or written to."""
+    """Size and time of change of each file: what differs when one is cut, made sparse or written to.
+
+    Not its blocks: a file system may allocate them later, when nobody has touched the file.
+    """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     stats = [(path, path.stat()) for path in files]
-    return {str(path.relative_to(folder)): [s.st_size, s.st_blocks, s.st_mtime_ns] for path, s in stats}
+    return {str(path.relative_to(folder)): [s.st_size, s.st_mtime_ns] for path, s in stats}
 
 
 def _survives(library_folder: Path) -> bool:

@@ -98,13 +98,14 @@ class ChromaStore:
         for start in range(0, len(ids), page):
             part = slice(start, start + page)
             metadatas = [{"article_id": article_id} for article_id in article_ids[part]]
-            with _translated():
+            # One at a time: vectors inserted side by side can end up where no search reaches them.
+            with self._guard, _translated():
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part], metadatas=metadatas)
 
     def delete(self, ids: Sequence[str]) -> None:
         """See `VectorStore.delete`."""
         for start in range(0, len(ids), _PAGE):
-            with _translated():
+            with self._guard, _translated():
                 self._collection.delete(ids=list(ids[start : start + _PAGE]))
 
     def ids(self) -> set[str]:
