@@ -31,7 +31,9 @@ from index.retrieval import Evidence
 from index.spelling import stem
 
 _MODEL = Path(__file__).with_name("quoting.json")
-_COMPARED = 8
+_WEIGHED = 6
+"""Sentences whose words are compared with the question's by meaning; chosen by the words that they share to the letter."""
+_COMPARED = 4
 """Sentences whose vectors are compared with the question's: each costs some milliseconds the first time."""
 _HEADLINE = 0.5
 """What a headline's probability is multiplied by: it says shortly what a sentence of the text says better."""
@@ -112,16 +114,20 @@ class QuotingReader:
         """The most promising sentences of the evidence, the most probable first."""
         pool = split_evidence(evidence)
         vocabulary = list(dict.fromkeys(word for sentence in pool for word in sentence.context))
-        alignment = Alignment(asked.terms, vocabulary, self.vectors)
+        alignment = Alignment(asked.terms, vocabulary)
         weights = rarity(asked.terms, [frozenset(map(stem, s.words)) for s in pool])
         spans = [candidates(sentence.text, asked) for sentence in pool]
-        hopes = [
-            float(weights @ alignment.soft(s.words))
-            + 0.5 * float(weights @ alignment.soft(s.context))
-            + 0.3 * bool(found)
-            for s, found in zip(pool, spans, strict=True)
-        ]
-        chosen = sorted(range(len(pool)), key=lambda n: (-hopes[n], pool[n].rank, pool[n].start))[:_COMPARED]
+
+        def most_promising(among: Sequence[int], most: int) -> list[int]:
+            def hope(n: int) -> float:
+                here, around = alignment.soft(pool[n].words), alignment.soft(pool[n].context)
+                return float(weights @ here) + 0.5 * float(weights @ around) + 0.3 * bool(spans[n])
+
+            return sorted(among, key=lambda n: (-hope(n), pool[n].rank, pool[n].start))[:most]
+
+        weighed = most_promising(range(len(pool)), _WEIGHED)
+        alignment.compare(list(dict.fromkeys(word for n in weighed for word in pool[n].words)), self.vectors)
+        chosen = most_promising(weighed, _COMPARED)
         if not chosen:
             return []
         vectors = self.vectors.of([asked.text, *(pool[n].text for n in chosen)])

@@ -74,29 +74,34 @@ class RememberedVectors:
 class Alignment:
     """How far each word of a question is present in each word of the evidence; worked out once for a question."""
 
-    def __init__(self, terms: Sequence[str], vocabulary: Sequence[str], vectors: RememberedVectors) -> None:
-        """Align the question's words with all words of the evidence.
+    def __init__(self, terms: Sequence[str], vocabulary: Sequence[str]) -> None:
+        """Align the question's words with all words of the evidence, to the letter.
 
         Args:
             terms: the question's telling words, lower-cased.
             vocabulary: the evidence's telling words, lower-cased, each once.
-            vectors: for likeness of meaning.
         """
+        self._terms = terms
         self._column = {word: n for n, word in enumerate(vocabulary)}
         stems = [stem(word) for word in vocabulary]
         known = set(stems)
-        low, high = _SAME_MEANING
-        aligned = bool(terms and vocabulary)
-        cosines = vectors.of(terms) @ vectors.of(vocabulary).T if aligned else np.zeros((len(terms), len(vocabulary)))
-        self._soft = np.clip((cosines - low) / (high - low), 0.0, 0.9)
         self._hard = np.zeros((len(terms), len(vocabulary)))
         for row, term in enumerate(terms):
             wanted = stem(plain(term))
             for column, other in enumerate(stems):
                 self._hard[row, column] = _likeness(wanted, other, misspelt=wanted not in known)
-            if any(letter.isdigit() for letter in term):
-                self._soft[row] = 0.0
-        self._soft = np.maximum(self._soft, self._hard)
+        self._soft = self._hard.copy()
+
+    def compare(self, words: Sequence[str], vectors: RememberedVectors) -> None:
+        """Align the question's words with some words of the evidence by their meaning too; until then they share none."""
+        if not self._terms or not words:
+            return
+        low, high = _SAME_MEANING
+        cosines = vectors.of(self._terms) @ vectors.of(words).T
+        # A number means nothing but itself.
+        cosines[[any(letter.isdigit() for letter in term) for term in self._terms]] = 0.0
+        columns = [self._column[word] for word in words]
+        self._soft[:, columns] = np.maximum(self._hard[:, columns], np.clip((cosines - low) / (high - low), 0.0, 0.9))
 
     def __contains__(self, word: object) -> bool:
         return word in self._column
