@@ -21,21 +21,15 @@ FAIR = (
 QUESTION = "How many visitors did the harbour fair in Bergen draw on Saturday?"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
     """A library, closed."""
-    folder = tmp_path_factory.mktemp("made") / "library"
+    folder = tmp_path / "library"
     with Assistant.open(folder) as assistant:
         assistant.add(
             [Article(FAIR, source="fair"), *(Article(f"Note {n}\n\nNumber {n}.", source=f"{n}") for n in range(40))]
         )
     return folder
-
-
-@pytest.fixture
-def library(made: Path, tmp_path: Path) -> Path:
-    """A copy of it, with the same times of change."""
-    return Path(shutil.copytree(made, tmp_path / "library"))
 
 
 @pytest.fixture
