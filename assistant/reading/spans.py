@@ -115,6 +115,11 @@ def _is_news(text: str, given: set[str]) -> bool:
 
 
 def _dates(sentence: str, asked: Asked) -> Iterator[Span]:
+    """Dates and times, those with figures first; "When was it last ...?" is answered by how long ago, if that is said."""
+    lengths = list(_durations(sentence, asked)) if re.search(r"\b(?:last|previous)", asked.text, re.IGNORECASE) else []
+    if lengths:
+        yield from lengths
+        return
     found = [match.span() for match in _DATE.finditer(sentence)]
     yield from sorted(
         found, key=lambda span: -(span[1] - span[0]) if any(c.isdigit() for c in sentence[slice(*span)]) else 0
