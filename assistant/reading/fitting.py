@@ -42,17 +42,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Fit the quoting reader.")
     parser.add_argument("train", type=Path)
     parser.add_argument("dev", type=Path)
-    parser.add_argument("--questions", type=int, default=3_000, help="questions drawn from each file")
+    parser.add_argument(
+        "--questions", type=int, default=2_400, help="questions drawn from TRAIN; half as many from DEV"
+    )
     parser.add_argument("--seed", type=int, default=13)
     options = parser.parse_args(arguments)
-    rng = random.Random(options.seed)
-    train, dev = _rows(options.train), _rows(options.dev)
     reader = quoting.QuotingReader(open_embedder(load_settings()))
-    chosen, held = _mixed(train, options.questions, rng), _mixed(dev, options.questions, rng)
-    model, figures = fit(_judge(reader, chosen, train, rng), _judge(reader, held, dev, rng), held)
+    chosen, judged = _prepared(reader, options.train, options.questions, options.seed)
+    held, judged_held = _prepared(reader, options.dev, options.questions // 2, options.seed)
+    model, figures = fit(judged, judged_held, held)
     model["fitted_on"] = {"train_questions": len(chosen), "dev_questions": len(held), "seed": options.seed}
     Path(quoting.__file__).with_name("quoting.json").write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def _prepared(
+    reader: quoting.QuotingReader, path: Path, number: int, seed: int
+) -> tuple[list[dict[str, Any]], list[_Judged]]:
+    """Questions drawn from a file, and their judged sentences."""
+    rng = random.Random(seed)
+    rows = _rows(path)
+    chosen = _mixed(rows, number, rng)
+    return chosen, _judge(reader, chosen, rows, rng)
 
 
 def fit(
