@@ -3,7 +3,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 
-.PHONY: chat install test slow bench lint clean
+.PHONY: chat install test slow lint clean
 
 chat: $(VENV)/.installed
 	$(BIN)/python app.py

@@ -154,11 +154,13 @@ class Ingest:
         except LoadError as error:
             run.skipped.append((name, str(error)))
             return None
-        current = self._library.version(article.id)
+        # Of two versions in one list the last is the one to keep, so what waits counts before what is stored.
+        waiting = {other.id: other.content_hash for other, _ in run.waiting}
+        current = waiting.get(article.id) or self._library.version(article.id)
         same = article.id if current == article.content_hash else None
         if current is None:
             same = self._library.same_content(article.content_hash)
-            same = same or next((a.id for a, _ in run.waiting if a.content_hash == article.content_hash), None)
+            same = same or next((i for i, content in waiting.items() if content == article.content_hash), None)
         if same is not None:
             run.unchanged.append(same)
             return None
