@@ -16,8 +16,8 @@ from assistant.citing import closest, prove
 from assistant.conversation import Conversation, Turn
 from assistant.errors import ConversationNotFoundError, EmptyLibraryError, QuestionError
 from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven
+from assistant.reading.opening import open_reader
 from assistant.reading.protocol import Reader
-from assistant.reading.quoting import QuotingReader
 from assistant.settings import Settings, library_folder, load_settings
 from index.article import Article
 from index.embedding import Embedder, open_embedder
@@ -87,7 +87,7 @@ class Assistant:
         embedder = embedder or open_embedder(settings)
         library = Library(Path(folder) if folder is not None else library_folder(settings), write=write)
         try:
-            assistant = cls(library, embedder, reader or QuotingReader(embedder, settings.threshold), settings)
+            assistant = cls(library, embedder, reader or open_reader(settings, embedder), settings)
             if reembed:
                 assistant.reembed()
             else:

@@ -48,6 +48,7 @@ __all__ = [
     "PageError",
     "PortInUseError",
     "QuestionError",
+    "ReaderError",
     "SettingsError",
     "UnreadableFileError",
     "UnsupportedFormatError",
@@ -65,6 +66,10 @@ class QuestionError(FootnoteError):
 
 class ConversationNotFoundError(FootnoteError):
     """No kept conversation has this name."""
+
+
+class ReaderError(FootnoteError):
+    """The reader's files are missing or damaged, or the model that was set can't be used."""
 
 
 class PageError(FootnoteError):

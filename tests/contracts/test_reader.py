@@ -10,6 +10,7 @@ import pytest
 from assistant import Article, Draft, DraftSentence, Evidence, Passage, Quote, Reader
 from assistant.citing import prove
 from assistant.reading.quoting import QuotingReader
+from assistant.reading.trained import TrainedReader
 from assistant.sample import example_questions, sample_path
 from index.article import article_id
 from index.errors import ArticleNotFoundError
@@ -75,8 +76,10 @@ def first_words(question: str, evidence: Sequence[Evidence]) -> Draft:
     return Draft((DraftSentence((Quote(passage, passage.text[:5].strip()),), key=passage.text[:3].strip()),), 0.5)
 
 
-@pytest.fixture(params=["quoting", "quoting with a double", "eager", "scripted"])
+@pytest.fixture(params=["trained", "quoting", "quoting with a double", "eager", "scripted"])
 def reader(request: pytest.FixtureRequest) -> Reader:
+    if request.param == "trained":
+        return TrainedReader(request.getfixturevalue("embedder"), threshold=0.1)
     if request.param == "quoting":
         return QuotingReader(request.getfixturevalue("embedder"))
     if request.param == "quoting with a double":

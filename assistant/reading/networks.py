@@ -1,0 +1,158 @@
+"""The networks that find spans: the built-in one by onnxruntime, any other extractive one by transformers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.errors import ReaderError
+
+Logits = npt.NDArray[np.float32]
+BUILT_IN = Path(__file__).with_name("model")
+"""Folder of the built-in network, its tokenizer, its figures and its card."""
+
+
+class SpanNetwork(Protocol):
+    """Token ids -> logits of spans. Several threads may call it at once."""
+
+    name: str
+    tokenizer: Any
+    """A `tokenizers.Tokenizer` that makes pairs of question and context."""
+    max_tokens: int
+    """Of a window, question and special tokens among them."""
+
+    def logits(self, arrays: dict[str, npt.NDArray[np.int64]]) -> tuple[Logits, Logits, Logits | None]:
+        """Logits of a batch.
+
+        Args:
+            arrays: `input_ids`, `attention_mask`, `token_type_ids`, each (batch, tokens).
+
+        Returns:
+            Start and end logits, (batch, tokens), the first token standing for "no answer"; logits of there being an answer,
+            (batch,), or None where the network gives none.
+        """
+
+
+def details(folder: Path = BUILT_IN) -> dict[str, Any]:
+    """What `export` wrote beside the network: name, checksums, calibration, threshold.
+
+    Raises:
+        ReaderError: the file is missing or damaged.
+    """
+    path = folder / "reader.json"
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReaderError(f"The reader's file {path} can't be read: {error}. Install footnote again.") from error
+    return found
+
+
+class OnnxNetwork(SpanNetwork):
+    """The built-in network. torch is not needed; a call runs in its caller's thread."""
+
+    def __init__(self, folder: Path = BUILT_IN) -> None:
+        """Checks and loads the files of a folder that `export` wrote.
+
+        Raises:
+            ReaderError: a file is missing, or not what was exported.
+        """
+        from tokenizers import Tokenizer
+
+        known = details(folder)
+        files = {name: _checked(folder / name, checksum) for name, checksum in known["sha256"].items()}
+        self.name: str = known["name"]
+        self.max_tokens: int = known["max_tokens"]
+        self.tokenizer = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
+        self._session = _session(files["reader.onnx"], folder)
+
+    def logits(self, arrays: dict[str, npt.NDArray[np.int64]]) -> tuple[Logits, Logits, Logits | None]:
+        """See `SpanNetwork.logits`."""
+        start, end, answerable = self._session.run(["start", "end", "answerable"], arrays)
+        return start, end, answerable
+
+
+class TransformersNetwork(SpanNetwork):
+    """An extractive model from a folder or from the local hub cache; nothing is downloaded unless the hub is allowed."""
+
+    def __init__(self, model: str) -> None:
+        """Loads the model.
+
+        Args:
+            model: a folder, or the name of a model on the hub.
+
+        Raises:
+            ReaderError: it is not there, or no extractive question-answering model with a fast tokenizer.
+        """
+        self.name = f"extractive {model}"
+        try:
+            from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+            tokenizer = AutoTokenizer.from_pretrained(model)
+            self._model = AutoModelForQuestionAnswering.from_pretrained(model).eval()
+            self.tokenizer = own_copy(tokenizer.backend_tokenizer)
+        except Exception as error:
+            raise ReaderError(
+                f"The reader {model!r} can't be loaded: {str(error).splitlines()[0]} "
+                "Give a folder with an extractive question-answering model, or a name that is in the local hub cache; "
+                'or set the reader to "trained", the built-in one.'
+            ) from error
+        self.max_tokens = int(min(getattr(tokenizer, "model_max_length", 512), 384))
+        self._takes_types = "token_type_ids" in tokenizer.model_input_names
+
+    def logits(self, arrays: dict[str, npt.NDArray[np.int64]]) -> tuple[Logits, Logits, Logits | None]:
+        """See `SpanNetwork.logits`."""
+        import torch
+
+        taken = {
+            name: torch.from_numpy(a) for name, a in arrays.items() if self._takes_types or name != "token_type_ids"
+        }
+        with torch.inference_mode():
+            found = self._model(**taken)
+        return found.start_logits.float().numpy(), found.end_logits.float().numpy(), None
+
+
+@lru_cache(maxsize=2)
+def open_network(reader: str) -> SpanNetwork:
+    """The network that a setting names: "trained" is the built-in one. Loaded once in a process."""
+    return OnnxNetwork() if reader == "trained" else TransformersNetwork(reader)
+
+
+def own_copy(tokenizer: Any) -> Any:
+    """A copy whose truncation can be set without changing the original's."""
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_str(tokenizer.to_str())
+
+
+def _checked(path: Path, checksum: str) -> bytes:
+    """A file's content, if it is what was exported."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ReaderError(f"The reader's file {path} can't be read: {error}. Install footnote again.") from error
+    if hashlib.sha256(content).hexdigest() != checksum:
+        raise ReaderError(
+            f"The reader's file {path} is damaged: its checksum is not {checksum}. Install footnote again."
+        )
+    return content
+
+
+def _session(model: bytes, folder: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise ReaderError(
+            f"The reader's network in {folder} can't be loaded: {error}. Install footnote again."
+        ) from error

@@ -1,0 +1,126 @@
+"""Writes a checkpoint as the reader's files: `python -m assistant.reading.training.export CHECKPOINT [FOLDER]`.
+
+The network becomes ONNX with 8-bit weights: matrices by channel (dynamic quantization), word vectors by word. With `--exact` the
+32-bit network is written instead, to compare. Calibration and threshold of the files that are replaced are kept until
+`evaluate` writes new ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from assistant.reading.networks import BUILT_IN
+from assistant.reading.training.batches import MAX_TOKENS
+from assistant.reading.training.network import ReadingNetwork, load
+from index.embedding import built_in_model_dir
+
+NEUTRAL = {
+    "single": {"weights": [0.0, 0.5, 0.5, *[0.0] * 4], "threshold": 0.5},
+    "evidence": {"weights": [0.0, 0.5, 0.5, *[0.0] * 10], "threshold": 0.5},
+}
+
+
+class _ByteVectors(nn.Module):  # type: ignore[misc]
+    """Word vectors of 8 bits with a scale for each word: a quarter of the size, and rounding that no rare word suffers from."""
+
+    def __init__(self, weight: Any) -> None:
+        super().__init__()
+        scale = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127
+        self.register_buffer("values", (weight / scale).round().to(torch.int8))
+        self.register_buffer("scale", scale)
+
+    def forward(self, ids: Any) -> Any:
+        return self.values[ids].float() * self.scale[ids]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Export."""
+    parser = argparse.ArgumentParser(description="Export the reader.")
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=BUILT_IN)
+    parser.add_argument("--name", default="trained 1")
+    parser.add_argument("--exact", action="store_true", help="32-bit weights")
+    options = parser.parse_args(arguments)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    network = load(options.checkpoint, dropout=0.0).eval()
+    write_network(network, options.folder / "reader.onnx", exact=options.exact)
+    write_tokenizer(options.folder / "tokenizer.json")
+    path = options.folder / "reader.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"calibration": NEUTRAL}
+    checksums = {
+        name: hashlib.sha256((options.folder / name).read_bytes()).hexdigest()
+        for name in ("reader.onnx", "tokenizer.json")
+    }
+    known = {**known, "name": options.name, "max_tokens": MAX_TOKENS, "sha256": checksums}
+    path.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    size = (options.folder / "reader.onnx").stat().st_size
+    sys.stdout.write(json.dumps({"folder": str(options.folder), "megabytes": round(size / 1e6, 1)}) + "\n")
+
+
+def write_network(network: ReadingNetwork, path: Path, *, exact: bool = False) -> None:
+    """Write the network as ONNX, with names for what goes in and out, any batch, any length."""
+    from onnx import TensorProto
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers import optimizer
+
+    if not exact:
+        network.encoder.embeddings.word_embeddings = _ByteVectors(
+            network.encoder.embeddings.word_embeddings.weight.detach()
+        )
+    network.encoder.set_attn_implementation("eager")
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        # The exporter warns of its own future; nothing a user could act on.
+        warnings.simplefilter("ignore")
+        whole, fused = Path(folder) / "whole.onnx", Path(folder) / "fused.onnx"
+        names = ["input_ids", "attention_mask", "token_type_ids"]
+        example = tuple(torch.ones((2, 9), dtype=torch.int64) for _ in names)
+        torch.onnx.export(
+            network,
+            example,
+            str(whole),
+            input_names=names,
+            output_names=["start", "end", "answerable"],
+            dynamic_axes={
+                **{name: {0: "batch", 1: "tokens"} for name in [*names, "start", "end"]},
+                "answerable": {0: "batch"},
+            },
+            opset_version=17,
+            dynamo=False,
+        )
+        model = optimizer.optimize_model(str(whole), model_type="bert", num_heads=12, hidden_size=384, opt_level=1)
+        model.save_model_to_file(str(path if exact else fused))
+        if not exact:
+            quantize_dynamic(
+                fused,
+                path,
+                op_types_to_quantize=["MatMul", "Attention"],
+                per_channel=True,
+                weight_type=QuantType.QInt8,
+                # Types behind fused operators are not inferred.
+                extra_options={"DefaultTensorType": TensorProto.FLOAT},
+            )
+
+
+def write_tokenizer(path: Path) -> None:
+    """Write the tokenizer, without the limits of the model it comes from."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    path.write_text(tokenizer.to_str(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

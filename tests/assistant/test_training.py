@@ -1,0 +1,123 @@
+"""What the reader learns from: examples whose answers stand where they say, and questions whose contexts lack the answer."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from assistant.reading.training import prepare, unanswerable
+from assistant.reading.training.batches import MAX_TOKENS, arrays, batches, encoded, tokenized, tokenizer
+from assistant.reading.training.examples import Example, read, with_history
+from index.passages import sentences
+
+CONTEXT = (
+    "Oslo is the capital of Norway. King Harald Hardrade founded the town in 1049. It became the largest city in 1814. "
+    "Bergen had been larger before."
+)
+OTHER = "King Harald Hardrade fell at Stamford Bridge in 1066. The town mourned the king."
+START = CONTEXT.index("King Harald Hardrade")
+FOUNDED = Example("plain", "x", "Oslo", "Who founded the town in 1049?", CONTEXT, START, START + 20)
+
+
+def row(example: Example, number: int, **more: object) -> str:
+    answers = [{"text": example.answer, "start": example.start}] if example.answerable else []
+    return json.dumps({
+        "id": str(number), "source": example.source, "title": example.title, "context": example.context,
+        "question": example.question, "answers": answers, "answerable": example.answerable, **more,
+    })  # fmt: skip
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    year = CONTEXT.index("1814")
+    rows = [
+        row(FOUNDED, 1),
+        row(Example("plain", "x", "Oslo", "When did it become the largest?", CONTEXT, year, year + 4), 2),
+        row(Example("asked", "x", "Oslo", "Who founded Bergen?", OTHER), 3),
+        row(Example("plain", "qamr-x", "w", "What sank?", "The ship sank.", 0, 8), 4),
+        row(Example("plain", "qamr-x", "w", "Who swam?", "Anna swam.", 0, 4), 5),
+    ]
+    talk = row(FOUNDED, 6, history=[{"role": "user", "text": "Tell me of Oslo."}])
+    for name, lines in (("train", rows), ("conversational_train", [talk])):
+        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
+    return tmp_path
+
+
+def test_preparing_twice_gives_the_same(data: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        prepare.main([str(data), str(tmp_path / name)])
+    first, second = (read(tmp_path / name / "examples.jsonl.gz") for name in ("a", "b"))
+    assert first == second
+    assert {"plain", "asked", "sentence", "history"} <= {example.kind for example in first}
+
+
+def test_answers_stand_where_they_are_said_to(data: Path, tmp_path: Path) -> None:
+    prepare.main([str(data), str(tmp_path)])
+    examples = read(tmp_path / "examples.jsonl.gz")
+    whole = {"Who founded the town in 1049?": "King Harald Hardrade", "What sank?": "The ship", "Who swam?": "Anna"}
+    for question, answer in whole.items():
+        assert any(e.answer == answer for e in examples if e.question.endswith(question))
+    assert any(e.kind == "history" and e.question.startswith("Tell me of Oslo. Who") for e in examples)
+
+
+def test_made_questions_have_no_answer() -> None:
+    rng = random.Random(1)
+    near = unanswerable.near(FOUNDED, unanswerable.Paragraphs([CONTEXT, OTHER, "A bridge fell."]), rng)
+    assert near is None  # The only similar paragraph names the king.
+    shorter = OTHER.replace("King Harald Hardrade", "The king")
+    near = unanswerable.near(FOUNDED, unanswerable.Paragraphs([CONTEXT, shorter, "A bridge fell."]), rng)
+    assert near is not None
+    assert (near.context, near.answerable) == (shorter, False)
+    removed = unanswerable.removed(FOUNDED, sentences(CONTEXT))
+    assert removed is not None
+    assert "Hardrade" not in removed.context
+    assert "largest" in removed.context
+    swapped = unanswerable.swapped(FOUNDED, CONTEXT, rng)
+    assert swapped is not None
+    assert (swapped.question, swapped.answerable) == ("Who founded the town in 1814?", False)
+    opposite = unanswerable.opposite(Example("plain", "x", "", "Which city was the largest?", CONTEXT, 0, 4), rng)
+    assert opposite is not None
+    assert opposite.question == "Which city was the smallest?"
+
+
+@pytest.mark.parametrize(
+    ("statement", "question"),
+    [
+        ("The network is part of a group.", "Is the network part of a group?"),
+        ("Oslo was founded in 1049, some say.", "Was Oslo founded in 1049?"),
+        ("When it rains it is wet here.", None),
+        ("It rains.", None),
+    ],
+)
+def test_statements_become_yes_no_questions(statement: str, question: str | None) -> None:
+    assert prepare.as_question(statement) == question
+
+
+def test_windows_hold_the_answer() -> None:
+    long = "Nothing of note happened then. " * 60
+    context = long + CONTEXT + long
+    example = Example("plain", "x", "", FOUNDED.question, context, len(long) + START, len(long) + START + 20)
+    rows = encoded([example] * 50, random.Random(3), 0.5, tokenized([example.question, context]))
+    for one in rows:
+        assert len(one.ids) <= MAX_TOKENS
+        assert tokenizer().decode(list(one.ids[one.start : one.end + 1])) == "king harald hardrade"
+
+
+def test_batches_are_the_same_for_the_same_seed() -> None:
+    example = Example("plain", "x", "", "Who?", CONTEXT, 0, 4)
+    rows = encoded([example] * 10, random.Random(1), 0.5, tokenized([example.question, CONTEXT]))
+    first, second = (batches(rows, 4, random.Random(5)) for _ in range(2))
+    assert [[list(r.ids) for r in b] for b in first] == [[list(r.ids) for r in b] for b in second]
+    assert [len(batch) for batch in first] == [4, 4]
+    made = arrays(first[0])
+    assert set(made) == {"input_ids", "attention_mask", "token_type_ids"}
+    assert (made["token_type_ids"] <= made["attention_mask"]).all()
+
+
+def test_earlier_turns_come_first() -> None:
+    assert with_history("And then?", [{"role": "user", "text": " Who? "}]) == "Who? And then?"
