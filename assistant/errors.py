@@ -3,6 +3,7 @@
 FootnoteError
 ├── EmptyLibraryError   a question to a library without articles
 ├── QuestionError       something that is not a question, or a search limited to nothing
+├── ReaderError         the reader's files are damaged, or the model that was set can't be used
 ├── ConversationNotFoundError  no kept conversation of this name
 ├── PageError           the chat page can't start
 │   └── PortInUseError  another program listens there

@@ -23,6 +23,8 @@ MAY_IMPORT = {
 HEAVY = ("torch", "transformers", "sentence_transformers", "chromadb", "gradio", "llama_index", "onnxruntime", "onnx")
 ADAPTERS = ("assistant.llama", "index.llama")
 """Subclasses of llama-index classes: heavy themselves, so they too are imported inside functions."""
+TRAINING = Path("assistant/reading/training")
+"""Commands that make a model: heavy themselves, and imported by nothing else."""
 MAY_PRINT = {Path("assistant/cli.py")}
 
 SOURCES = sorted(
@@ -69,9 +71,14 @@ def test_heavy_packages_are_imported_inside_functions(path: Path) -> None:
     outside = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     names = [alias.name for node in outside if isinstance(node, ast.Import) for alias in node.names]
     names += [node.module or "" for node in outside if isinstance(node, ast.ImportFrom)]
-    if ".".join(path.with_suffix("").parts) not in ADAPTERS:
+    if ".".join(path.with_suffix("").parts) not in ADAPTERS and path.parent != TRAINING:
         assert not {name.split(".")[0] for name in names} & set(HEAVY)
         assert not set(names) & set(ADAPTERS)
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.parent != TRAINING], ids=str)
+def test_nothing_imports_how_models_are_made(path: Path) -> None:
+    assert not any(name.startswith(".".join(TRAINING.parts)) for name in imported(path))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)

@@ -121,3 +121,19 @@ def test_batches_are_the_same_for_the_same_seed() -> None:
 
 def test_earlier_turns_come_first() -> None:
     assert with_history("And then?", [{"role": "user", "text": " Who? "}]) == "Who? And then?"
+
+
+def test_training_can_go_on_from_the_exported_files(tmp_path: Path) -> None:
+    """Restored and exported again, the network reads as before."""
+    from assistant.reading.networks import BUILT_IN, OnnxNetwork
+    from assistant.reading.training import export, restore
+    from assistant.reading.windows import SpanFinder
+
+    restore.main([str(tmp_path / "again.safetensors")])
+    export.main([str(tmp_path / "again.safetensors"), str(tmp_path / "again")])
+    readings = [
+        SpanFinder(OnnxNetwork(f)).read("Who founded it?", [CONTEXT])[0] for f in (BUILT_IN, tmp_path / "again")
+    ]
+    first, second = (reading.spans[0] for reading in readings)
+    assert (first.start, first.end) == (second.start, second.end)
+    assert first.score == pytest.approx(second.score, abs=0.5)
