@@ -20,6 +20,7 @@ from assistant.reading.windows import Reading
 from index.spelling import stem
 
 Values = npt.NDArray[np.float64]
+_RIDGE = 1.0
 FEATURES = ("span score", "answerable", "sure of the words", "words missing", "names missing", "numbers missing")
 EVIDENCE_FEATURES = (*FEATURES, "first passage", "headline", "lead", "words agree", "words trust", "same sentence")
 
@@ -95,16 +96,16 @@ def _missing(words: Sequence[str], present: set[str]) -> float:
     return sum(stem(word) not in present for word in words) / len(words) if words else 0.0
 
 
-def fit(values: Sequence[Values], right: Sequence[bool], ridge: float = 1.0) -> tuple[float, ...]:
-    """Logistic regression with an L2 penalty, by Newton's method; the intercept comes first."""
+def fit(values: Sequence[Values], right: Sequence[bool]) -> Values:
+    """Logistic regression with an L2 penalty, by Newton's method: the weights, the intercept first."""
     x = np.column_stack([np.ones(len(values)), np.stack(values)])
     y = np.array(right, dtype=float)
-    penalty = ridge * np.eye(x.shape[1])
+    penalty = _RIDGE * np.eye(x.shape[1])
     penalty[0, 0] = 0.0
     weights = np.zeros(x.shape[1])
-    for _ in range(40):
+    for _ in range(30):
         p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
         gradient = x.T @ (y - p) - penalty @ weights
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty + 1e-9 * np.eye(x.shape[1])
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
         weights = weights + np.linalg.solve(hessian, gradient)
-    return tuple(float(round(w, 5)) for w in weights)
+    return weights

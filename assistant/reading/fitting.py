@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from assistant.asking import HEAD_KINDS, analyse
 from assistant.reading import quoting
+from assistant.reading.calibration import fit as fit_logistic
 from assistant.reading.support import FEATURES, TRUST_FEATURES, trust_features
 from assistant.settings import load_settings
 from index.article import Passage
@@ -34,7 +35,6 @@ _Array = npt.NDArray[np.float64]
 _Judged = list[tuple[_Array, bool]]
 """The candidate sentences of a question: features, and whether the sentence holds the answer."""
 _DISTRACTORS = 3
-_RIDGE = 1.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -74,13 +74,15 @@ def fit(
     Returns:
         The model, and its figures on `dev`.
     """
-    choose = _logistic([values for rows in train for values, _ in rows], [right for rows in train for _, right in rows])
+    choose = fit_logistic(
+        [values for rows in train for values, _ in rows], [right for rows in train for _, right in rows]
+    )
     values, right = _trusted(train, choose)
-    trust = _logistic(values, right)
+    trust = fit_logistic(values, right)
     dev_values, dev_right = _trusted(dev, choose)
     scores = np.column_stack([np.ones(len(dev_values)), np.stack(dev_values)]) @ trust
     # Platt (1999): a straight line through the scores, fitted on questions that the weights have not seen.
-    offset, slope = _logistic([np.array([score]) for score in scores], dev_right)
+    offset, slope = fit_logistic([np.array([score]) for score in scores], dev_right)
     trust = trust * slope
     trust[0] += offset
     confidence = 1 / (1 + np.exp(-(offset + slope * scores)))
@@ -165,21 +167,6 @@ def _holds(sentence: quoting.Sentence, row: dict[str, Any]) -> bool:
         return False
     end = sentence.start + len(sentence.text)
     return any(sentence.start <= answer["start"] < end for answer in row["answers"])
-
-
-def _logistic(values: Sequence[_Array], right: Sequence[bool]) -> _Array:
-    """Logistic regression with an L2 penalty, by Newton's method; the intercept comes first."""
-    x = np.column_stack([np.ones(len(values)), np.stack(values)])
-    y = np.array(right, dtype=float)
-    penalty = _RIDGE * np.eye(x.shape[1])
-    penalty[0, 0] = 0.0
-    weights = np.zeros(x.shape[1])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
-        gradient = x.T @ (y - p) - penalty @ weights
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
-        weights = weights + np.linalg.solve(hessian, gradient)
-    return weights
 
 
 def _trusted(judged: Sequence[_Judged], choose: _Array) -> tuple[list[_Array], list[bool]]:

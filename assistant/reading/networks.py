@@ -78,7 +78,7 @@ class OnnxNetwork(SpanNetwork):
 
 
 class TransformersNetwork(SpanNetwork):
-    """An extractive model from a folder or from the local hub cache; nothing is downloaded unless the hub is allowed."""
+    """An extractive model from a folder or from the local hub cache; nothing is downloaded."""
 
     def __init__(self, model: str) -> None:
         """Loads the model.
@@ -93,8 +93,8 @@ class TransformersNetwork(SpanNetwork):
         try:
             from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
-            tokenizer = AutoTokenizer.from_pretrained(model)
-            self._model = AutoModelForQuestionAnswering.from_pretrained(model).eval()
+            tokenizer = AutoTokenizer.from_pretrained(model, local_files_only=True)
+            self._model = AutoModelForQuestionAnswering.from_pretrained(model, local_files_only=True).eval()
             self.tokenizer = own_copy(tokenizer.backend_tokenizer)
         except Exception as error:
             raise ReaderError(

@@ -10,7 +10,7 @@ from index.embedding import Embedder
 
 
 def open_reader(settings: Settings, embedder: Embedder) -> Reader:
-    """The reader of `settings.reader`; its model is loaded at the first question, or by `warm`."""
+    """The reader of `settings.reader`; its model is loaded at the first question."""
     if settings.reader == "quoting":
         return QuotingReader(embedder, settings.threshold)
     return TrainedReader(embedder, settings.reader, settings.threshold)

@@ -136,15 +136,11 @@ class TrainedReader:
         values = evidence_features(per_passage, best, headline=headline, second=second)
         return readings[best], evidence[best], values
 
-    def answer(self, question: str, context: str) -> tuple[str, float]:
-        """The best words of one context and the calibrated probability that they are right, never abstaining.
-
-        For measuring: `("", 0.0)` only where the context has no words.
-        """
-        return self.answers([(question, context)])[0]
-
     def answers(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, float]]:
-        """`answer` for many pairs of question and context at once."""
+        """For pairs of question and context: the best words and the calibrated probability that they are right.
+
+        For measuring, so it never abstains: `("", 0.0)` only where a context has no words.
+        """
         calibration = self.calibration("single")
         found = []
         for (question, context), reading in zip(pairs, self.finder.read_pairs(pairs), strict=True):

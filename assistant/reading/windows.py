@@ -75,7 +75,7 @@ class SpanFinder:
     """Runs a network over contexts of any length."""
 
     def __init__(self, network: SpanNetwork) -> None:
-        """Args: network: which reads; its tokenizer is copied and set up for windows."""
+        """Reads with a network, whose tokenizer is copied and set up for windows."""
         self.network = network
         self._whole = own_copy(network.tokenizer)
         self._whole.no_truncation()

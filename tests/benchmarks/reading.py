@@ -1,6 +1,6 @@
 """Reading -> table: how well the reader finds the words that answer, knows when there are none, and knows how sure it is.
 
-python -m tests.benchmarks.reading FILE [--reader NAME] [--curve PNG] [--json]
+python -m tests.benchmarks.reading FILE [--reader NAME] [--curve SVG] [--json]
 
 FILE: JSON lines, gzipped or not, of `id, source, title, context, question, answers[{text,start}], answerable`, with
 `history[{role,text}]` where the question is a follow-up. em and f1 abstain below the reader's threshold; has_ans_f1 never does;

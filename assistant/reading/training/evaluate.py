@@ -70,7 +70,7 @@ def cross_validated(
 
 
 def _fitted(values: Sequence[Values], results: Sequence[scoring.Scored]) -> dict[str, Any]:
-    weights = fit(values, [row.right for row in results])
+    weights = tuple(round(float(w), 5) for w in fit(values, [row.right for row in results]))
     calibration = Calibration(weights, 0.0)
     confidence = np.array([calibration.probability(row) for row in values])
     answerable, gained = np.array([r.answerable for r in results]), np.array([r.f1 for r in results])
