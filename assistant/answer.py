@@ -50,10 +50,12 @@ class Draft:
     Attributes:
         sentences: what would be said, in order.
         confidence: calibrated probability that the best answer found is right, though it may not be said.
+        order: ids of the passages, those first that are likeliest to hold an answer; empty = as the search ranked them.
     """
 
     sentences: tuple[DraftSentence, ...]
     confidence: float
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

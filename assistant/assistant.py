@@ -23,7 +23,7 @@ from index.article import Article
 from index.embedding import Embedder, open_embedder
 from index.ingest import AddReport, Ingest, Progress
 from index.library import Library, StoredConversation
-from index.retrieval import Retriever
+from index.retrieval import Evidence, Retriever
 from index.upkeep import VectorIndex
 
 if TYPE_CHECKING:
@@ -243,9 +243,10 @@ class Assistant:
                 evidence = self._retriever.retrieve(standalone, limit=self._settings.evidence, articles=articles)
             with watch.measure("reading"):
                 draft = self._reader.read(standalone, evidence)
+                read = _reordered(evidence, draft.order)
             with watch.measure("citing"):
                 proven = prove(draft, self._library.article)
-                near = () if proven.sentences else closest([e.passage for e in evidence[:3]], self._library.article)
+                near = () if proven.sentences else closest([e.passage for e in read[:3]], self._library.article)
         trace = Trace(
             standalone_question=standalone,
             ranked=tuple((e.passage.id, e.score) for e in evidence),
@@ -259,7 +260,7 @@ class Assistant:
             sentences=proven.sentences,
             citations=proven.citations,
             confidence=draft.confidence,
-            evidence=evidence,
+            evidence=read,
             closest=near,
             message="" if proven.sentences else NOT_FOUND,
             trace=trace,
@@ -365,6 +366,12 @@ class _Stopwatch:
             yield
         finally:
             self.seconds[stage] = time.perf_counter() - start
+
+
+def _reordered(evidence: Sequence[Evidence], order: Sequence[str]) -> tuple[Evidence, ...]:
+    """The evidence as the reader ordered it; what it did not name comes after, as it was."""
+    place = {passage_id: n for n, passage_id in enumerate(order)}
+    return tuple(sorted(evidence, key=lambda item: place.get(item.passage.id, len(place))))
 
 
 def _not_a_question(question: str) -> str:

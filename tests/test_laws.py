@@ -175,6 +175,25 @@ def test_law_3_nothing_makes_an_internet_socket(tmp_path: Path, sample_assistant
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
 
 
+ABSENT_READER = """
+import sys; sys.path.insert(0, sys.argv[1])
+from tests.sandbox import forbid_network; forbid_network()
+from assistant.errors import ReaderError
+from assistant.reading.networks import open_network
+try:
+    open_network("someone/no-such-reader")
+except ReaderError:
+    print("refused")
+"""
+
+
+def test_law_3_a_reader_that_is_not_there_is_not_looked_for_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+        monkeypatch.delenv(name, raising=False)
+    done = offline(ABSENT_READER)
+    assert (done.returncode, done.stdout) == (0, "refused\n"), done.stderr
+
+
 @pytest.mark.slow
 def test_law_3_not_even_the_first_use_on_a_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTNOTE_CACHE_DIR", str(tmp_path / "cache"))

@@ -1,7 +1,7 @@
-"""From what a network found to a probability that means what it says, and the threshold under which an answer is none.
+"""From what readers found to a probability that means what it says, and the threshold under which an answer is none.
 
-A logistic model over a handful of values (Platt, 1999, with more than one input): the network's own scores, and how many of the
-question's telling words, names and numbers the text around lacks, which a small network overlooks.
+Logistic models over a handful of values (Platt, 1999, with more than one input): one chooses among candidates, one says how far
+the chosen one is to be trusted.
 """
 
 from __future__ import annotations
@@ -17,79 +17,67 @@ import numpy.typing as npt
 from assistant.asking import Asked
 from assistant.reading.support import telling_words
 from assistant.reading.windows import Reading
+from index.passages import sentences
 from index.spelling import stem
 
 Values = npt.NDArray[np.float64]
 _RIDGE = 1.0
-FEATURES = ("span score", "answerable", "sure of the words", "words missing", "names missing", "numbers missing")
-EVIDENCE_FEATURES = (*FEATURES, "first passage", "headline", "lead", "words agree", "words trust", "same sentence")
+FEATURES = ("span score", "answerable", "sure of the words", "names missing", "numbers missing", "length")
+"""Names are looked for in the answer's sentence and those beside it, numbers in the sentence alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights of a logistic model, the intercept first, and the threshold chosen for it."""
+    """What was fitted on held-out questions.
 
-    weights: tuple[float, ...]
+    Attributes:
+        trust: weights of a logistic model, the intercept first.
+        threshold: an answer less probable than this is none.
+        choose: weights of choosing among candidates; empty where there is nothing to choose.
+    """
+
+    trust: Values
     threshold: float
+    choose: Values
 
     def probability(self, values: Values) -> float:
-        """That the best span is right."""
-        score = self.weights[0] + float(np.dot(self.weights[1:], values))
+        """That the answer with these values is right."""
+        score = float(self.trust[0]) + float(np.dot(self.trust[1:], values))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As in `reader.json`."""
+        return {"choose": self.choose.tolist(), "trust": self.trust.tolist(), "threshold": self.threshold}
 
 
 def calibration_of(known: dict[str, Any], setting: str) -> Calibration:
     """Of `reader.json`; setting "single" for one context, "evidence" for the passages of a search."""
-    return Calibration(tuple(known["calibration"][setting]["weights"]), known["calibration"][setting]["threshold"])
+    found = known["calibration"][setting]
+    return Calibration(np.array(found["trust"]), found["threshold"], np.array(found["choose"]))
 
 
-def features(asked: Asked, reading: Reading, around: str) -> Values:
+def features(asked: Asked, reading: Reading, context: str) -> Values:
     """Values in the order of `FEATURES`.
 
     Args:
         asked: the question.
         reading: of the context.
-        around: the context, with the title and the neighbours where they are known.
+        context: what was read.
     """
-    present = {stem(word) for word in telling_words(around)}
+    spans = sentences(context)
+    start = reading.spans[0].start if reading.spans else 0
+    place = max((n for n, (first, _) in enumerate(spans) if first <= start), default=0)
+    here, around = (_stems(context, spans[max(0, place - n) : place + n + 1]) for n in (0, 1))
     return np.array([
         *reading.features,
-        _missing(asked.terms, present),
-        _missing([term for term in asked.terms if term in asked.names], present),
-        _missing([term for term in asked.terms if any(letter.isdigit() for letter in term)], present),
+        _missing([term for term in asked.terms if term in asked.names], around),
+        _missing([term for term in asked.terms if any(letter.isdigit() for letter in term)], here),
+        math.log(1 + len(asked.text.split())),
     ])  # fmt: skip
 
 
-def evidence_features(
-    per_passage: Sequence[Values], best: int, *, headline: bool, second: tuple[float, float, bool]
-) -> Values:
-    """Values in the order of `EVIDENCE_FEATURES`.
-
-    Args:
-        per_passage: `features` of each passage that was read, in the order of the search.
-        best: the passage whose span is judged.
-        headline: whether it is one.
-        second: the quoting reader's opinion: the probabilities that the span's sentence, and that any sentence answers, and
-            whether it would quote the same.
-    """
-    here, any_one, same = second
-    scores = [float(values[0]) for values in per_passage]
-    others = [score for n, score in enumerate(scores) if n != best]
-    lead = scores[best] - max(others) if others else 0.0
-    return np.array([
-        *per_passage[best],
-        float(best == 0),
-        float(headline),
-        float(np.clip(lead, -10, 10)),
-        _logit(here),
-        _logit(any_one),
-        float(same),
-    ])  # fmt: skip
-
-
-def _logit(probability: float) -> float:
-    kept = min(max(probability, 0.01), 0.99)
-    return math.log(kept / (1 - kept))
+def _stems(context: str, spans: Sequence[tuple[int, int]]) -> set[str]:
+    return {stem(word) for start, end in spans for word in telling_words(context[start:end])}
 
 
 def _missing(words: Sequence[str], present: set[str]) -> float:
@@ -107,5 +95,32 @@ def fit(values: Sequence[Values], right: Sequence[bool]) -> Values:
         p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
         gradient = x.T @ (y - p) - penalty @ weights
         hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
-        weights = weights + np.linalg.solve(hessian, gradient)
+        weights += np.linalg.solve(hessian, gradient)
     return weights
+
+
+def fit_choice(groups: Sequence[Sequence[Values]], right: Sequence[Sequence[bool]]) -> Values:
+    """Weights under which a right one of each group is the likeliest (conditional logit, McFadden, 1974; L2 penalty).
+
+    Args:
+        groups: the values of each question's candidates.
+        right: which of them are right; a group without one teaches nothing.
+    """
+    taught = [(np.stack(x), np.array(y, dtype=float)) for x, y in zip(groups, right, strict=True) if any(y)]
+    size = taught[0][0].shape[1]
+    weights = np.zeros(size)
+    for _ in range(30):
+        gradient, hessian = -_RIDGE * weights, _RIDGE * np.eye(size)
+        for x, y in taught:
+            p = _likelihoods(x @ weights)
+            aimed = p * y / float(p @ y)
+            gradient = gradient + x.T @ (aimed - p)
+            hessian = hessian + (x * p[:, None]).T @ x - np.outer(x.T @ p, x.T @ p)
+        weights += np.linalg.solve(hessian, gradient)
+    return weights
+
+
+def _likelihoods(scores: Values) -> Values:
+    powers = np.exp(scores - scores.max()) + 1e-12
+    likelihoods: Values = powers / powers.sum()
+    return likelihoods

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from assistant.asking import Asked, Kind
 from index.stopwords import STOP_WORDS
 
@@ -149,11 +147,17 @@ def _counted(after: str, focus: str) -> int:
     """Where the noun asked for ends if it follows a number within four words, misspelt or not; else 0."""
     for match in list(re.finditer(r"[\w-]+", after[:50]))[:4]:
         noun = match.group().lower()
-        if focus and (noun[:5] == focus[:5] or (len(focus) > 4 and DamerauLevenshtein.distance(noun, focus) <= 2)):
+        if focus and (noun[:5] == focus[:5] or (len(focus) > 4 and _misspelt(noun, focus))):
             return match.end()
         if re.search(r"[.;:,]", after[: match.start()]):
             break
     return 0
+
+
+def _misspelt(noun: str, focus: str) -> bool:
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    return bool(DamerauLevenshtein.distance(noun, focus, score_cutoff=2) <= 2)
 
 
 def _durations(sentence: str, asked: Asked) -> Iterator[Span]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,8 @@ _MAX_QUESTION_TOKENS = 64
 _SPAN_TOKENS = 40
 """A longer span is none: whole clauses are made of spans afterwards."""
 _TOP = 6
-_BATCH = 8
+_BATCH = 2
+"""Windows of one call: with more, what passes between the layers leaves a core's own cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Span:
     start_probability: float
     end_probability: float
 
+    @property
+    def sureness(self) -> float:
+        """Logarithm of the probability."""
+        return math.log(max(self.probability, 1e-6))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -57,12 +64,8 @@ class Reading:
         if not self.spans:
             return (-20.0, -10.0, 0.0)
         best = self.spans[0]
-        some = 1 / (1 + np.exp(-np.clip(best.score, -20, 20)))
-        return (
-            float(np.clip(best.score, -20, 20)),
-            self.answerable,
-            float(np.log(max(best.probability, 1e-6) / max(some, 1e-6))),
-        )
+        score = float(np.clip(best.score, -20, 20))
+        return score, self.answerable, best.sureness + float(np.log1p(np.exp(-score)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
-"""The quoting reader over a small article: what it quotes, which words it marks, when it abstains."""
+"""The readers over a small article: what it quotes, which words it marks, when it abstains."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from assistant import Assistant
+from assistant import Assistant, Draft, Evidence
+from assistant.settings import load_settings
+from tests.doubles import HashEmbedder, ScriptedReader
 
 TEXT = """Harbour bridge closes for repairs
 
@@ -23,12 +25,14 @@ authority, which spent 12 million euros on it in 2015.
 """
 
 
-@pytest.fixture(scope="module")
-def reader_assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+@pytest.fixture(scope="module", params=["quoting", "trained"])
+def reader_assistant(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("reading")
     path: Path = folder / "bridge.txt"
     path.write_text(TEXT, encoding="utf-8")
-    with Assistant.open(folder / "library") as assistant:
+    with Assistant.open(folder / "library", settings=load_settings(reader=request.param)) as assistant:
         assistant.add(path)
         yield assistant
 
@@ -92,3 +96,21 @@ def test_what_the_article_does_not_say_is_refused(reader_assistant: Assistant, q
 def test_a_misspelt_name_is_understood(reader_assistant: Assistant) -> None:
     answer = reader_assistant.ask("What did Ana Breg say?")
     assert any("on foot" in citation.quote for citation in answer.citations)
+
+
+def test_the_evidence_comes_in_the_order_that_the_reader_gives(tmp_path: Path) -> None:
+    searched: list[str] = []
+
+    def last_first(question: str, evidence: Sequence[Evidence]) -> Draft:
+        searched.extend(item.passage.id for item in evidence)
+        return Draft((), 0.1, order=(searched[-1], "of no passage", searched[1]))
+
+    with Assistant.open(tmp_path, embedder=HashEmbedder(max_tokens=60), reader=ScriptedReader(last_first)) as assistant:
+        (tmp_path / "bridge.txt").write_text(TEXT * 2, encoding="utf-8")
+        assistant.add(tmp_path / "bridge.txt")
+        answer = assistant.ask("Who designed the harbour bridge?")
+    assert len(searched) >= 4
+    wanted = [searched[-1], searched[1], searched[0], *searched[2:-1]]
+    assert [item.passage.id for item in answer.evidence] == wanted
+    assert [passage_id for passage_id, _ in answer.trace.ranked] == searched
+    assert answer.evidence[0].passage.text.startswith(answer.closest[0].quote[:5])

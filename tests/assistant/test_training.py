@@ -20,6 +20,7 @@ CONTEXT = (
 )
 OTHER = "King Harald Hardrade fell at Stamford Bridge in 1066. The town mourned the king."
 START = CONTEXT.index("King Harald Hardrade")
+_REPLACED = [("discovered", "town"), ("founded", "castle"), ("founded", "district")]
 FOUNDED = Example("plain", "x", "Oslo", "Who founded the town in 1049?", CONTEXT, START, START + 20)
 
 
@@ -83,6 +84,14 @@ def test_made_questions_have_no_answer() -> None:
     opposite = unanswerable.opposite(Example("plain", "x", "", "Which city was the largest?", CONTEXT, 0, 4), rng)
     assert opposite is not None
     assert opposite.question == "Which city was the smallest?"
+    likeness = unanswerable.Likeness()
+    words = likeness.words(CONTEXT + " The castle of a district was discovered; a village and a market burned.")
+    replaced = unanswerable.replaced(FOUNDED, words, likeness, rng)
+    assert replaced is not None
+    assert not replaced.answerable
+    assert replaced.context == CONTEXT
+    # What means the same ("village") or has nothing to do with it ("market") would not make a question to learn from.
+    assert replaced.question in {f"Who {verb} the {noun} in 1049?" for verb, noun in _REPLACED}
 
 
 @pytest.mark.parametrize(

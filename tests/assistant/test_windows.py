@@ -123,8 +123,15 @@ def test_the_files_fit_the_repository() -> None:
 
 
 def test_an_unknown_model_is_refused_with_a_remedy(tmp_path: Path) -> None:
-    with pytest.raises(ReaderError, match="extractive question-answering model"):
-        open_network(str(tmp_path / "nothing"))
+    for name in (str(tmp_path / "nothing"), "someone/no-such-reader"):
+        with pytest.raises(ReaderError, match="not in the local hub cache.*extractive question-answering model") as raised:
+            open_network(name)
+        assert name in str(raised.value)
+        assert "connect" not in str(raised.value)
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ReaderError, match="extractive question-answering model") as raised:
+        open_network(str(tmp_path))
+    assert "no folder" not in str(raised.value)
 
 
 def test_any_extractive_model_can_be_used(tmp_path: Path) -> None:

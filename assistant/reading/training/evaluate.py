@@ -1,9 +1,12 @@
 """Calibrates the exported reader and chooses its thresholds: `python -m assistant.reading.training.evaluate DEV [FOLDER]`.
 
 DEV is a file of questions that were not trained on (`title, context, question, answers, answerable`). Two calibrations are
-fitted and written to `reader.json`: "single" for a question over its own context, "evidence" for the five passages that BM25
-finds among all contexts of DEV. The figures printed are cross-validated: each article's questions are judged by weights and a
-threshold that were fitted on the other articles.
+fitted and written to `reader.json`. "single" is for a question over its own context; its threshold is the best for F1.
+"evidence" is for the five passages that BM25 finds among all contexts of DEV: which sentence to choose, and how far to trust it.
+There half of the questions have an answer, a quarter were written to deceive, and a quarter lost the passages with their
+answer, as most questions that an article does not answer are not made to deceive; its threshold is the best for the sum of the
+shares answered rightly and refused rightly. The figures printed are cross-validated: each article's questions are judged by
+what was fitted on the other articles.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +23,8 @@ import numpy as np
 
 from assistant.asking import analyse
 from assistant.reading import scoring
-from assistant.reading.calibration import Calibration, Values, features, fit
+from assistant.reading.calibration import Calibration, Values, features, fit, fit_choice
+from assistant.reading.choosing import Candidate, ranked, trust_values
 from assistant.reading.networks import BUILT_IN, OnnxNetwork
 from assistant.reading.trained import TrainedReader
 from assistant.reading.training.examples import read_rows, with_history
@@ -32,6 +37,23 @@ from index.retrieval import Evidence
 _PASSAGES = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question over passages.
+
+    Attributes:
+        title: of the article it was asked of.
+        answerable: whether one of the passages holds the answer.
+        found: the candidates.
+        right: which of them hold the answer.
+    """
+
+    title: str
+    answerable: bool
+    found: list[Candidate]
+    right: list[bool]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Fit, print, write."""
     parser = argparse.ArgumentParser(description="Calibrate the reader.")
@@ -41,40 +63,153 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = list(read_rows(options.dev))
     reader = TrainedReader(open_embedder(load_settings()), OnnxNetwork(options.folder))
     known = json.loads((options.folder / "reader.json").read_text(encoding="utf-8"))
-    known["calibration"] = {}
-    for setting, judged in (("single", _single(reader, rows)), ("evidence", _evidence(reader, rows))):
-        values, results, titles = judged
-        known["calibration"][setting] = _fitted(values, results)
-        found = cross_validated(values, results, titles)
-        sys.stdout.write(json.dumps({"setting": setting, **{k: v and round(v, 4) for k, v in found.items()}}) + "\n")
+    values, results, titles = single(reader, rows)
+    _print("single", cross_validated(values, results, titles))
+    judged = over_passages(reader, rows)
+    _print("evidence", cross_validated_choice(judged))
+    known["calibration"] = {
+        "single": fitted(values, results).to_dict(),
+        "evidence": fitted_choice(judged).to_dict(),
+    }
     (options.folder / "reader.json").write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+
+
+def _print(setting: str, found: dict[str, float | None]) -> None:
+    rounded = {name: value if value is None else round(value, 4) for name, value in found.items()}
+    sys.stdout.write(json.dumps({"setting": setting, **rounded}) + "\n")
+
+
+# A question over its own context
+
+
+def single(
+    reader: TrainedReader, rows: Sequence[dict[str, Any]]
+) -> tuple[list[Values], list[scoring.Scored], list[str]]:
+    """Values, results and titles of each question over its own context."""
+    pairs = [(_question(row), row["context"]) for row in rows]
+    values, results = [], []
+    for row, (question, context), reading in zip(rows, pairs, reader.finder.read_pairs(pairs), strict=True):
+        values.append(features(analyse(question), reading, context))
+        best = reading.spans[0]
+        results.append(scoring.scored(row["source"], _golds(row), context[best.start : best.end], 0.0))
+    return values, results, [row["title"] for row in rows]
+
+
+def fitted(values: Sequence[Values], results: Sequence[scoring.Scored]) -> Calibration:
+    """Fit the trust in the best span, and the threshold that is best for F1."""
+    trust = _rounded(fit(values, [row.right for row in results]))
+    unset = Calibration(trust, 0.0, np.array([]))
+    confidence = np.array([unset.probability(row) for row in values])
+    answerable, gained = np.array([r.answerable for r in results]), np.array([r.f1 for r in results])
+    return Calibration(trust, round(scoring.best_threshold(answerable, gained, confidence)[1], 4), unset.choose)
 
 
 def cross_validated(
     values: Sequence[Values], results: Sequence[scoring.Scored], titles: Sequence[str]
 ) -> dict[str, float | None]:
-    """`scoring.figures`, each article judged by what was fitted on the others; the threshold's effect included."""
+    """`scoring.figures`, each article judged by what was fitted on the others; f1 with their threshold."""
     judged: list[scoring.Scored] = []
-    kept: list[float] = []
-    for title in dict.fromkeys(titles):
-        inside = [n for n, other in enumerate(titles) if other == title]
-        outside = [n for n, other in enumerate(titles) if other != title]
-        fitted = _fitted([values[n] for n in outside], [results[n] for n in outside])
-        calibration = Calibration(tuple(fitted["weights"]), fitted["threshold"])
+    kept: list[bool] = []
+    for inside, outside in _folds(titles):
+        calibration = fitted([values[n] for n in outside], [results[n] for n in outside])
         for n in inside:
             judged.append(_with(results[n], calibration.probability(values[n])))
-            kept.append(float(judged[-1].confidence >= calibration.threshold))
+            kept.append(judged[-1].confidence >= calibration.threshold)
     found = scoring.figures(judged, 0.5)
     f1 = [row.f1 if keep else float(not row.answerable) for row, keep in zip(judged, kept, strict=True)]
     return {**found, "f1": 100 * float(np.mean(f1)), "em": None, "no_ans_accuracy": None}
 
 
-def _fitted(values: Sequence[Values], results: Sequence[scoring.Scored]) -> dict[str, Any]:
-    weights = tuple(round(float(w), 5) for w in fit(values, [row.right for row in results]))
-    calibration = Calibration(weights, 0.0)
-    confidence = np.array([calibration.probability(row) for row in values])
-    answerable, gained = np.array([r.answerable for r in results]), np.array([r.f1 for r in results])
-    return {"weights": list(weights), "threshold": round(scoring.best_threshold(answerable, gained, confidence)[1], 4)}
+# A question over the passages that are found for it
+
+
+def over_passages(reader: TrainedReader, rows: Sequence[dict[str, Any]]) -> list[Judged]:
+    """Each question over the passages that BM25 finds, in the mixture that the module's text describes."""
+    contexts = list(dict.fromkeys(row["context"] for row in rows))
+    paragraphs = Paragraphs(contexts)
+    judged = []
+    for number, row in enumerate(rows):
+        golds = _golds(row)
+        place = paragraphs.ranked(_question(row))
+        without = [n for n in place if not any(gold in contexts[n] for gold in golds)]
+        if golds:
+            judged.append(_judge(reader, row, golds, [(n, contexts[n]) for n in place[:_PASSAGES]]))
+        if number % 2:
+            judged.append(_judge(reader, row, [], [(n, contexts[n]) for n in without[:_PASSAGES]]))
+    return [one for one in judged if one.found]
+
+
+def _judge(
+    reader: TrainedReader, row: dict[str, Any], golds: Sequence[str], passages: Sequence[tuple[int, str]]
+) -> Judged:
+    evidence = [Evidence(Passage(str(n), str(n), 0, len(text), text, n), 0.0) for n, text in passages]
+    asked = analyse(_question(row))
+    found = reader.candidates(asked, reader.readings(asked, evidence), evidence) if evidence else []
+    texts = [one.evidence.passage.text[one.start : one.end] for one in found]
+    return Judged(row["title"], bool(golds), found, [any(gold in text for gold in golds) for text in texts])
+
+
+def fitted_choice(judged: Sequence[Judged]) -> Calibration:
+    """Fit the choice among candidates, the trust in the chosen one, and the threshold."""
+    choose = _rounded(fit_choice([[c.choice for c in one.found] for one in judged], [one.right for one in judged]))
+    unset = Calibration(np.array([]), 0.0, choose)
+    best = [ranked(one.found, unset) for one in judged]
+    values, right = (
+        [trust_values(one) for one in best],
+        [_is_right(j, b[0][1]) for j, b in zip(judged, best, strict=True)],
+    )
+    unset = Calibration(_rounded(fit(values, right)), 0.0, choose)
+    confidence = np.array([unset.probability(one) for one in values])
+    answerable = np.array([one.answerable for one in judged])
+    tried = np.unique(np.round(confidence, 3))
+    gains = [
+        (np.array(right) & (confidence >= t))[answerable].mean() + (confidence < t)[~answerable].mean() for t in tried
+    ]
+    return Calibration(unset.trust, float(tried[int(np.argmax(gains))]), choose)
+
+
+def cross_validated_choice(judged: Sequence[Judged]) -> dict[str, float | None]:
+    """Shares of the answerable chosen rightly, answered rightly, of the others refused; AUROC and ECE of the confidence."""
+    results: list[scoring.Scored] = []
+    kept: list[bool] = []
+    for inside, outside in _folds([one.title for one in judged]):
+        calibration = fitted_choice([judged[n] for n in outside])
+        for one in (judged[n] for n in inside):
+            best = ranked(one.found, calibration)
+            confidence = calibration.probability(trust_values(best))
+            gained = float(_is_right(one, best[0][1]))
+            results.append(scoring.Scored("", one.answerable, gained, gained, confidence))
+            kept.append(confidence >= calibration.threshold)
+    found = scoring.figures(results, 0.5)
+    said, answerable = np.array(kept), np.array([row.answerable for row in results])
+    right = np.array([row.f1 > 0 for row in results])
+    return {
+        "questions": len(results),
+        "right_sentence": 100 * float(right[answerable].mean()),
+        "answered_rightly": 100 * float((right & said)[answerable].mean()),
+        "refused": 100 * float((~said)[~answerable].mean()),
+        "auroc": found["auroc"],
+        "ece": found["ece"],
+    }
+
+
+def _is_right(judged: Judged, best: Candidate) -> bool:
+    return judged.right[next(n for n, one in enumerate(judged.found) if one is best)]
+
+
+def _folds(titles: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+    """For each title the places inside it and those outside."""
+    return [
+        (
+            [n for n, other in enumerate(titles) if other == title],
+            [n for n, other in enumerate(titles) if other != title],
+        )
+        for title in dict.fromkeys(titles)
+    ]
+
+
+def _rounded(weights: Values) -> Values:
+    return np.round(weights, 5)
 
 
 def _with(row: scoring.Scored, confidence: float) -> scoring.Scored:
@@ -87,49 +222,6 @@ def _question(row: dict[str, Any]) -> str:
 
 def _golds(row: dict[str, Any]) -> list[str]:
     return [answer["text"] for answer in row["answers"]] if row["answerable"] else []
-
-
-def _single(
-    reader: TrainedReader, rows: Sequence[dict[str, Any]]
-) -> tuple[list[Values], list[scoring.Scored], list[str]]:
-    """Each question over its own context."""
-    pairs = [(_question(row), row["context"]) for row in rows]
-    values, results = [], []
-    for row, (question, context), reading in zip(rows, pairs, reader.finder.read_pairs(pairs), strict=True):
-        values.append(features(analyse(question), reading, context))
-        best = reading.spans[0]
-        results.append(scoring.scored(row["source"], _golds(row), context[best.start : best.end], 0.0))
-    return values, results, [row["title"] for row in rows]
-
-
-def _evidence(
-    reader: TrainedReader, rows: Sequence[dict[str, Any]]
-) -> tuple[list[Values], list[scoring.Scored], list[str]]:
-    """Each question over the passages that are found for it among all contexts; and, as most questions that an article does not
-    answer are not made to deceive, every second answerable one over passages without the one that answers.
-    """
-    contexts = list(dict.fromkeys(row["context"] for row in rows))
-    paragraphs = Paragraphs(contexts)
-    values, results, titles = [], [], []
-    for number, row in enumerate(rows):
-        question = _question(row)
-        ranked = paragraphs.ranked(question)
-        without = [n for n in ranked if not any(gold in contexts[n] for gold in _golds(row))][:_PASSAGES]
-        for chosen, golds in (
-            (ranked[:_PASSAGES], _golds(row)),
-            *([(without, [])] if _golds(row) and number % 2 else []),
-        ):
-            found = [Evidence(Passage(str(n), "dev", 0, len(contexts[n]), contexts[n], n), 0.0) for n in chosen]
-            judged = reader.judge(analyse(question), found) if found else None
-            if judged is None:
-                continue
-            reading, item, one = judged
-            span = reading.spans[0]
-            values.append(one)
-            titles.append(row["title"])
-            text = item.passage.text[span.start : span.end]
-            results.append(scoring.scored(row["source"], golds, text, 0.0))
-    return values, results, titles
 
 
 if __name__ == "__main__":

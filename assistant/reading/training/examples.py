@@ -16,7 +16,7 @@ class Example:
 
     Attributes:
         kind: how it came about: "plain", "sentence" (QAMR among its neighbours), "history", "decide" (yes/no), or, for
-            those without an answer, "asked" (by people), "near", "removed", "swapped", "opposite".
+            those without an answer, "asked" (by people), "near", "removed", "swapped", "opposite", "replaced".
         source: the data set, as in the file it was read from.
         title: of the article it belongs to.
         question: with the earlier turns before it, if any.

@@ -20,7 +20,7 @@ from typing import Any
 
 from assistant.reading.training import unanswerable
 from assistant.reading.training.examples import Example, read_rows, with_history, write
-from assistant.reading.training.unanswerable import Paragraphs, sentence_spans
+from assistant.reading.training.unanswerable import Likeness, Paragraphs, sentence_spans
 
 _SINGLE = "qamr"
 """Sources of this beginning are single sentences."""
@@ -64,10 +64,12 @@ def prepared(rows: Sequence[dict[str, Any]], rng: random.Random) -> Iterator[Exa
     for example in whole:
         by_title[f"{example.source}/{example.title}"].append(example)
     spans: dict[str, list[tuple[int, int]]] = {}
+    likeness = Likeness()
     for _, examples in sorted(by_title.items()):
         contexts = list(dict.fromkeys(e.context for e in examples))
         paragraphs = Paragraphs(contexts)
         article = "\n".join(contexts[:40])
+        words = likeness.words(article)
         for example in examples:
             if example.answerable:
                 made = (
@@ -75,6 +77,7 @@ def prepared(rows: Sequence[dict[str, Any]], rng: random.Random) -> Iterator[Exa
                     unanswerable.removed(example, sentence_spans(example.context, spans)),
                     unanswerable.swapped(example, article, rng),
                     unanswerable.opposite(example, rng),
+                    unanswerable.replaced(example, words, likeness, rng),
                 )
                 yield from (m for m in made if m is not None)
         yield from decisions(contexts, examples[0], paragraphs, spans, rng)

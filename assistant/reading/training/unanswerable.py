@@ -1,8 +1,9 @@
-"""Makes questions that their context does not answer, of four kinds, so that a reader learns when to abstain.
+"""Makes questions that their context does not answer, of five kinds, so that a reader learns when to abstain.
 
 near: the most similar other paragraph of the same article (BM25). removed: the paragraph without the sentence that answers.
 swapped: a name or a number of the question replaced by another of the article. opposite: a word of the question replaced by
-its opposite, or negated (the commonest tricks of SQuAD 2.0's authors; Rajpurkar et al., 2018, table 1).
+its opposite, or negated (the commonest tricks of SQuAD 2.0's authors; Rajpurkar et al., 2018, table 1). replaced: a verb, noun
+or adjective of the question replaced by another of the article that is like it but does not mean the same.
 """
 
 from __future__ import annotations
@@ -13,8 +14,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
 
 from assistant.reading.training.examples import Example
+from index.embedding import built_in_model_dir
 from index.passages import sentences
 from index.spelling import stem
 from index.stopwords import STOP_WORDS
@@ -45,6 +51,12 @@ joined left|gave took|received gave|teach learn|taught learned|love hate|liked d
 encourage discourage|expand shrink|expanded shrank|grow shrink|grew shrank|improve worsen|improved worsened|find lose
 founded dissolved|established abolished|introduced abolished|appointed dismissed|hired fired|elected defeated|raised lowered
 """.replace("\n", "|")
+_LIKE = (0.2, 0.42)
+"""Cosines of two words' vectors: nearer ones tend to mean the same, farther ones make a question that is nonsense."""
+_ENDINGS = ("ing", "ed", "ly", "tion", "ment", "ity", "er", "est", "al", "ous", "ive", "s")
+"""Words that end alike are mostly of the same part of speech."""
+_EMPTY = frozenset(["many", "much", "name", "named", "called", "located", "used", "type", "kind", "year", "known"])
+"""Words that a question means little by."""
 _AUXILIARY = re.compile(
     r"\b(did|does|do|is|are|was|were|can|could|has|have|had|will|would|should) (?!not\b)(?=\w)", re.IGNORECASE
 )
@@ -138,6 +150,66 @@ def opposite(example: Example, rng: random.Random) -> Example | None:
     if verb is None or rng.random() > 0.06:
         return None
     return _without_answer(replace(example, question=_negated(example.question, verb)), example.context, "opposite")
+
+
+class Likeness:
+    """Which words are like another: cosines of the word vectors of all-MiniLM-L6-v2, whose mean is taken off."""
+
+    @cached_property
+    def _vectors(self) -> Any:
+        from safetensors.numpy import load_file
+
+        tensors = load_file(built_in_model_dir() / "model.safetensors")
+        vectors = next(v for name, v in tensors.items() if name.endswith("word_embeddings.weight")).astype(np.float32)
+        vectors -= vectors.mean(axis=0)
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        from tokenizers import Tokenizer
+
+        return dict(Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json")).get_vocab())
+
+    def words(self, text: str) -> list[str]:
+        """Plain lower-case words of a text that have a vector, sorted."""
+        return sorted(word for word in set(_WORD.findall(text)) if self.plain(word))
+
+    def plain(self, word: str) -> bool:
+        """Whether a word is of the vocabulary, lower-case, and says something."""
+        telling = word not in STOP_WORDS and word not in _EMPTY
+        return len(word) >= 4 and word.isalpha() and word.islower() and telling and word in self._places
+
+    def like(self, word: str, others: Sequence[str]) -> list[str]:
+        """The four most like it of those that are neither too like nor too unlike."""
+        others = [other for other in others if _ending(other) == _ending(word)]
+        cosines = self._vectors[[self._places[other] for other in others]] @ self._vectors[self._places[word]]
+        order = [n for n in np.argsort(-cosines, kind="stable") if _LIKE[0] <= cosines[n] <= _LIKE[1]]
+        return [others[n] for n in order[:4]]
+
+
+def replaced(example: Example, words: Sequence[str], likeness: Likeness, rng: random.Random) -> Example | None:
+    """The question with a word that its context has exchanged for one of the article's words that is like it.
+
+    Args:
+        example: a question with an answer.
+        words: the article's, as `Likeness.words`.
+        likeness: of words.
+        rng: chooses.
+    """
+    said = {stem(word) for word in _WORD.findall(example.context.lower())}
+    taken = {stem(word) for word in _WORD.findall(f"{example.question} {example.answer}".lower())}
+    places = [m for m in _WORD.finditer(example.question) if likeness.plain(m.group()) and stem(m.group()) in said]
+    rng.shuffle(places)
+    for match in places:
+        found = likeness.like(match.group(), [word for word in words if stem(word) not in taken])
+        if found and match.group() not in _OPPOSITE:
+            question = example.question[: match.start()] + rng.choice(found) + example.question[match.end() :]
+            return _without_answer(replace(example, question=question), example.context, "replaced")
+    return None
+
+
+def _ending(word: str) -> str:
+    return next((ending for ending in _ENDINGS if word.endswith(ending)), "")
 
 
 def _negated(question: str, verb: re.Match[str]) -> str:
