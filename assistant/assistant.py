@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -14,10 +15,10 @@ from assistant import followup
 from assistant.answer import Answer, Trace
 from assistant.citing import closest, prove
 from assistant.conversation import Conversation, Turn
-from assistant.errors import ConversationNotFoundError, EmptyLibraryError, QuestionError
+from assistant.errors import ConversationNotFoundError, EmptyLibraryError, FootnoteError, QuestionError
 from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven
 from assistant.reading.opening import open_reader
-from assistant.reading.protocol import Reader
+from assistant.reading.protocol import Loaded, Reader
 from assistant.settings import Settings, library_folder, load_settings
 from index.article import Article
 from index.embedding import Embedder, open_embedder
@@ -57,6 +58,7 @@ class Assistant:
         self._vectors = VectorIndex(library, settings.vectors)
         self._ingest = Ingest(library, embedder, self._vectors, settings)
         self._retriever = Retriever(library, embedder, self._vectors)
+        self._loader: threading.Thread | None = None
 
     @classmethod
     def open(
@@ -99,6 +101,8 @@ class Assistant:
 
     def close(self) -> None:
         """Close the library and let the next writer in. May be called twice."""
+        if self._loader is not None:
+            self._loader.join()
         try:
             self._vectors.close()
         finally:
@@ -181,6 +185,14 @@ class Assistant:
         """Load the models, so that the first question does not wait for them."""
         vector = self._embedder.embed(["warm"])[0]
         self._vectors.query(vector, 1)
+        if isinstance(self._reader, Loaded):
+            self._reader.warm()
+
+    def _load_reader(self) -> None:
+        """Begin to load the reader beside the search, once; what goes wrong is said when it is asked to read."""
+        if self._loader is None and isinstance(self._reader, Loaded):
+            self._loader = threading.Thread(target=_quietly, args=(self._reader.warm,), name="footnote-reader")
+            self._loader.start()
 
     # Questions
 
@@ -223,6 +235,7 @@ class Assistant:
             trace = Trace(standalone.question, timings=watch.seconds, fingerprint=self._fingerprint)
             yield Done(Answer(question, "unclear", message=UNCLEAR, trace=trace))
             return
+        self._load_reader()
         yield Searching(standalone.question)
         about = standalone.article_id
         if about and (about in articles if articles else self._library.version(about)):
@@ -366,6 +379,11 @@ class _Stopwatch:
             yield
         finally:
             self.seconds[stage] = time.perf_counter() - start
+
+
+def _quietly(load: Callable[[], None]) -> None:
+    with suppress(FootnoteError):
+        load()
 
 
 def _reordered(evidence: Sequence[Evidence], order: Sequence[str]) -> tuple[Evidence, ...]:

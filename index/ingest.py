@@ -12,7 +12,6 @@ from index.article import Article, Passage
 from index.embedding import Embedder, Vectors
 from index.errors import LoadError
 from index.library import Library
-from index.loading import article_from_document, article_from_text, find_files, load_file, printable
 from index.passages import PASSAGE_RULES, split
 from index.settings import IndexSettings
 from index.upkeep import VectorIndex
@@ -118,6 +117,9 @@ class Ingest:
 
     def _sources(self, source: Any, run: _Run) -> Iterator[tuple[str, Callable[[], Article]]]:
         """Name and maker of each article; makers are called one at a time, so a folder is never in memory whole."""
+        # A question doesn't need the readers of formats; their import is a twentieth of a cold process's time.
+        from index import loading
+
         if isinstance(source, (list, tuple)):
             for item in source:
                 yield from self._sources(item, run)
@@ -125,7 +127,7 @@ class Ingest:
             yield (
                 source.source or source.title,
                 partial(
-                    article_from_text,
+                    loading.article_from_text,
                     source.text,
                     title=source.title,
                     source=source.source,
@@ -134,14 +136,14 @@ class Ingest:
                 ),
             )
         elif isinstance(source, (str, Path)):
-            files, skipped = find_files(Path(source))
+            files, skipped = loading.find_files(Path(source))
             run.skipped += skipped
             for file in files:
-                yield printable(file), partial(load_file, file, self._settings)
+                yield loading.printable(file), partial(loading.load_file, file, self._settings)
         elif hasattr(source, "text") and hasattr(source, "metadata"):
             yield (
                 str(source.metadata.get("file_path") or "document"),
-                partial(article_from_document, source, self._settings),
+                partial(loading.article_from_document, source, self._settings),
             )
         else:
             raise LoadError(

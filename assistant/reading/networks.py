@@ -23,7 +23,7 @@ class SpanNetwork(Protocol):
 
     name: str
     tokenizer: Any
-    """A `tokenizers.Tokenizer` that makes pairs of question and context."""
+    """A `tokenizers.Tokenizer` that makes pairs of question and context; the network's own, neither padding nor cutting yet."""
     max_tokens: int
     """Of a window, question and special tokens among them."""
 
@@ -96,7 +96,7 @@ class TransformersNetwork(SpanNetwork):
             folder = _local(model)
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             self._model = AutoModelForQuestionAnswering.from_pretrained(folder, local_files_only=True).eval()
-            self.tokenizer = own_copy(tokenizer.backend_tokenizer)
+            self.tokenizer = _own_copy(tokenizer.backend_tokenizer)
         except Exception as error:
             why = str(error).splitlines()[0]
             raise ReaderError(
@@ -137,11 +137,14 @@ def _local(model: str) -> Path:
         raise FileNotFoundError("it is no folder, and not in the local hub cache.") from error
 
 
-def own_copy(tokenizer: Any) -> Any:
-    """A copy whose truncation can be set without changing the original's."""
+def _own_copy(tokenizer: Any) -> Any:
+    """A copy that neither pads nor cuts; the original belongs to transformers."""
     from tokenizers import Tokenizer
 
-    return Tokenizer.from_str(tokenizer.to_str())
+    copy = Tokenizer.from_str(tokenizer.to_str())
+    copy.no_padding()
+    copy.no_truncation()
+    return copy
 
 
 def _checked(path: Path, checksum: str) -> bytes:

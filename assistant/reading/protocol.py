@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assistant.answer import Draft
 from index.retrieval import Evidence
@@ -26,3 +26,11 @@ class Reader(Protocol):
         Returns:
             A draft; without sentences where the evidence does not answer.
         """
+
+
+@runtime_checkable
+class Loaded(Protocol):
+    """A reader that has something to load. Optional: a Reader without it reads as well."""
+
+    def warm(self) -> None:
+        """Load it, so that the first question does not wait; another thread may ask meanwhile, and may call this too."""

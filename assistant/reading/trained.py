@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Sequence
 
 from assistant.answer import Draft, DraftSentence, Quote
@@ -10,6 +11,7 @@ from assistant.asking import HEAD_KINDS, Asked, analyse
 from assistant.reading import heads
 from assistant.reading.calibration import Calibration, calibration_of, features
 from assistant.reading.choosing import Candidate, candidates, ranked, reordered, trust_values
+from assistant.reading.clauses import whole
 from assistant.reading.correcting import corrected
 from assistant.reading.networks import SpanNetwork, details, open_network
 from assistant.reading.quoting import QuotingReader
@@ -42,6 +44,7 @@ class TrainedReader:
         self._network = network
         self._threshold = threshold
         self._finder: SpanFinder | None = None
+        self._loading = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -57,9 +60,15 @@ class TrainedReader:
         Raises:
             ReaderError: it can't be loaded.
         """
-        if self._finder is None:
-            self._finder = SpanFinder(open_network(self._network) if isinstance(self._network, str) else self._network)
-        return self._finder
+        with self._loading:
+            if self._finder is None:
+                network = open_network(self._network) if isinstance(self._network, str) else self._network
+                self._finder = SpanFinder(network)
+            return self._finder
+
+    def warm(self) -> None:
+        """See `Loaded.warm`."""
+        self.finder.read("", ["Warm."])
 
     def calibration(self, setting: str) -> Calibration:
         """How scores become probabilities; the built-in network's serves for others too, as far as their scores go."""
@@ -129,6 +138,7 @@ def _quoted(asked: Asked, candidate: Candidate) -> DraftSentence:
     text = passage.text[candidate.start : candidate.end]
     key = candidate.key
     if span is not None:
-        key = passage.text[max(span.start, candidate.start) : min(span.end, candidate.end)]
+        words = max(span.start, candidate.start) - candidate.start, min(span.end, candidate.end) - candidate.start
+        key = text[slice(*whole(asked, text, words))]
     quote = Quote(passage, text, passage.start + candidate.start)
     return DraftSentence((quote,), key="" if asked.kind == "yes_no" else key)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.reading.networks import Logits, SpanNetwork, own_copy
+from assistant.reading.networks import Logits, SpanNetwork
 
 _MAX_QUESTION_TOKENS = 64
 _SPAN_TOKENS = 40
@@ -78,13 +78,14 @@ class SpanFinder:
     """Runs a network over contexts of any length."""
 
     def __init__(self, network: SpanNetwork) -> None:
-        """Reads with a network, whose tokenizer is copied and set up for windows."""
+        """Reads with a network, whose tokenizer is set up for windows; once, as other threads may be using it."""
         self.network = network
-        self._whole = own_copy(network.tokenizer)
-        self._whole.no_truncation()
-        self._tokenizer = own_copy(network.tokenizer)
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(network.max_tokens, stride=network.max_tokens // 3, strategy="only_second")
+        self._tokenizer = network.tokenizer
+        if self._tokenizer.truncation is None:
+            self._tokenizer.no_padding()
+            self._tokenizer.enable_truncation(
+                network.max_tokens, stride=network.max_tokens // 3, strategy="only_second"
+            )
 
     def read(self, question: str, contexts: Sequence[str]) -> list[Reading]:
         """Read each context for itself."""
@@ -115,8 +116,13 @@ class SpanFinder:
 
     def _short(self, question: str) -> str:
         """The question's end if it is too long: earlier turns stand at its beginning."""
-        offsets = self._whole.encode(question, add_special_tokens=False).offsets
         most = min(_MAX_QUESTION_TOKENS, self.network.max_tokens // 3)
+        if len(question) <= most:
+            return question
+        # As the second of a pair it is cut into windows, the last of which has its last tokens.
+        encoding = self._tokenizer.encode("", question)
+        last = encoding.overflowing[-1] if encoding.overflowing else encoding
+        offsets = [span for span, part in zip(last.offsets, last.sequence_ids, strict=True) if part == 1]
         return question if len(offsets) <= most else question[offsets[-most][0] :]
 
 

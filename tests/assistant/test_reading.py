@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, Draft, Evidence
+from assistant import Article, Assistant, Draft, Evidence
+from assistant.errors import ReaderError
 from assistant.settings import load_settings
-from tests.doubles import HashEmbedder, ScriptedReader
+from tests.doubles import EagerReader, HashEmbedder, ScriptedReader
 
 TEXT = """Harbour bridge closes for repairs
 
@@ -26,9 +28,7 @@ authority, which spent 12 million euros on it in 2015.
 
 
 @pytest.fixture(scope="module", params=["quoting", "trained"])
-def reader_assistant(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Assistant]:
+def reader_assistant(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("reading")
     path: Path = folder / "bridge.txt"
     path.write_text(TEXT, encoding="utf-8")
@@ -114,3 +114,42 @@ def test_the_evidence_comes_in_the_order_that_the_reader_gives(tmp_path: Path) -
     assert [item.passage.id for item in answer.evidence] == wanted
     assert [passage_id for passage_id, _ in answer.trace.ranked] == searched
     assert answer.evidence[0].passage.text.startswith(answer.closest[0].quote[:5])
+
+
+class SlowReader(EagerReader):
+    """Has something to load, which may fail."""
+
+    def __init__(self, fails: bool = False) -> None:
+        super().__init__()
+        self.fails = fails
+        self.loaded: list[str] = []
+
+    def warm(self) -> None:
+        self.loaded.append(threading.current_thread().name)
+        if self.fails:
+            raise ReaderError("The reader's files are gone. Install footnote again.")
+
+    def read(self, question: str, evidence: Sequence[Evidence]) -> Draft:
+        if self.fails:
+            raise ReaderError("The reader's files are gone. Install footnote again.")
+        return super().read(question, evidence)
+
+
+def test_a_reader_is_loaded_beside_the_first_search_and_only_once(tmp_path: Path) -> None:
+    reader = SlowReader()
+    with Assistant.open(tmp_path, embedder=HashEmbedder(), reader=reader) as assistant:
+        assert reader.loaded == []
+        assistant.add(Article(TEXT, source="bridge"))
+        for _ in range(3):
+            assert assistant.ask("Who designed the bridge?").citations
+    assert len(reader.loaded) == 1
+    assert reader.loaded != [threading.current_thread().name]
+
+
+def test_a_reader_that_can_not_be_loaded_is_an_error_of_the_question(tmp_path: Path) -> None:
+    with Assistant.open(tmp_path, embedder=HashEmbedder(), reader=SlowReader(fails=True)) as assistant:
+        assistant.add(Article(TEXT, source="bridge"))
+        with pytest.raises(ReaderError, match="Install footnote again"):
+            assistant.ask("Who designed the bridge?")
+        with pytest.raises(ReaderError, match="Install footnote again"):
+            assistant.warm()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.reading.training import prepare, unanswerable
+from assistant.reading.training import decisions, prepare, unanswerable
 from assistant.reading.training.batches import MAX_TOKENS, arrays, batches, encoded, tokenized, tokenizer
 from assistant.reading.training.examples import Example, read, with_history
 from index.passages import sentences
@@ -104,7 +104,33 @@ def test_made_questions_have_no_answer() -> None:
     ],
 )
 def test_statements_become_yes_no_questions(statement: str, question: str | None) -> None:
-    assert prepare.as_question(statement) == question
+    assert decisions.as_question(statement) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "decided"),
+    [
+        ("When did the king found the town?", "1049", "Did the king found the town?"),
+        ("in what year was Oslo founded", "1049", "Was Oslo founded?"),
+        ("Who was the founder?", "King Harald", "Was King Harald the founder?"),
+        ("Who was the founder?", "", None),
+        ("How many towns did he found?", "one", None),
+        ("Why not?", "1049", None),
+    ],
+)
+def test_questions_become_yes_no_questions(question: str, answer: str, decided: str | None) -> None:
+    assert decisions.shortened(question, answer) == decided
+
+
+def test_the_answers_sentence_decides() -> None:
+    start = CONTEXT.index("1049")
+    example = Example("plain", "x", "", "When did the king found the town?", CONTEXT, start, start + 4)
+    decided = decisions.of_question(example, sentences(CONTEXT))
+    assert decided is not None
+    assert decided.answer == "King Harald Hardrade founded the town in 1049."
+    nothing = decisions.of_question(Example("asked", "x", "", example.question, OTHER), sentences(OTHER))
+    assert nothing is not None
+    assert not nothing.answerable
 
 
 def test_windows_hold_the_answer() -> None:

@@ -124,7 +124,9 @@ def test_the_files_fit_the_repository() -> None:
 
 def test_an_unknown_model_is_refused_with_a_remedy(tmp_path: Path) -> None:
     for name in (str(tmp_path / "nothing"), "someone/no-such-reader"):
-        with pytest.raises(ReaderError, match="not in the local hub cache.*extractive question-answering model") as raised:
+        with pytest.raises(
+            ReaderError, match=r"not in the local hub cache.*extractive question-answering model"
+        ) as raised:
             open_network(name)
         assert name in str(raised.value)
         assert "connect" not in str(raised.value)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,21 +17,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assistant.reading.training import unanswerable
+from assistant.reading.training import decisions, unanswerable
 from assistant.reading.training.examples import Example, read_rows, with_history, write
 from assistant.reading.training.unanswerable import Likeness, Paragraphs, sentence_spans
 
 _SINGLE = "qamr"
 """Sources of this beginning are single sentences."""
 _NEIGHBOURS = 4
+_UNDECIDED = frozenset(["near", "removed", "swapped"])
+"""Kinds that make good yes/no questions without an answer; to one with an opposite word, the context says no."""
 _HISTORY_CONTEXT = 900
 """Characters of a long section that are kept around an answer in it."""
-_COPULA = re.compile(
-    r"^((?:The |A |An |[A-Z])[\w’', -]{2,60}?) (is|are|was|were|has|have|had|can|could|will|would|may|must) "
-)
-_OPENING = re.compile(
-    r"\b(?:who|which|that|when|where|while|if|because|although|but|and|he|she|it|they|this|these|there)\b", re.I
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -71,16 +66,23 @@ def prepared(rows: Sequence[dict[str, Any]], rng: random.Random) -> Iterator[Exa
         article = "\n".join(contexts[:40])
         words = likeness.words(article)
         for example in examples:
+            made = []
             if example.answerable:
-                made = (
+                made = [
                     unanswerable.near(example, paragraphs, rng),
                     unanswerable.removed(example, sentence_spans(example.context, spans)),
                     unanswerable.swapped(example, article, rng),
                     unanswerable.opposite(example, rng),
                     unanswerable.replaced(example, words, likeness, rng),
-                )
-                yield from (m for m in made if m is not None)
-        yield from decisions(contexts, examples[0], paragraphs, spans, rng)
+                ]
+            found = [m for m in made if m is not None]
+            yield from found
+            undecided = [m for m in found if m.kind in _UNDECIDED]
+            # One without an answer for each with one: what is asked for can't tell them apart.
+            for one in (example, *rng.sample(undecided, min(len(undecided), 1))):
+                if (decided := decisions.of_question(one, sentence_spans(one.context, spans))) is not None:
+                    yield decided
+        yield from decisions.of_statements(contexts, examples[0], paragraphs, spans, rng)
 
 
 def _example(row: dict[str, Any]) -> Example:
@@ -117,39 +119,6 @@ def conversational(rows: Sequence[dict[str, Any]], rng: random.Random) -> Iterat
         start = 0 if start == 0 else example.context.rfind(" ", 0, start) + 1
         end = min(len(example.context), start + max(_HISTORY_CONTEXT, example.end - start))
         yield example.moved(example.context[start:end], -start)
-
-
-def decisions(
-    contexts: Sequence[str],
-    model: Example,
-    paragraphs: Paragraphs,
-    spans: dict[str, list[tuple[int, int]]],
-    rng: random.Random,
-) -> Iterator[Example]:
-    """Yes/no questions made of plain statements; the answer is the statement that decides, whole."""
-    for context in contexts:
-        found = [(s, e, q) for s, e in sentence_spans(context, spans) if (q := as_question(context[s:e]))]
-        if not found or len(spans[context]) < 2:
-            continue
-        start, end, question = rng.choice(found)
-        example = replace(model, kind="decide", question=question, context=context, start=start, end=end)
-        yield example
-        other = unanswerable.near(example, paragraphs, rng)
-        if other is not None and rng.random() < 0.5:
-            yield other
-
-
-def as_question(statement: str) -> str | None:
-    """`The network is part of X.` -> `Is the network part of X?`; None where that is not safe."""
-    match = _COPULA.match(statement)
-    if match is None or len(statement) > 160 or _OPENING.search(match.group(1)) or statement[-1] != ".":
-        return None
-    subject, verb = match.groups()
-    rest = re.split(r"[,;(:]| who | which | that | because | although | while ", statement[match.end() : -1])[0]
-    if len(rest.split()) < 2:
-        return None
-    subject = subject[0].lower() + subject[1:] if subject.startswith(("The ", "A ", "An ")) else subject
-    return f"{verb.capitalize()} {subject} {rest.strip()}?"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,61 @@
+"""The words of a sentence to mark as the answer: the network's own, or the whole that they are a scrap of.
+
+What somebody said is all of the quoted words; a reason is a clause; of a list, all items.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.asking import Asked
+from assistant.reading.spans import Span
+
+_SCRAP = 4
+"""Fewer words than these are no reason and no remark yet."""
+_NAMING = re.compile(r"\b(?:call|mean|describe|stand for)", re.I)
+"""What something is called is a word or two."""
+_QUOTED = re.compile(r"“[^”]{3,}”|\"[^\"]{3,}\"")
+_CLAUSE = re.compile(r"[^,;:.()“”\"—]+")
+_ITEM = r"[^,;:.()“”\"—]{1,40}?"
+_AFTER = re.compile(rf"^(?:, {_ITEM})*,? (?:and|or) (?:the )?[\w’'-]+(?: [A-Z][\w’'-]*)*")
+_PLURAL = re.compile(r"(?:[^s]s|people|men|women|children)$")
+
+
+def whole(asked: Asked, sentence: str, words: Span) -> Span:
+    """Where the words to mark start and end in the sentence; at least the given ones, but for other words that were said.
+
+    Args:
+        asked: the question.
+        sentence: the sentence.
+        words: what the network found in it.
+    """
+    scrap = len(sentence[slice(*words)].split()) < _SCRAP
+    if scrap and asked.kind == "said" and not _NAMING.search(asked.text):
+        return _said(sentence, words)
+    if scrap and asked.kind == "why":
+        return _clause(sentence, words)
+    if _PLURAL.search(asked.focus):
+        return _items(sentence, words)
+    return words
+
+
+def _said(sentence: str, words: Span) -> Span:
+    """The quoted words that overlap these, the first that are quoted if none do; without any, the clause."""
+    quoted = [match.span() for match in _QUOTED.finditer(sentence)]
+    overlapping = [span for span in quoted if span[0] < words[1] and span[1] > words[0]]
+    return (overlapping or quoted or [_clause(sentence, words)])[0]
+
+
+def _clause(sentence: str, words: Span) -> Span:
+    """The words up to the next punctuation on either side."""
+    for match in _CLAUSE.finditer(sentence):
+        if match.start() <= words[0] and words[1] <= match.end():
+            clause = match.group()
+            return match.start() + len(clause) - len(clause.lstrip()), match.start() + len(clause.rstrip())
+    return words
+
+
+def _items(sentence: str, words: Span) -> Span:
+    """The words with the rest of the list that they begin: ", X and Y" after them."""
+    after = _AFTER.match(sentence[words[1] :])
+    return (words[0], words[1] + after.end()) if after else words
