@@ -14,13 +14,13 @@ class Settings(IndexSettings):
     """Everything that can be set; each by an environment variable `FOOTNOTE_<NAME>` too.
 
     Attributes:
-        reader: what reads the evidence: "trained", the built-in network; "quoting", which picks sentences by their words; or
+        reader: what reads the evidence: "trained", with the built-in network; "quoting", sentences by their words alone; or
             any extractive question-answering model for transformers, as a folder or as a name in the local hub cache.
         evidence: the most passages that are read for a question.
         threshold: an answer less probable than this is a refusal; None = the reader's own, chosen on held-out questions.
     """
 
-    reader: str = Field(default="quoting", min_length=1)
+    reader: str = Field(default="trained", min_length=1)
     evidence: int = Field(default=8, ge=1, le=50)
     threshold: float | None = Field(default=None, ge=0, le=1)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from assistant.asking import Asked
 from assistant.reading.calibration import Calibration, Values
 from assistant.reading.quoting import Judged
 from assistant.reading.windows import Reading, Span
@@ -22,7 +23,7 @@ from index.retrieval import Evidence
 CHOICE = ("span score", "passages before", "quoting", "quoted")
 TRUST = (
     "span score", "answerable", "sure of the words", "lead of the span", "quoting", "quoted first", "passages before",
-    "lead", "worth",
+    "lead", "worth", "yes/no",
 )  # fmt: skip
 _HEADLINE = 1.5
 """What a headline's worth is lowered by: it says shortly what a sentence of the text says better."""
@@ -112,7 +113,7 @@ def reordered(readings: Sequence[Reading], evidence: Sequence[Evidence]) -> tupl
     return tuple(evidence[n].passage.id for n in sorted(range(len(worth)), key=lambda n: (-worth[n], n)))
 
 
-def trust_values(best_first: Sequence[tuple[float, Candidate]]) -> Values:
+def trust_values(asked: Asked, best_first: Sequence[tuple[float, Candidate]]) -> Values:
     """Values of the best of `ranked` candidates in the order of `TRUST`."""
     worth, best = best_first[0]
     others = [one for _, one in best_first[1:]]
@@ -128,6 +129,7 @@ def trust_values(best_first: Sequence[tuple[float, Candidate]]) -> Values:
         best.rank,
         min(10.0, worth - best_first[1][0]) if others else 10.0,
         worth,
+        asked.kind == "yes_no",
     ], dtype=np.float64)  # fmt: skip
 
 

@@ -87,7 +87,7 @@ class TrainedReader:
         order = reordered(readings, evidence)
         if not best_first:
             return Draft((), 0.0, order)
-        confidence = calibration.probability(trust_values(best_first))
+        confidence = calibration.probability(trust_values(asked, best_first))
         threshold = calibration.threshold if self._threshold is None else self._threshold
         if confidence < threshold:
             return Draft((), confidence, order)

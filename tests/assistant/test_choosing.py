@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from assistant.asking import analyse
 from assistant.reading.calibration import Calibration, fit, fit_choice
 from assistant.reading.choosing import CHOICE, TRUST, candidates, ranked, reordered, trust_values
 from assistant.reading.quoting import Judged, Sentence
@@ -70,7 +71,7 @@ def test_the_fitted_weights_choose() -> None:
         best_first = ranked(found, calibration)
         best = best_first[0][1]
         assert TEXT[best.start : best.end] == text
-        assert trust_values(best_first).shape == (len(TRUST),)
+        assert trust_values(analyse("Who rebuilt it?"), best_first).shape == (len(TRUST),)
 
 
 def test_a_headline_comes_after_a_sentence_that_is_as_good() -> None:

@@ -4,7 +4,8 @@ DEV is a file of questions that were not trained on (`title, context, question, 
 fitted and written to `reader.json`. "single" is for a question over its own context; its threshold is the best for F1.
 "evidence" is for the five passages that BM25 finds among all contexts of DEV: which sentence to choose, and how far to trust it.
 There half of the questions have an answer, a quarter were written to deceive, and a quarter lost the passages with their
-answer, as most questions that an article does not answer are not made to deceive; its threshold is the best for the sum of the
+answer, as most questions that an article does not answer are not made to deceive; the yes/no questions in them are asked
+too (see `decisions`). Its threshold is the best for the sum of the
 shares answered rightly and refused rightly. The figures printed are cross-validated: each article's questions are judged by
 what was fitted on the other articles.
 """
@@ -14,24 +15,27 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from assistant.asking import analyse
+from assistant.asking import Asked, analyse
 from assistant.reading import scoring
 from assistant.reading.calibration import Calibration, Values, features, fit, fit_choice
 from assistant.reading.choosing import Candidate, ranked, trust_values
 from assistant.reading.networks import BUILT_IN, OnnxNetwork
 from assistant.reading.trained import TrainedReader
+from assistant.reading.training.decisions import of_question
 from assistant.reading.training.examples import read_rows, with_history
+from assistant.reading.training.prepare import example_of
 from assistant.reading.training.unanswerable import Paragraphs
 from assistant.settings import load_settings
 from index.article import Passage
 from index.embedding import open_embedder
+from index.passages import sentences
 from index.retrieval import Evidence
 
 _PASSAGES = 5
@@ -43,12 +47,14 @@ class Judged:
 
     Attributes:
         title: of the article it was asked of.
+        asked: the question.
         answerable: whether one of the passages holds the answer.
         found: the candidates.
         right: which of them hold the answer.
     """
 
     title: str
+    asked: Asked
     answerable: bool
     found: list[Candidate]
     right: list[bool]
@@ -128,25 +134,36 @@ def over_passages(reader: TrainedReader, rows: Sequence[dict[str, Any]]) -> list
     contexts = list(dict.fromkeys(row["context"] for row in rows))
     paragraphs = Paragraphs(contexts)
     judged = []
-    for number, row in enumerate(rows):
-        golds = _golds(row)
-        place = paragraphs.ranked(_question(row))
+    for number, (title, question, golds) in enumerate(_questions(rows)):
+        place = paragraphs.ranked(question)
         without = [n for n in place if not any(gold in contexts[n] for gold in golds)]
-        if golds:
-            judged.append(_judge(reader, row, golds, [(n, contexts[n]) for n in place[:_PASSAGES]]))
+        chosen = [(place, golds)] if golds else []
         if number % 2:
-            judged.append(_judge(reader, row, [], [(n, contexts[n]) for n in without[:_PASSAGES]]))
+            chosen.append((without, []))
+        for passages, right in chosen:
+            found = [(n, contexts[n]) for n in passages[:_PASSAGES]]
+            judged.append(_judge(reader, title, analyse(question), right, found))
     return [one for one in judged if one.found]
 
 
+def _questions(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str, list[str]]]:
+    """Title, question and answers of each row; then those of the yes/no question in it, if there is one."""
+    for row in rows:
+        yield row["title"], _question(row), _golds(row)
+    for row in rows:
+        example = example_of(row)
+        decided = of_question(example, sentences(example.context))
+        if decided is not None:
+            yield row["title"], decided.question, [decided.answer] if decided.answerable else []
+
+
 def _judge(
-    reader: TrainedReader, row: dict[str, Any], golds: Sequence[str], passages: Sequence[tuple[int, str]]
+    reader: TrainedReader, title: str, asked: Asked, golds: Sequence[str], passages: Sequence[tuple[int, str]]
 ) -> Judged:
     evidence = [Evidence(Passage(str(n), str(n), 0, len(text), text, n), 0.0) for n, text in passages]
-    asked = analyse(_question(row))
     found = reader.candidates(asked, reader.readings(asked, evidence), evidence) if evidence else []
     texts = [one.evidence.passage.text[one.start : one.end] for one in found]
-    return Judged(row["title"], bool(golds), found, [any(gold in text for gold in golds) for text in texts])
+    return Judged(title, asked, bool(golds), found, [any(gold in text for gold in golds) for text in texts])
 
 
 def fitted_choice(judged: Sequence[Judged]) -> Calibration:
@@ -155,7 +172,7 @@ def fitted_choice(judged: Sequence[Judged]) -> Calibration:
     unset = Calibration(np.array([]), 0.0, choose)
     best = [ranked(one.found, unset) for one in judged]
     values, right = (
-        [trust_values(one) for one in best],
+        [trust_values(j.asked, b) for j, b in zip(judged, best, strict=True)],
         [_is_right(j, b[0][1]) for j, b in zip(judged, best, strict=True)],
     )
     unset = Calibration(_rounded(fit(values, right)), 0.0, choose)
@@ -176,7 +193,7 @@ def cross_validated_choice(judged: Sequence[Judged]) -> dict[str, float | None]:
         calibration = fitted_choice([judged[n] for n in outside])
         for one in (judged[n] for n in inside):
             best = ranked(one.found, calibration)
-            confidence = calibration.probability(trust_values(best))
+            confidence = calibration.probability(trust_values(one.asked, best))
             gained = float(_is_right(one, best[0][1]))
             results.append(scoring.Scored("", one.answerable, gained, gained, confidence))
             kept.append(confidence >= calibration.threshold)

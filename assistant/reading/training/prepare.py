@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def prepared(rows: Sequence[dict[str, Any]], rng: random.Random) -> Iterator[Example]:
     """Every example that can be made of the rows."""
     single = [row for row in rows if row["source"].startswith(_SINGLE)]
-    whole = [_example(row) for row in rows if not row["source"].startswith(_SINGLE)]
+    whole = [example_of(row) for row in rows if not row["source"].startswith(_SINGLE)]
     yield from whole
     yield from among_neighbours(single, rng)
     by_title: dict[str, list[Example]] = defaultdict(list)
@@ -85,7 +85,7 @@ def prepared(rows: Sequence[dict[str, Any]], rng: random.Random) -> Iterator[Exa
         yield from decisions.of_statements(contexts, examples[0], paragraphs, spans, rng)
 
 
-def _example(row: dict[str, Any]) -> Example:
+def example_of(row: dict[str, Any]) -> Example:
     """A row as it stands."""
     answer = row["answers"][0] if row["answerable"] else None
     start = answer["start"] if answer else -1
@@ -101,7 +101,7 @@ def among_neighbours(rows: Sequence[dict[str, Any]], rng: random.Random) -> Iter
         titles[row["title"]].append(row["context"])
     others = {title: list(dict.fromkeys(contexts)) for title, contexts in titles.items()}
     for row in rows:
-        example = replace(_example(row), kind="sentence")
+        example = replace(example_of(row), kind="sentence")
         pool = [text for text in others[row["title"]] if text != row["context"]]
         chosen = rng.sample(pool, min(len(pool), rng.randint(0, _NEIGHBOURS)))
         place = rng.randint(0, len(chosen))
@@ -113,7 +113,7 @@ def among_neighbours(rows: Sequence[dict[str, Any]], rng: random.Random) -> Iter
 def conversational(rows: Sequence[dict[str, Any]], rng: random.Random) -> Iterator[Example]:
     """Follow-ups with what was said before, over the part of a long section that answers."""
     for row in rows:
-        example = replace(_example(row), kind="history", question=with_history(row["question"], row["history"]))
+        example = replace(example_of(row), kind="history", question=with_history(row["question"], row["history"]))
         slack = max(0, _HISTORY_CONTEXT - (example.end - example.start))
         start = max(0, example.start - rng.randint(0, slack))
         start = 0 if start == 0 else example.context.rfind(" ", 0, start) + 1

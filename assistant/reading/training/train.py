@@ -28,13 +28,13 @@ from assistant.reading.training.batches import Encoded, arrays, batches, encoded
 from assistant.reading.training.examples import Example, read
 from assistant.reading.training.network import ReadingNetwork, learnt, load
 
-_RECIPE = Path(__file__).with_name("recipe.json")
+_RECIPE = Path(__file__).with_name("recipes") / "1.json"
 _ANSWERABLE_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a run is made of, as in `recipe.json`.
+    """What a run is made of, as in `recipes/`; the shipped network went through them one after the other.
 
     Attributes:
         rounds: one after the other; each says how often a kind ("near") or a source ("squad2-dev", which goes before
