@@ -22,8 +22,9 @@ from index.spelling import stem
 
 Values = npt.NDArray[np.float64]
 _RIDGE = 1.0
-FEATURES = ("span score", "answerable", "sure of the words", "names missing", "numbers missing", "length")
-"""Names are looked for in the answer's sentence and those beside it, numbers in the sentence alone."""
+FEATURES = ("span score", "names missing", "numbers missing", "meaning")
+"""Names are looked for in the answer's sentence and those beside it, numbers in the sentence alone. The network's other logit,
+of there being an answer, adds nothing to the span score here; over several passages it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +57,35 @@ def calibration_of(known: dict[str, Any], setting: str) -> Calibration:
     return Calibration(np.array(found["trust"]), found["threshold"], np.array(found["choose"]))
 
 
-def features(asked: Asked, reading: Reading, context: str) -> Values:
+def features(asked: Asked, reading: Reading, context: str, meaning: float) -> Values:
     """Values in the order of `FEATURES`.
 
     Args:
         asked: the question.
         reading: of the context.
         context: what was read.
+        meaning: cosine of the question and the answer's sentence.
     """
     spans = sentences(context)
-    start = reading.spans[0].start if reading.spans else 0
-    place = max((n for n, (first, _) in enumerate(spans) if first <= start), default=0)
+    place = _place(spans, reading)
     here, around = (_stems(context, spans[max(0, place - n) : place + n + 1]) for n in (0, 1))
     return np.array([
-        *reading.features,
+        reading.features[0],
         _missing([term for term in asked.terms if term in asked.names], around),
         _missing([term for term in asked.terms if any(letter.isdigit() for letter in term)], here),
-        math.log(1 + len(asked.text.split())),
+        meaning,
     ])  # fmt: skip
+
+
+def answering_sentence(reading: Reading, context: str) -> str:
+    """The sentence that the best span starts in."""
+    spans = sentences(context)
+    return context[slice(*spans[_place(spans, reading)])] if spans else ""
+
+
+def _place(spans: Sequence[tuple[int, int]], reading: Reading) -> int:
+    start = reading.spans[0].start if reading.spans else 0
+    return max((n for n, (first, _) in enumerate(spans) if first <= start), default=0)
 
 
 def _stems(context: str, spans: Sequence[tuple[int, int]]) -> set[str]:
@@ -86,7 +98,10 @@ def _missing(words: Sequence[str], present: set[str]) -> float:
 
 def fit(values: Sequence[Values], right: Sequence[bool]) -> Values:
     """Logistic regression with an L2 penalty, by Newton's method: the weights, the intercept first."""
-    x = np.column_stack([np.ones(len(values)), np.stack(values)])
+    # Scaled, so that the penalty is fair; what hardly varies is not blown up.
+    raw = np.stack(values)
+    mean, scale = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-3)
+    x = np.column_stack([np.ones(len(raw)), (raw - mean) / scale])
     y = np.array(right, dtype=float)
     penalty = _RIDGE * np.eye(x.shape[1])
     penalty[0, 0] = 0.0
@@ -96,7 +111,8 @@ def fit(values: Sequence[Values], right: Sequence[bool]) -> Values:
         gradient = x.T @ (y - p) - penalty @ weights
         hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
         weights += np.linalg.solve(hessian, gradient)
-    return weights
+    slopes = weights[1:] / scale
+    return np.concatenate([[weights[0] - slopes @ mean], slopes])
 
 
 def fit_choice(groups: Sequence[Sequence[Values]], right: Sequence[Sequence[bool]]) -> Values:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from assistant.answer import Draft, DraftSentence, Quote
 from assistant.asking import HEAD_KINDS, Asked, analyse
 from assistant.reading import heads
-from assistant.reading.calibration import Calibration, calibration_of, features
+from assistant.reading.calibration import Calibration, Values, answering_sentence, calibration_of, features
 from assistant.reading.choosing import Candidate, candidates, ranked, reordered, trust_values
 from assistant.reading.clauses import whole
 from assistant.reading.correcting import corrected
@@ -109,14 +109,24 @@ class TrainedReader:
         """
         calibration = self.calibration("single")
         found = []
-        for (question, context), reading in zip(pairs, self.finder.read_pairs(pairs), strict=True):
-            if not reading.spans:
+        for (_, context), (reading, values) in zip(pairs, self.values(pairs), strict=True):
+            if reading.spans:
+                best = reading.spans[0]
+                found.append((context[best.start : best.end], calibration.probability(values)))
+            else:
                 found.append(("", 0.0))
-                continue
-            best = reading.spans[0]
-            values = features(analyse(question), reading, context)
-            found.append((context[best.start : best.end], calibration.probability(values)))
         return found
+
+    def values(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Reading, Values]]:
+        """For pairs of question and context: what was read, and what the trust in it is reckoned from."""
+        readings = self.finder.read_pairs(pairs)
+        said = [answering_sentence(reading, context) for (_, context), reading in zip(pairs, readings, strict=True)]
+        vectors = self._quoting.vectors.of([*(question for question, _ in pairs), *said])
+        meaning = (vectors[: len(pairs)] * vectors[len(pairs) :]).sum(axis=1)
+        return [
+            (reading, features(analyse(question), reading, context, float(cosine)))
+            for (question, context), reading, cosine in zip(pairs, readings, meaning, strict=True)
+        ]
 
 
 def _sentences(asked: Asked, best_first: Sequence[Candidate]) -> list[DraftSentence]:

@@ -146,13 +146,14 @@ def best_spans(start: Logits, end: Logits, encoding: Any) -> list[Span]:
     found: list[Span] = []
     taken: list[tuple[int, int]] = []
     width = scores.shape[1]
-    for flat in np.argsort(-scores, axis=None)[: 20 * _TOP]:
+    offsets = encoding.offsets  # Made anew each time it is asked for.
+    for flat in _largest(scores.ravel(), 20 * _TOP):
         first, length = divmod(int(flat), width)
         last = first + length
         if not np.isfinite(scores[first, length]) or any(first <= b and last >= a for a, b in taken):
             continue
         taken.append((first, last))
-        left, right = encoding.offsets[inside[first]][0], encoding.offsets[inside[last]][1]
+        left, right = offsets[inside[first]][0], offsets[inside[last]][1]
         score = float(scores[first, length])
         found.append(
             Span(left, right, score - none, float(np.exp(score - highest)) / total, p_start[first], p_end[last])
@@ -160,6 +161,16 @@ def best_spans(start: Logits, end: Logits, encoding: Any) -> list[Span]:
         if len(found) == _TOP:
             break
     return found
+
+
+def _largest(values: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.intp]:
+    """Places of the largest values, the largest first, the earlier in a tie."""
+    if len(values) > count:
+        # Sorting all of a window's thousands of spans would take longer than finding them.
+        places = np.sort(np.argpartition(-values, count)[:count])
+    else:
+        places = np.arange(len(values))
+    return places[np.argsort(-values[places], kind="stable")]
 
 
 def _joint(start: npt.NDArray[np.float64], end: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

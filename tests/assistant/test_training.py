@@ -158,6 +158,18 @@ def test_earlier_turns_come_first() -> None:
     assert with_history("And then?", [{"role": "user", "text": " Who? "}]) == "Who? And then?"
 
 
+def test_the_mean_of_checkpoints_weighs_them(tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    from assistant.reading.training import mean
+
+    for name, value in (("a", 1.0), ("b", 5.0)):
+        save_file({"w": torch.full((2, 2), value)}, tmp_path / name)
+    mean.main([str(tmp_path / "new"), f"{tmp_path / 'a'}=0.75", f"{tmp_path / 'b'}=0.25"])
+    assert load_file(tmp_path / "new")["w"].tolist() == [[2.0, 2.0], [2.0, 2.0]]
+
+
 def test_training_can_go_on_from_the_exported_files(tmp_path: Path) -> None:
     """Restored and exported again, the network reads as before."""
     from assistant.reading.networks import BUILT_IN, OnnxNetwork

@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     networks = {"built in": SpanFinder(OnnxNetwork(BUILT_IN))}
     if options.exact:
         networks["32-bit"] = SpanFinder(OnnxNetwork(options.exact))
-    passages = texts(networks["built in"])
+    passages = texts()
     taken: dict[str, list[float]] = {name: [] for name in networks}
     for n in range(_ROUNDS + 3):
         question = example_questions()[n % len(example_questions())]
@@ -44,10 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def texts(finder: SpanFinder) -> list[str]:
+def texts() -> list[str]:
     """Passages of the very number of tokens, each from elsewhere in the sample article."""
+    from tokenizers import Tokenizer
+
     article = sample_path().read_text(encoding="utf-8")
-    offsets = finder.network.tokenizer.encode(article * 4, add_special_tokens=False).offsets
+    tokenizer = Tokenizer.from_file(str(BUILT_IN / "tokenizer.json"))
+    offsets = tokenizer.encode(article * 4, add_special_tokens=False).offsets
     step = (len(offsets) - _TOKENS) // _PASSAGES
     return [(article * 4)[offsets[n * step][0] : offsets[n * step + _TOKENS - 1][1]] for n in range(_PASSAGES)]
 

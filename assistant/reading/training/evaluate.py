@@ -24,7 +24,7 @@ import numpy as np
 
 from assistant.asking import Asked, analyse
 from assistant.reading import scoring
-from assistant.reading.calibration import Calibration, Values, features, fit, fit_choice
+from assistant.reading.calibration import Calibration, Values, fit, fit_choice
 from assistant.reading.choosing import Candidate, ranked, trust_values
 from assistant.reading.networks import BUILT_IN, OnnxNetwork
 from assistant.reading.trained import TrainedReader
@@ -94,8 +94,8 @@ def single(
     """Values, results and titles of each question over its own context."""
     pairs = [(_question(row), row["context"]) for row in rows]
     values, results = [], []
-    for row, (question, context), reading in zip(rows, pairs, reader.finder.read_pairs(pairs), strict=True):
-        values.append(features(analyse(question), reading, context))
+    for row, (_, context), (reading, found) in zip(rows, pairs, reader.values(pairs), strict=True):
+        values.append(found)
         best = reading.spans[0]
         results.append(scoring.scored(row["source"], _golds(row), context[best.start : best.end], 0.0))
     return values, results, [row["title"] for row in rows]
