@@ -165,11 +165,9 @@ def best_spans(start: Logits, end: Logits, encoding: Any) -> list[Span]:
 
 def _largest(values: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.intp]:
     """Places of the largest values, the largest first, the earlier in a tie."""
-    if len(values) > count:
-        # Sorting all of a window's thousands of spans would take longer than finding them.
+    places = np.arange(len(values))
+    if len(values) > count:  # Sorting all of a window's thousands of spans would take longer than finding them.
         places = np.sort(np.argpartition(-values, count)[:count])
-    else:
-        places = np.arange(len(values))
     return places[np.argsort(-values[places], kind="stable")]
 
 
