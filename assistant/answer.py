@@ -108,10 +108,11 @@ class Trace:
 
     Attributes:
         standalone_question: what was searched for.
-        ranked: passage ids with their scores, best first.
+        ranked: passage ids with their scores, best first, after reading.
         timings: stage -> seconds.
         fingerprint: of the settings and models that were used.
         dropped: sentences of the draft that could not be proven, each with the reason.
+        searched: passage ids as the search ranked them, best first.
     """
 
     standalone_question: str
@@ -119,6 +120,7 @@ class Trace:
     timings: dict[str, float] = field(default_factory=dict)
     fingerprint: str = ""
     dropped: tuple[tuple[str, str], ...] = ()
+    searched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ class Answer:
             "trace": {
                 **trace,
                 "ranked": [list(pair) for pair in self.trace.ranked],
+                "searched": list(self.trace.searched),
                 "dropped": [list(pair) for pair in self.trace.dropped],
             },
         }
@@ -202,7 +205,10 @@ class Answer:
             evidence=tuple(Evidence.from_dict(e) for e in data["evidence"]),
             closest=tuple(Citation(**c) for c in data["closest"]),
             message=data["message"],
-            trace=Trace(**{**trace, **pairs, "timings": dict(trace["timings"])}),
+            # An answer that was kept before the search's order was has none.
+            trace=Trace(
+                **{**trace, **pairs, "timings": dict(trace["timings"]), "searched": tuple(trace.get("searched", ()))}
+            ),
         )
 
     def to_json(self) -> str:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -262,7 +263,8 @@ class Assistant:
                 near = () if proven.sentences else closest([e.passage for e in read[:3]], self._library.article)
         trace = Trace(
             standalone_question=standalone,
-            ranked=tuple((e.passage.id, e.score) for e in evidence),
+            ranked=tuple((e.passage.id, e.score) for e in read),
+            searched=tuple(e.passage.id for e in evidence),
             timings=watch.seconds,
             fingerprint=self._fingerprint,
             dropped=proven.dropped,
@@ -387,9 +389,13 @@ def _quietly(load: Callable[[], None]) -> None:
 
 
 def _reordered(evidence: Sequence[Evidence], order: Sequence[str]) -> tuple[Evidence, ...]:
-    """The evidence as the reader ordered it; what it did not name comes after, as it was."""
+    """The evidence as the reader ordered it; what it did not name comes after, as it was.
+
+    The scores are dealt out anew in this order, so that a larger one is better still.
+    """
     place = {passage_id: n for n, passage_id in enumerate(order)}
-    return tuple(sorted(evidence, key=lambda item: place.get(item.passage.id, len(place))))
+    ordered = sorted(evidence, key=lambda item: place.get(item.passage.id, len(place)))
+    return tuple(replace(item, score=known.score) for item, known in zip(ordered, evidence, strict=True))
 
 
 def _not_a_question(question: str) -> str:

@@ -42,9 +42,9 @@ def reader_assistant(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
     [
         ("Who designed the bridge?", "Olav Lie"),
         ("When did the bridge open?", "1961"),
-        ("How many ferries will carry commuters?", "two ferries"),
+        ("How many ferries will carry commuters?", "two"),
         ("How long will the bridge stay closed?", "six weeks"),
-        ("Why is the bridge closed?", "because its steel cables have rusted"),
+        ("Why is the bridge closed?", "its steel cables have rusted"),
     ],
 )
 def test_the_words_that_answer_are_marked_inside_the_quote(
@@ -112,7 +112,9 @@ def test_the_evidence_comes_in_the_order_that_the_reader_gives(tmp_path: Path) -
     assert len(searched) >= 4
     wanted = [searched[-1], searched[1], searched[0], *searched[2:-1]]
     assert [item.passage.id for item in answer.evidence] == wanted
-    assert [passage_id for passage_id, _ in answer.trace.ranked] == searched
+    assert list(answer.trace.searched) == searched
+    scores = [item.score for item in answer.evidence]
+    assert scores == sorted(scores, reverse=True)
     assert answer.evidence[0].passage.text.startswith(answer.closest[0].quote[:5])
 
 
