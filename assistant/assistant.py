@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -16,16 +14,16 @@ from assistant import followup
 from assistant.answer import Answer, Trace
 from assistant.citing import closest, prove
 from assistant.conversation import Conversation, Turn
-from assistant.errors import ConversationNotFoundError, EmptyLibraryError, FootnoteError, QuestionError
+from assistant.errors import ConversationNotFoundError, EmptyLibraryError, QuestionError
 from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven
-from assistant.reading.opening import open_reader
-from assistant.reading.protocol import Loaded, Reader
+from assistant.reading.opening import Loader, open_reader
+from assistant.reading.protocol import Reader
 from assistant.settings import Settings, library_folder, load_settings
 from index.article import Article
 from index.embedding import Embedder, open_embedder
 from index.ingest import AddReport, Ingest, Progress
 from index.library import Library, StoredConversation
-from index.retrieval import Evidence, Retriever
+from index.retrieval import Retriever, reordered
 from index.upkeep import VectorIndex
 
 if TYPE_CHECKING:
@@ -59,7 +57,7 @@ class Assistant:
         self._vectors = VectorIndex(library, settings.vectors)
         self._ingest = Ingest(library, embedder, self._vectors, settings)
         self._retriever = Retriever(library, embedder, self._vectors)
-        self._loader: threading.Thread | None = None
+        self._loader = Loader(reader)
 
     @classmethod
     def open(
@@ -102,8 +100,7 @@ class Assistant:
 
     def close(self) -> None:
         """Close the library and let the next writer in. May be called twice."""
-        if self._loader is not None:
-            self._loader.join()
+        self._loader.close()
         try:
             self._vectors.close()
         finally:
@@ -186,14 +183,7 @@ class Assistant:
         """Load the models, so that the first question does not wait for them."""
         vector = self._embedder.embed(["warm"])[0]
         self._vectors.query(vector, 1)
-        if isinstance(self._reader, Loaded):
-            self._reader.warm()
-
-    def _load_reader(self) -> None:
-        """Begin to load the reader beside the search, once; what goes wrong is said when it is asked to read."""
-        if self._loader is None and isinstance(self._reader, Loaded):
-            self._loader = threading.Thread(target=_quietly, args=(self._reader.warm,), name="footnote-reader")
-            self._loader.start()
+        self._loader.load()
 
     # Questions
 
@@ -236,7 +226,7 @@ class Assistant:
             trace = Trace(standalone.question, timings=watch.seconds, fingerprint=self._fingerprint)
             yield Done(Answer(question, "unclear", message=UNCLEAR, trace=trace))
             return
-        self._load_reader()
+        self._loader.begin()
         yield Searching(standalone.question)
         about = standalone.article_id
         if about and (about in articles if articles else self._library.version(about)):
@@ -257,7 +247,7 @@ class Assistant:
                 evidence = self._retriever.retrieve(standalone, limit=self._settings.evidence, articles=articles)
             with watch.measure("reading"):
                 draft = self._reader.read(standalone, evidence)
-                read = _reordered(evidence, draft.order)
+                read = reordered(evidence, draft.order)
             with watch.measure("citing"):
                 proven = prove(draft, self._library.article)
                 near = () if proven.sentences else closest([e.passage for e in read[:3]], self._library.article)
@@ -381,21 +371,6 @@ class _Stopwatch:
             yield
         finally:
             self.seconds[stage] = time.perf_counter() - start
-
-
-def _quietly(load: Callable[[], None]) -> None:
-    with suppress(FootnoteError):
-        load()
-
-
-def _reordered(evidence: Sequence[Evidence], order: Sequence[str]) -> tuple[Evidence, ...]:
-    """The evidence as the reader ordered it; what it did not name comes after, as it was.
-
-    The scores are dealt out anew in this order, so that a larger one is better still.
-    """
-    place = {passage_id: n for n, passage_id in enumerate(order)}
-    ordered = sorted(evidence, key=lambda item: place.get(item.passage.id, len(place)))
-    return tuple(replace(item, score=known.score) for item, known in zip(ordered, evidence, strict=True))
 
 
 def _not_a_question(question: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from index.article import Passage
@@ -138,3 +138,18 @@ def fuse(rankings: Sequence[Sequence[str]]) -> list[tuple[str, float]]:
         for rank, pid in enumerate(ranking, start=1):
             scores[pid] = scores.get(pid, 0.0) + 1 / (_RANK_OFFSET + rank)
     return sorted(scores.items(), key=lambda item: -item[1])
+
+
+def reordered(evidence: Sequence[Evidence], order: Sequence[str]) -> tuple[Evidence, ...]:
+    """The evidence in another order; what that does not name comes after, as it was.
+
+    Args:
+        evidence: as it was found.
+        order: passage ids, best first.
+
+    Returns:
+        The same passages; the scores are dealt out anew in this order, so that a larger one is better still.
+    """
+    place = {passage_id: n for n, passage_id in enumerate(order)}
+    ordered = sorted(evidence, key=lambda item: place.get(item.passage.id, len(place)))
+    return tuple(replace(item, score=known.score) for item, known in zip(ordered, evidence, strict=True))

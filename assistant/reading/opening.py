@@ -1,8 +1,12 @@
-"""The reader that the settings name."""
+"""The reader that the settings name, and its loading beside other work."""
 
 from __future__ import annotations
 
-from assistant.reading.protocol import Reader
+import threading
+from contextlib import suppress
+
+from assistant.errors import FootnoteError
+from assistant.reading.protocol import Loaded, Reader
 from assistant.reading.quoting import QuotingReader
 from assistant.reading.trained import TrainedReader
 from assistant.settings import Settings
@@ -14,3 +18,35 @@ def open_reader(settings: Settings, embedder: Embedder) -> Reader:
     if settings.reader == "quoting":
         return QuotingReader(embedder, settings.threshold)
     return TrainedReader(embedder, settings.reader, settings.threshold)
+
+
+class Loader:
+    """Loads what a reader has to load; a reader without `warm` has nothing. Safe to use from several threads."""
+
+    def __init__(self, reader: Reader) -> None:
+        """Loads nothing yet."""
+        self._reader = reader
+        self._thread: threading.Thread | None = None
+        self._guard = threading.Lock()
+
+    def load(self) -> None:
+        """Load now. Errors as the reader's."""
+        if isinstance(self._reader, Loaded):
+            self._reader.warm()
+
+    def begin(self) -> None:
+        """Begin to load beside other work, once; what goes wrong is said when the reader is asked to read."""
+        with self._guard:
+            if self._thread is None and isinstance(self._reader, Loaded):
+                self._thread = threading.Thread(target=self._quietly, name="footnote-reader")
+                self._thread.start()
+
+    def close(self) -> None:
+        """Wait for the loading that has begun."""
+        with self._guard:
+            if self._thread is not None:
+                self._thread.join()
+
+    def _quietly(self) -> None:
+        with suppress(FootnoteError):
+            self.load()
