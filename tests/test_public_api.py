@@ -15,7 +15,7 @@ import assistant
 import assistant.errors
 from assistant import Answer, Article, Assistant, Citation, EmptyLibraryError, FootnoteError
 from assistant.events import Done, Found, Searching, SentenceDropped, SentenceProven
-from assistant.sample import sample_path
+from assistant.sample import example_questions, sample_path
 
 EXPORTED = [
     "AddReport",
@@ -209,3 +209,8 @@ def test_no_folder_means_the_one_of_the_settings_or_of_the_user(
 
 def test_the_sample_article_comes_with_the_package() -> None:
     assert sample_path().is_file()
+
+
+def test_the_questions_that_greet_a_visitor_are_answered(sample_assistant: Assistant) -> None:
+    for question in example_questions():
+        assert sample_assistant.ask(question).status == "answered", question

@@ -70,7 +70,7 @@ def features(asked: Asked, reading: Reading, context: str, meaning: float) -> Va
     place = _place(spans, reading)
     here, around = (_stems(context, spans[max(0, place - n) : place + n + 1]) for n in (0, 1))
     return np.array([
-        reading.features[0],
+        reading.score,
         _missing([term for term in asked.terms if term in asked.names], around),
         _missing([term for term in asked.terms if any(letter.isdigit() for letter in term)], here),
         meaning,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
-from assistant.errors import FootnoteError
 from assistant.reading.protocol import Loaded, Reader
 from assistant.reading.quoting import QuotingReader
 from assistant.reading.trained import TrainedReader
@@ -48,5 +47,5 @@ class Loader:
                 self._thread.join()
 
     def _quietly(self) -> None:
-        with suppress(FootnoteError):
+        with suppress(Exception):
             self.load()

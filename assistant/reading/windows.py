@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ _MAX_QUESTION_TOKENS = 64
 _SPAN_TOKENS = 40
 """A longer span is none: whole clauses are made of spans afterwards."""
 _TOP = 6
+_SETTING_UP = threading.Lock()
 _BATCH = 2
 """Windows of one call: with more, what passes between the layers leaves a core's own cache."""
 
@@ -59,13 +61,9 @@ class Reading:
     answerable: float
 
     @property
-    def features(self) -> tuple[float, float, float]:
-        """What calibration looks at: the best span's score, the head's logit, how sure it is of the very words."""
-        if not self.spans:
-            return (-20.0, -10.0, 0.0)
-        best = self.spans[0]
-        score = float(np.clip(best.score, -20, 20))
-        return score, self.answerable, best.sureness + float(np.log1p(np.exp(-score)))
+    def score(self) -> float:
+        """The best span's, kept within 20 of "no answer"; -20 where there is none."""
+        return float(np.clip(self.spans[0].score, -20, 20)) if self.spans else -20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +79,12 @@ class SpanFinder:
         """Reads with a network, whose tokenizer is set up for windows; once, as other threads may be using it."""
         self.network = network
         self._tokenizer = network.tokenizer
-        if self._tokenizer.truncation is None:
-            self._tokenizer.no_padding()
-            self._tokenizer.enable_truncation(
-                network.max_tokens, stride=network.max_tokens // 3, strategy="only_second"
-            )
+        with _SETTING_UP:
+            if self._tokenizer.truncation is None:
+                self._tokenizer.no_padding()
+                self._tokenizer.enable_truncation(
+                    network.max_tokens, stride=network.max_tokens // 3, strategy="only_second"
+                )
 
     def read(self, question: str, contexts: Sequence[str]) -> list[Reading]:
         """Read each context for itself."""

@@ -5,9 +5,8 @@ fitted and written to `reader.json`. "single" is for a question over its own con
 "evidence" is for the five passages that BM25 finds among all contexts of DEV: which sentence to choose, and how far to trust it.
 There half of the questions have an answer, a quarter were written to deceive, and a quarter lost the passages with their
 answer, as most questions that an article does not answer are not made to deceive; the yes/no questions in them are asked
-too (see `decisions`). Its threshold is the best for the sum of the
-shares answered rightly and refused rightly. The figures printed are cross-validated: each article's questions are judged by
-what was fitted on the other articles.
+too (see `decisions`). Its threshold is the best for the sum of the shares answered rightly and refused rightly. The figures
+printed are cross-validated: each article's questions are judged by what was fitted on the other articles.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _scores(finder: SpanFinder, examples: Sequence[Example]) -> npt.NDArray[np.float64]:
     readings = finder.read_pairs([(example.question, example.context) for example in examples])
-    return np.array([reading.features[0] for reading in readings])
+    return np.array([reading.score for reading in readings])
 
 
 if __name__ == "__main__":
