@@ -63,6 +63,27 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleEntry:
+    """An article without its text, for lists.
+
+    Attributes:
+        id: see `Article`, as the others.
+        title: the headline.
+        source: where it came from.
+        published: the publication date, if known.
+        content_hash: of the version that the library holds.
+        characters: length of the text.
+    """
+
+    id: str
+    title: str
+    source: str
+    published: date | None
+    content_hash: str
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A slice of an article: `article.text[start:end] == text`.
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from index import schema
 from index.errors import (
     FootnoteError,
     LibraryDamagedError,
@@ -23,55 +24,11 @@ from index.errors import (
     LibraryWriteError,
 )
 
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    rowid INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    source TEXT NOT NULL,
-    published TEXT,
-    text TEXT NOT NULL,
-    content_hash TEXT NOT NULL
-);
-CREATE INDEX articles_by_content ON articles (content_hash);
-CREATE TABLE passages (
-    rowid INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    article_id TEXT NOT NULL REFERENCES articles (id),
-    ordinal INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    title TEXT NOT NULL,
-    text TEXT NOT NULL,
-    vector BLOB NOT NULL
-);
-CREATE UNIQUE INDEX passages_by_article ON passages (article_id, ordinal);
-CREATE VIRTUAL TABLE words USING fts5 (
-    text, title, content='passages', content_rowid='rowid', tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
-CREATE TRIGGER passages_inserted AFTER INSERT ON passages BEGIN
-    INSERT INTO words (rowid, text, title) VALUES (new.rowid, new.text, new.title);
-END;
-CREATE TRIGGER passages_deleted AFTER DELETE ON passages BEGIN
-    INSERT INTO words (words, rowid, text, title) VALUES ('delete', old.rowid, old.text, old.title);
-END;
-CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, updated REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE turns (
-    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    ordinal INTEGER NOT NULL,
-    answer TEXT NOT NULL,
-    PRIMARY KEY (conversation_id, ordinal)
-) WITHOUT ROWID;
-"""
-
 _in_use: Counter[tuple[int, int]] = Counter()
 """Device and inode of the library files that this process has open; see `_check_header`."""
 _in_use_guard = threading.Lock()
+
+_SECONDS_FOR_READERS = 10.0
 
 
 class _Held:
@@ -107,7 +64,10 @@ class Database:
         self._local = threading.local()
         self._held: weakref.WeakSet[_Held] = weakref.WeakSet()
         self._guard = threading.RLock()
+        self._read = threading.Condition()
+        self._readers = 0
         self._closed = False
+        self._current = False
         self._file: tuple[int, int] | None = None
         self._lock = FileLock(folder / "writer.lock", timeout=0, thread_local=False)
         self._pid_file = folder / "writer.pid"
@@ -122,6 +82,10 @@ class Database:
                 self._create()
             self._register()
             self._check_version()
+            if self.owner:
+                # A full disk or a file that can't be written is no reason not to read; the first change tries again.
+                with suppress(LibraryWriteError, LibraryInUseError):
+                    self._migrate()
         except BaseException:
             self.close()
             raise
@@ -152,10 +116,11 @@ class Database:
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """One consistent state for all reads inside, whatever is written meanwhile."""
         connection = self.connection
-        with _translated_sqlite(self.path):
-            if connection.in_transaction:
+        if connection.in_transaction:
+            with _translated_sqlite(self.path):
                 yield connection
-                return
+            return
+        with self._reader(), _translated_sqlite(self.path):
             connection.execute("BEGIN")
             try:
                 # The snapshot is taken at the first read, not at BEGIN.
@@ -163,6 +128,19 @@ class Database:
                 yield connection
             finally:
                 connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _reader(self) -> Iterator[None]:
+        """Somebody reads: `close` waits for him, since to close a connection that is in use crashes the process."""
+        with self._read:
+            self._require_open()
+            self._readers += 1
+        try:
+            yield
+        finally:
+            with self._read:
+                self._readers -= 1
+                self._read.notify_all()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -174,16 +152,22 @@ class Database:
         """
         with self._guard:
             self.require_owner()
-            connection = self.connection
-            with _translated_sqlite(self.path):
-                connection.execute("BEGIN IMMEDIATE")
-                try:
-                    yield connection
-                    connection.execute("COMMIT")
-                except BaseException:
-                    if connection.in_transaction:
-                        connection.execute("ROLLBACK")
-                    raise
+            self._migrate()
+            with self._all_or_nothing() as connection:
+                yield connection
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[sqlite3.Connection]:
+        connection = self.connection
+        with _translated_sqlite(self.path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
 
     def require_owner(self) -> None:
         """Become the owner if nobody is.
@@ -208,8 +192,11 @@ class Database:
     def close(self) -> None:
         """Close every connection and let the next owner in. May be called twice."""
         with self._guard:
-            self._closed = True
-            for held in list(self._held):
+            with self._read:
+                self._closed = True
+                unused = self._read.wait_for(lambda: not self._readers, _SECONDS_FOR_READERS)
+            # What somebody reads from for that long is left to its thread's end.
+            for held in list(self._held) if unused else []:
                 held.connection.close()
             self._held.clear()
             if self._file is not None:
@@ -249,12 +236,13 @@ class Database:
                 "there. Choose another folder with --library or FOOTNOTE_LIBRARY."
             )
         draft = self.folder / "library.db.new"
+        steps = ";\n".join(statement for step in schema.STEPS for statement in step)
         with _translated(self.path):
             draft.unlink(missing_ok=True)
             connection = sqlite3.connect(draft, isolation_level=None)
             try:
-                connection.executescript(f"PRAGMA journal_mode=WAL; BEGIN; {_SCHEMA} COMMIT;")
-                connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+                connection.executescript(f"PRAGMA journal_mode=WAL; BEGIN; {schema.FIRST} {steps}; COMMIT;")
+                connection.execute(f"PRAGMA user_version={schema.VERSION}")
                 connection.execute(
                     "INSERT INTO meta VALUES ('library_id', lower(hex(randomblob(8)))), ('generation', '0')"
                 )
@@ -291,14 +279,34 @@ class Database:
 
     def _check_version(self) -> None:
         with _translated(self.path):
-            (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+            version = schema.version(self.connection)
         if version < 1:
             raise LibraryDamagedError(_damaged(self.path, "is not a library of Footnote"))
-        if version > SCHEMA_VERSION:
+        if version > schema.VERSION:
             raise LibraryVersionError(
-                f"The library {self.folder} has schema {version}; this Footnote knows schemas up to {SCHEMA_VERSION}. "
+                f"The library {self.folder} has schema {version}; this Footnote knows schemas up to {schema.VERSION}. "
                 "Upgrade Footnote (pip install --upgrade footnote), or use another folder."
             )
+
+    def _migrate(self) -> None:
+        """Bring the file up to this schema, for its owner; done once, since nobody else changes it meanwhile.
+
+        The statements and the version they lead to are one transaction: a kill leaves the old schema or the new.
+        """
+        if self._current:
+            return
+        self._check_version()
+        if schema.version(self.connection) < schema.VERSION:
+            with self._all_or_nothing() as connection:
+                for statement in (s for step in schema.STEPS[schema.version(connection) - 1 :] for s in step):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={schema.VERSION}")
+        self._current = True
+
+
+def storable(text: str) -> str:
+    """A text that SQLite takes: halves of characters, which Python and JSON let through, become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _check_header(path: Path) -> None:

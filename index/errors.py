@@ -13,7 +13,9 @@ FootnoteError
 │   ├── LibraryVersionError     made by a newer version
 │   ├── LibraryWriteError       the disk is full or the folder read-only
 │   ├── FingerprintError        embedded with another model, or split by other rules
-│   └── ArticleNotFoundError    no article with this id
+│   ├── ArticleNotFoundError    no article with this id
+│   └── ArticleExistsError      an article with this id or text is there already
+├── ConversationNotFoundError   no kept conversation, or turn of one, of this name
 ├── EmbeddingError              the embedding model is missing or failed
 ├── VectorStoreError            Chroma can't be reached or used
 └── (assistant/errors.py)       the answering side: EmptyLibraryError, QuestionError, ...
@@ -76,6 +78,14 @@ class FingerprintError(LibraryError):
 
 class ArticleNotFoundError(LibraryError):
     """The library holds no article with this id."""
+
+
+class ArticleExistsError(LibraryError):
+    """The library holds an article with this id, or with the same text, already."""
+
+
+class ConversationNotFoundError(FootnoteError):
+    """No kept conversation has this name, or it has no such turn."""
 
 
 class EmbeddingError(FootnoteError):

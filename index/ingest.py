@@ -11,7 +11,7 @@ from typing import Any
 from index.article import Article, Passage
 from index.embedding import Embedder, Vectors
 from index.errors import LoadError
-from index.library import Library
+from index.library import Library, RemovedArticle
 from index.passages import PASSAGE_RULES, split
 from index.settings import IndexSettings
 from index.upkeep import VectorIndex
@@ -65,7 +65,7 @@ class Ingest:
         return fingerprint(self._embedder)
 
     def add(self, source: Any, progress: Progress | None = None) -> AddReport:
-        """Add a file, a folder, an Article, a llama-index Document, or a list of these.
+        """Add a file (`index.loading.NamedFile` too), a folder, an Article, a llama-index Document, or a list of these.
 
         Each article is stored whole or not at all. What can't become an article is skipped, with the reason in the report.
 
@@ -90,16 +90,32 @@ class Ingest:
         report(len(sources), len(sources), "")
         return run.report()
 
-    def remove(self, article_id: str) -> None:
+    def remove(self, article_id: str) -> RemovedArticle:
         """Remove an article.
+
+        Returns:
+            What `restore` puts back.
 
         Raises:
             ArticleNotFoundError: there is none with this id.
             LibraryInUseError: another process is the writer.
         """
-        old = [passage.id for passage in self._library.passages_of(article_id)]
-        self._library.remove(article_id)
-        self._vectors.put(old, [])
+        removed = self._library.remove(article_id)
+        self._vectors.put([passage.id for passage in removed.passages], [])
+        return removed
+
+    def restore(self, removed: RemovedArticle) -> None:
+        """Put a removed article back, with the vectors that it had.
+
+        Raises:
+            ArticleExistsError: an article with its id, or with the same text, has come meanwhile.
+            FingerprintError: it was removed from a library made with another model or other rules.
+            LibraryInUseError: another process is the writer.
+        """
+        self._library.require_owner()
+        self._library.check_fingerprint(self.fingerprint)
+        self._library.restore(removed, self.fingerprint)
+        self._vectors.put([], [passage.id for passage in removed.passages])
 
     def rebuild(self) -> None:
         """Split and embed every article anew, as the settings say now; the old state or the new, never half."""
@@ -135,6 +151,9 @@ class Ingest:
                     settings=self._settings,
                 ),
             )
+        elif isinstance(source, loading.NamedFile):
+            name = loading.printable(source.name)
+            yield name, partial(loading.load_file, source.path, self._settings, name)
         elif isinstance(source, (str, Path)):
             files, skipped = loading.find_files(Path(source))
             run.skipped += skipped

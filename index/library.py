@@ -3,49 +3,65 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from index.article import Article, Passage
-from index.database import Database
+from index import schema
+from index.article import Article, ArticleEntry, Passage
+from index.conversations import Conversations, StoredConversation
+from index.database import Database, storable
 from index.embedding import Vectors
-from index.errors import ArticleNotFoundError, FingerprintError, LibraryError
+from index.errors import ArticleExistsError, ArticleNotFoundError, FingerprintError
+from index.rows import (
+    PASSAGE,
+    article_of,
+    day,
+    delete_article,
+    insert_article,
+    insert_passages,
+    note_change,
+    pages,
+    with_vectors,
+)
 
-_PAGE = 500
-"""Ids looked up by one statement; SQLite allows 32,766."""
-
-_PASSAGE = 'id, article_id, start, "end", text, ordinal, kind'
+__all__ = ["ArticleEntry", "Library", "RemovedArticle", "StoredConversation"]
 
 
 @dataclass(frozen=True, slots=True)
-class StoredConversation:
-    """A conversation kept in the library.
+class RemovedArticle:
+    """An article that was removed, with all that putting it back takes.
 
     Attributes:
-        id: its unguessable name.
-        title: its first question.
-        updated: seconds since 1970.
+        article: the article.
+        passages: all its passages.
+        vectors: theirs, shape (len(passages), dimension).
+        place: where it stood among the articles.
+        fingerprint: what made the vectors.
     """
 
-    id: str
-    title: str
-    updated: float
+    article: Article
+    passages: tuple[Passage, ...]
+    vectors: Vectors = field(compare=False, repr=False)
+    place: int
+    fingerprint: str
 
 
 class Library:
-    """Articles and passages in one SQLite file. Safe to use from several threads; one process writes, others read."""
+    """Articles and passages in one SQLite file. Safe to use from several threads; one process writes, others read.
+
+    Attributes:
+        folder: where it is kept.
+        conversations: those that are kept in it.
+    """
 
     def __init__(self, folder: Path, *, write: bool = True) -> None:
         """Open, or make, the library in a folder. Errors as `Database`."""
         self._database = Database(folder, write=write)
         self.folder = folder
+        self.conversations = Conversations(self._database)
 
     @property
     def owner(self) -> bool:
@@ -104,7 +120,7 @@ class Library:
             rows = connection.execute(
                 "SELECT text, title, source, published, id, content_hash FROM articles ORDER BY rowid DESC"
             ).fetchall()
-        return tuple(_article(row) for row in rows)
+        return tuple(article_of(row) for row in rows)
 
     def article(self, article_id: str) -> Article:
         """One article.
@@ -114,13 +130,32 @@ class Library:
         """
         with self._database.snapshot() as connection:
             row = connection.execute(
-                "SELECT text, title, source, published, id, content_hash FROM articles WHERE id = ?", (article_id,)
+                "SELECT text, title, source, published, id, content_hash FROM articles WHERE id = ?",
+                (storable(article_id),),
             ).fetchone()
         if row is None:
-            raise ArticleNotFoundError(
-                f"The library {self.folder} has no article {article_id!r}. `footnote list` shows the ids there are."
-            )
-        return _article(row)
+            raise self._missing(article_id)
+        return article_of(row)
+
+    def entries(self, limit: int | None = None, offset: int = 0) -> tuple[ArticleEntry, ...]:
+        """All articles without their texts, the last added first.
+
+        Args:
+            limit: the most; None = all.
+            offset: how many to pass over.
+        """
+        with self._database.snapshot() as connection:
+            rows = connection.execute(
+                "SELECT id, title, source, published, content_hash, characters "
+                f"FROM {schema.entries(connection)} ORDER BY place DESC LIMIT ? OFFSET ?",
+                (-1 if limit is None else max(limit, 0), max(offset, 0)),
+            ).fetchall()
+        return tuple(ArticleEntry(i, t, s, day(published), content, n) for i, t, s, published, content, n in rows)
+
+    def article_count(self) -> int:
+        """How many articles there are."""
+        with self._database.snapshot() as connection:
+            return int(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
 
     def article_ids(self) -> tuple[str, ...]:
         """Ids of all articles, the last added first."""
@@ -135,7 +170,9 @@ class Library:
     def version(self, article_id: str) -> str | None:
         """Content hash of an article's current version; None if there is none with this id."""
         with self._database.snapshot() as connection:
-            row = connection.execute("SELECT content_hash FROM articles WHERE id = ?", (article_id,)).fetchone()
+            row = connection.execute(
+                "SELECT content_hash FROM articles WHERE id = ?", (storable(article_id),)
+            ).fetchone()
         return row[0] if row else None
 
     def title(self, article_id: str) -> str:
@@ -147,7 +184,7 @@ class Library:
     def versions(self) -> dict[str, str]:
         """Article id -> content hash of its current version."""
         with self._database.snapshot() as connection:
-            return dict(connection.execute("SELECT id, content_hash FROM articles").fetchall())
+            return dict(connection.execute(f"SELECT id, content_hash FROM {schema.entries(connection)}").fetchall())
 
     def same_content(self, content_hash: str) -> str | None:
         """Id of the article with this content, or None."""
@@ -171,30 +208,72 @@ class Library:
         """
         with self._database.transaction() as connection:
             self.check_fingerprint(fingerprint)
-            _delete(connection, article.id)
-            _insert(connection, article, passages, vectors)
-            _changed(connection, fingerprint)
+            delete_article(connection, article.id)
+            insert_article(connection, article, passages, vectors)
+            note_change(connection, fingerprint)
 
     def replace_all(self, made: Iterator[tuple[Article, Sequence[Passage], Vectors]], fingerprint: str) -> None:
         """Store all articles anew, with another fingerprint, in one transaction: the old state or the new, never half."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM passages")
             for article, passages, vectors in made:
-                _insert_passages(connection, article, passages, vectors)
-            _changed(connection, fingerprint)
+                insert_passages(connection, article, passages, vectors)
+            note_change(connection, fingerprint)
 
-    def remove(self, article_id: str) -> None:
+    def remove(self, article_id: str) -> RemovedArticle:
         """Remove an article with its passages.
+
+        Returns:
+            What `restore` puts back.
 
         Raises:
             ArticleNotFoundError: there is none with this id.
         """
         with self._database.transaction() as connection:
-            if not _delete(connection, article_id):
-                raise ArticleNotFoundError(
-                    f"The library {self.folder} has no article {article_id!r}. `footnote list` shows the ids there are."
+            article, passages = self.article(article_id), self.passages_of(article_id)
+            _, _, vectors = with_vectors(
+                connection.execute(
+                    "SELECT id, article_id, vector FROM passages WHERE article_id = ? ORDER BY ordinal", (article_id,)
+                ).fetchall()
+            )
+            (place,) = connection.execute("SELECT rowid FROM articles WHERE id = ?", (article_id,)).fetchone()
+            delete_article(connection, article_id)
+            # Its place stays free, also when it was the last, so that it can come back to where it was.
+            connection.execute(
+                "INSERT INTO meta VALUES ('last_place', ?) ON CONFLICT (key) DO UPDATE "
+                "SET value = max(value + 0, excluded.value + 0)",
+                (str(place),),
+            )
+            note_change(connection, None)
+        return RemovedArticle(article, passages, vectors, place, self.meta("fingerprint") or "")
+
+    def restore(self, removed: RemovedArticle, fingerprint: str) -> None:
+        """Put a removed article back to where it was.
+
+        Args:
+            removed: as `remove` gave it.
+            fingerprint: what makes this library's vectors.
+
+        Raises:
+            ArticleExistsError: an article with its id, or with the same text, has come meanwhile.
+            FingerprintError: its vectors were made with another model, or its passages by other rules.
+        """
+        article = removed.article
+        if removed.fingerprint != fingerprint:
+            raise FingerprintError(
+                f"{article.title!r} can't be put back: it was removed from a library made with {removed.fingerprint}, and "
+                f"this one is made with {fingerprint}. Add the article again."
+            )
+        with self._database.transaction() as connection:
+            known = article.id if self.version(article.id) else self.same_content(article.content_hash)
+            if known is not None:
+                raise ArticleExistsError(
+                    f"{article.title!r} can't be put back into the library {self.folder}: it holds {known!r}, an article "
+                    "with the same id or text, added meanwhile. Remove that one first."
                 )
-            _changed(connection, None)
+            self.check_fingerprint(fingerprint)
+            insert_article(connection, article, removed.passages, removed.vectors, removed.place)
+            note_change(connection, fingerprint)
 
     # Passages
 
@@ -207,15 +286,15 @@ class Library:
         """Passages by id; those that are not there are left out. Any number of ids."""
         found: dict[str, Passage] = {}
         with self._database.snapshot() as connection:
-            for page in _pages(ids):
+            for page in pages(ids):
                 marks = ",".join("?" * len(page))
-                rows = connection.execute(f"SELECT {_PASSAGE} FROM passages WHERE id IN ({marks})", page)
+                rows = connection.execute(f"SELECT {PASSAGE} FROM passages WHERE id IN ({marks})", page)
                 found.update((row[0], Passage(*row)) for row in rows)
         return found
 
     def passages_of(self, article_id: str, ordinals: Sequence[int] | None = None) -> tuple[Passage, ...]:
         """Passages of an article in their order; all, or those with these ordinals."""
-        query = f"SELECT {_PASSAGE} FROM passages WHERE article_id = ?"
+        query = f"SELECT {PASSAGE} FROM passages WHERE article_id = ?"
         parameters: list[Any] = [article_id]
         if ordinals is not None:
             query += f" AND ordinal IN ({','.join('?' * len(ordinals))})"
@@ -232,18 +311,18 @@ class Library:
         """The given passages that are there: their ids, article ids, and vectors of shape (n, dimension)."""
         rows: list[tuple[str, str, bytes]] = []
         with self._database.snapshot() as connection:
-            for page in _pages(ids):
+            for page in pages(ids):
                 marks = ",".join("?" * len(page))
                 rows += connection.execute(
                     f"SELECT id, article_id, vector FROM passages WHERE id IN ({marks})",
                     page,
                 )
-        return _with_vectors(rows)
+        return with_vectors(rows)
 
     def all_vectors(self) -> tuple[list[str], list[str], Vectors]:
         """All passages: their ids, article ids, and vectors of shape (n, dimension)."""
         with self._database.snapshot() as connection:
-            return _with_vectors(connection.execute("SELECT id, article_id, vector FROM passages").fetchall())
+            return with_vectors(connection.execute("SELECT id, article_id, vector FROM passages").fetchall())
 
     # Full text
 
@@ -278,41 +357,7 @@ class Library:
         with self._database.snapshot() as connection:
             return dict(connection.execute("SELECT term, doc FROM vocabulary").fetchall())
 
-    # Conversations
-
-    def keep_turn(self, conversation_id: str, question: str, answer: str) -> None:
-        """Append a turn to a conversation; the first makes it.
-
-        Args:
-            conversation_id: its name.
-            question: the first one becomes the title.
-            answer: the whole turn as JSON.
-        """
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO conversations VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET updated = excluded.updated",
-                (conversation_id, question[:200], time.time()),
-            )
-            connection.execute(
-                "INSERT INTO turns SELECT ?, count(*), ? FROM turns WHERE conversation_id = ?",
-                (conversation_id, answer, conversation_id),
-            )
-
-    def turns(self, conversation_id: str) -> list[str]:
-        """The turns of a conversation as JSON, oldest first; empty if there is none of this name."""
-        with self._database.snapshot() as connection:
-            rows = connection.execute(
-                "SELECT answer FROM turns WHERE conversation_id = ? ORDER BY ordinal", (conversation_id,)
-            ).fetchall()
-        return [row[0] for row in rows]
-
-    def conversations(self) -> tuple[StoredConversation, ...]:
-        """All kept conversations, the last used first."""
-        with self._database.snapshot() as connection:
-            rows = connection.execute(
-                "SELECT id, title, updated FROM conversations ORDER BY updated DESC, id"
-            ).fetchall()
-        return tuple(StoredConversation(*row) for row in rows)
+    # The whole
 
     def check(self) -> list[str]:
         """What is wrong inside the file; empty when all is well. Reads all of it."""
@@ -322,61 +367,13 @@ class Library:
                 "SELECT count(*) FROM passages p JOIN articles a ON a.id = p.article_id WHERE "
                 'substr(a.text, p.start + 1, p."end" - p.start) <> p.text'
             ).fetchone()[0]
-        return problems + ([f"{bad} passages differ from their article's text"] if bad else [])
+            listed = connection.execute(
+                f"SELECT count(*) FROM (SELECT * FROM {schema.entries(connection)} EXCEPT {schema.ENTRIES_OF_ARTICLES})"
+            ).fetchone()[0]
+        problems += [f"{bad} passages differ from their article's text"] if bad else []
+        return problems + ([f"{listed} articles are listed as they are not"] if listed else [])
 
-
-def _article(row: Sequence[Any]) -> Article:
-    text, title, source, published, article_id, content_hash = row
-    day = date.fromisoformat(published) if published else None
-    return Article(text, title, source, day, article_id, content_hash)
-
-
-def _pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), _PAGE):
-        yield ids[start : start + _PAGE]
-
-
-def _with_vectors(rows: Sequence[tuple[str, str, bytes]]) -> tuple[list[str], list[str], Vectors]:
-    matrix = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float32)
-    return [row[0] for row in rows], [row[1] for row in rows], matrix.reshape(len(rows), -1) if rows else matrix
-
-
-def _delete(connection: Any, article_id: str) -> bool:
-    connection.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
-    return bool(connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount)
-
-
-def _insert(connection: Any, article: Article, passages: Sequence[Passage], vectors: Vectors) -> None:
-    connection.execute(
-        "INSERT INTO articles (id, title, source, published, text, content_hash) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            article.id,
-            article.title,
-            article.source,
-            article.published.isoformat() if article.published else None,
-            article.text,
-            article.content_hash,
-        ),
-    )
-    _insert_passages(connection, article, passages, vectors)
-
-
-def _insert_passages(connection: Any, article: Article, passages: Sequence[Passage], vectors: Vectors) -> None:
-    if len(passages) != len(vectors) or not np.isfinite(vectors).all():
-        raise LibraryError(
-            f"The embedding model gave {len(vectors)} vectors, some perhaps not finite, for {len(passages)} passages of "
-            f"{article.title!r}; nothing was stored. Run: footnote doctor"
+    def _missing(self, article_id: str) -> ArticleNotFoundError:
+        return ArticleNotFoundError(
+            f"The library {self.folder} has no article {article_id!r}. `footnote list` shows the ids there are."
         )
-    connection.executemany(
-        f"INSERT INTO passages ({_PASSAGE}, title, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (p.id, p.article_id, p.start, p.end, p.text, p.ordinal, p.kind, article.title, vector.tobytes())
-            for p, vector in zip(passages, np.ascontiguousarray(vectors, dtype=np.float32), strict=True)
-        ),
-    )
-
-
-def _changed(connection: Any, fingerprint: str | None) -> None:
-    values: Mapping[str, str] = {} if fingerprint is None else {"fingerprint": fingerprint}
-    connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
-    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))

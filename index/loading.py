@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -38,8 +39,21 @@ _RAW_FACTOR = 4
 """A raw text of more than so many times the limit is refused before it is cleaned."""
 
 
-def load_file(path: Path, settings: IndexSettings) -> Article:
-    """One file as an article. Its source is its absolute path.
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file that is added under another name than its path's: an upload, say, that lies in a temporary folder.
+
+    Attributes:
+        path: where it lies.
+        name: what it is called, suffix included; the article's source, and so what decides its id.
+    """
+
+    path: Path
+    name: str
+
+
+def load_file(path: Path, settings: IndexSettings, name: str = "") -> Article:
+    """One file as an article. Its source is its absolute path, or the name that it is given.
 
     The title is what the file states (HTML metadata, front matter), else its headline, else the file's name without suffix.
     A stated title or date that does not stand at the head of the text is put there, so that it can be cited.
@@ -47,6 +61,7 @@ def load_file(path: Path, settings: IndexSettings) -> Article:
     Args:
         path: a .txt, .md, .html, .htm or .pdf file; a symbolic link is followed (`find_files` is what keeps to a folder).
         settings: for the limits.
+        name: what it is called instead (see `NamedFile`); empty = as its path says.
 
     Raises:
         UnsupportedFormatError: no loader for this suffix.
@@ -54,17 +69,18 @@ def load_file(path: Path, settings: IndexSettings) -> Article:
         EmptyArticleError: nothing left to read after cleaning.
         ArticleTooLargeError: over `max_file_bytes` or `max_article_chars`.
     """
-    reader = _READERS.get(path.suffix.lower())
-    name = printable(path)
+    suffix = Path(name or path).suffix.lower()
+    label = printable(name or path)
+    reader = _READERS.get(suffix)
     if reader is None:
-        raise UnsupportedFormatError(f"{name} can't be added: {_unsupported(path)}.")
+        raise UnsupportedFormatError(f"{label} can't be added: {_unsupported(suffix)}.")
     try:
-        with _open(path, settings) as file:
-            page = reader(file, name, settings)
-        source = printable(path.parent.resolve() / path.name)
+        with _open(path, label, settings) as file:
+            page = reader(file, label, settings)
+        source = printable(name or path.parent.resolve() / path.name)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UnreadableFileError(f"{name} can't be read: {reason}. Check that it exists and may be read.") from error
+        raise UnreadableFileError(f"{label} can't be read: {reason}. Check that it exists and may be read.") from error
     text = _cleaned(page.text, source, settings)
     return _article(text, _stated_title(page.title, text), source, parse_date(page.published), settings)
 
@@ -176,11 +192,12 @@ def _refusal(path: Path, root: Path | None) -> str:
         return f"it can't be reached: {getattr(error, 'strerror', None) or error}"
     if not stat.S_ISREG(mode):
         return "it is a folder, a pipe, a socket or a device, not a plain file"
-    return "" if path.suffix.lower() in _READERS else _unsupported(path)
+    suffix = path.suffix.lower()
+    return "" if suffix in _READERS else _unsupported(suffix)
 
 
-def _unsupported(path: Path) -> str:
-    suffix = printable(path.suffix.lower())
+def _unsupported(suffix: str) -> str:
+    suffix = printable(suffix)
     known = ", ".join(_READERS)
     if suffix in _ARCHIVES:
         return f"{suffix} archives are not opened: unpack it and add the folder (readable: {known})"
@@ -188,27 +205,27 @@ def _unsupported(path: Path) -> str:
     return f"{what} can't be read: save it as one of {known}"
 
 
-def _open(path: Path, settings: IndexSettings) -> BinaryIO:
+def _open(path: Path, label: str, settings: IndexSettings) -> BinaryIO:
     """The file, opened for reading, once it is sure that it is a plain one within the limit of size."""
     # Before opening, since opening a pipe waits for a writer and opening a device may act on it; again after, since the
     # path may mean another file by then.
-    _check(path.stat(), path, settings)
+    _check(path.stat(), label, settings)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     file = os.fdopen(os.open(path, flags), "rb")
     try:
-        _check(os.fstat(file.fileno()), path, settings)
+        _check(os.fstat(file.fileno()), label, settings)
     except BaseException:
         file.close()
         raise
     return file
 
 
-def _check(status: os.stat_result, path: Path, settings: IndexSettings) -> None:
+def _check(status: os.stat_result, label: str, settings: IndexSettings) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise UnreadableFileError(f"{printable(path)} is no plain file. Add a .txt, .md, .html or .pdf file.")
+        raise UnreadableFileError(f"{label} is no plain file. Add a .txt, .md, .html or .pdf file.")
     if status.st_size > settings.max_file_bytes:
         raise ArticleTooLargeError(
-            f"{printable(path)} has {status.st_size:,} bytes; the limit is {settings.max_file_bytes:,}. "
+            f"{label} has {status.st_size:,} bytes; the limit is {settings.max_file_bytes:,}. "
             "Split it, or raise FOOTNOTE_MAX_FILE_BYTES."
         )
 

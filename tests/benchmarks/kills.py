@@ -1,4 +1,4 @@
-"""Kills a process that adds, replaces, removes and re-embeds, at random moments, and counts how often nothing was lost.
+"""Kills a process that adds, replaces, removes, restores and re-embeds, at random moments; counts how often nothing was lost.
 
 python -m tests.benchmarks.kills [--kills 200] [--seed 1] [--json]
 """
@@ -25,7 +25,7 @@ import numpy as np
 
 from assistant import Article, Assistant
 from index.ingest import fingerprint
-from index.library import Library
+from index.library import Library, RemovedArticle
 from index.passages import split
 from tests.benchmarks._common import parser, show
 from tests.doubles import EagerReader, HashEmbedder
@@ -86,16 +86,22 @@ def work(folder: Path, journal: Path, kind: str, seed: int, state: State, model:
         # Chroma is open from the start, as in a page that serves.
         assistant.warm()
         note(event="open")
+        removed: dict[str, tuple[int, RemovedArticle]] = {}
         while True:
             if kind == "rebuild" and state:
                 model = MODELS[1 - MODELS.index(model)]
                 note(event="start", model=model)
                 assistant.close()
                 assistant = _open(folder, model, reembed=True)
+            elif removed and rng.random() < 0.5:
+                source, (version, article) = removed.popitem()
+                note(event="start", changes={source: version})
+                assistant.restore(article)
+                state = _after(state, {source: version})
             else:
                 changes = _draw(kind, state, rng)
                 note(event="start", changes=changes)
-                _change(assistant, changes)
+                removed = {source: (state[source], gone) for source, gone in _change(assistant, changes).items()}
                 state = _after(state, changes)
             note(event="done")
 
@@ -113,15 +119,15 @@ def _draw(kind: str, state: State, rng: random.Random) -> dict[str, int | None]:
     return dict.fromkeys(rng.sample(sorted(state), rng.choice((1, 1, 2))), version)
 
 
-def _change(assistant: Assistant, changes: Mapping[str, int | None]) -> None:
+def _change(assistant: Assistant, changes: Mapping[str, int | None]) -> dict[str, RemovedArticle]:
+    """What was removed, by its source."""
     added = [
         Article(text_of(source, version), source=source) for source, version in changes.items() if version is not None
     ]
     if added:
         assistant.add(added)
-    for source, version in changes.items():
-        if version is None:
-            assistant.remove(Article("", source=source).id)
+    gone = [source for source, version in changes.items() if version is None]
+    return {source: assistant.remove(Article("", source=source).id) for source in gone}
 
 
 def _after(state: State, changes: Mapping[str, int | None]) -> State:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -197,18 +198,6 @@ def test_an_emptied_library_takes_any_fingerprint(library: Library) -> None:
     assert library.meta("fingerprint") == "another model"
 
 
-# Conversations
-
-
-def test_turns_are_kept_in_order(library: Library) -> None:
-    for n in range(3):
-        library.keep_turn("first", f"question {n}", f"answer {n}")
-    library.keep_turn("second", "other", "x")
-    assert library.turns("first") == ["answer 0", "answer 1", "answer 2"]
-    assert library.turns("none") == []
-    assert [(c.id, c.title) for c in library.conversations()] == [("second", "other"), ("first", "question 0")]
-
-
 # One writer
 
 
@@ -383,3 +372,23 @@ def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
 def test_a_folder_is_made_where_there_is_none(tmp_path: Path) -> None:
     Database(tmp_path / "a" / "b").close()
     assert (tmp_path / "a" / "b" / "library.db").is_file()
+
+
+def test_closing_waits_for_who_reads_in_another_thread(library: Library) -> None:
+    reading, go = threading.Event(), threading.Event()
+
+    def read() -> int:
+        with library.snapshot() as connection:
+            reading.set()
+            assert go.wait(10)
+            return int(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    with ThreadPoolExecutor(1) as other:
+        count = other.submit(read)
+        assert reading.wait(10)
+        threading.Timer(0.2, go.set).start()
+        library.close()
+        assert go.is_set()
+        assert count.result() == 0
+    with pytest.raises(LibraryError, match="closed"):
+        library.count()

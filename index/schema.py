@@ -1,0 +1,107 @@
+"""The tables of the library file, and the steps that bring a file of an older schema up to this one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+FIRST = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    rowid INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    published TEXT,
+    text TEXT NOT NULL,
+    content_hash TEXT NOT NULL
+);
+CREATE INDEX articles_by_content ON articles (content_hash);
+CREATE TABLE passages (
+    rowid INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    article_id TEXT NOT NULL REFERENCES articles (id),
+    ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    vector BLOB NOT NULL
+);
+CREATE UNIQUE INDEX passages_by_article ON passages (article_id, ordinal);
+CREATE VIRTUAL TABLE words USING fts5 (
+    text, title, content='passages', content_rowid='rowid', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
+CREATE TRIGGER passages_inserted AFTER INSERT ON passages BEGIN
+    INSERT INTO words (rowid, text, title) VALUES (new.rowid, new.text, new.title);
+END;
+CREATE TRIGGER passages_deleted AFTER DELETE ON passages BEGIN
+    INSERT INTO words (words, rowid, text, title) VALUES ('delete', old.rowid, old.text, old.title);
+END;
+CREATE TABLE conversations (id TEXT PRIMARY KEY, title TEXT NOT NULL, updated REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE turns (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, ordinal)
+) WITHOUT ROWID;
+"""
+"""Schema 1. It stays as it is: a new library is made of it and all steps, so that it equals one brought up to date."""
+
+ENTRIES_OF_ARTICLES = (
+    "SELECT rowid AS place, id, title, source, published, content_hash, length(text) AS characters FROM articles"
+)
+"""What the table `entries` holds; reads every text, so it takes seconds where there are thousands of long ones."""
+
+STEPS = (
+    (
+        "ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX conversations_by_owner ON conversations (owner, updated)",
+        """CREATE TABLE ratings (
+            conversation_id TEXT NOT NULL,
+            ordinal INTEGER NOT NULL,
+            verdict TEXT NOT NULL CHECK (verdict IN ('up', 'down')),
+            said TEXT NOT NULL,
+            article_id TEXT,
+            content_hash TEXT,
+            start INTEGER,
+            "end" INTEGER,
+            quote TEXT,
+            updated REAL NOT NULL,
+            PRIMARY KEY (conversation_id, ordinal),
+            FOREIGN KEY (conversation_id, ordinal) REFERENCES turns (conversation_id, ordinal) ON DELETE CASCADE
+        ) WITHOUT ROWID""",
+        # Articles without their texts. In `articles` the texts lie between the columns: a list of it reads them all.
+        """CREATE TABLE entries (
+            place INTEGER PRIMARY KEY,
+            id TEXT NOT NULL,
+            title TEXT NOT NULL,
+            source TEXT NOT NULL,
+            published TEXT,
+            content_hash TEXT NOT NULL,
+            characters INTEGER NOT NULL
+        )""",
+        f"INSERT INTO entries {ENTRIES_OF_ARTICLES}",
+        f"""CREATE TRIGGER articles_inserted AFTER INSERT ON articles BEGIN
+            INSERT INTO entries {ENTRIES_OF_ARTICLES} WHERE rowid = new.rowid;
+        END""",
+        """CREATE TRIGGER articles_deleted AFTER DELETE ON articles BEGIN
+            DELETE FROM entries WHERE place = old.rowid;
+        END""",
+    ),
+)
+"""Statements that lead from schema 1 to 2, from 2 to 3, and so on."""
+
+VERSION = 1 + len(STEPS)
+"""The schema of this Footnote."""
+
+
+def version(connection: Any) -> int:
+    """The schema of the file that a connection has open: a reader may see an older one, not yet brought up to date."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def entries(connection: Any) -> str:
+    """What to select articles without their texts from, newest last by `place`."""
+    return "entries" if version(connection) >= 2 else f"({ENTRIES_OF_ARTICLES})"
