@@ -9,7 +9,7 @@ print(assistant.ask("What is this about?").text)
 
 from assistant.answer import Answer, AnswerSentence, Citation, Draft, DraftSentence, Quote, Trace
 from assistant.assistant import Assistant
-from assistant.conversation import Conversation, Turn
+from assistant.conversation import Conversation, Rating, Turn
 from assistant.errors import EmptyLibraryError, FootnoteError
 from assistant.reading.protocol import Reader
 from assistant.settings import Settings
@@ -32,6 +32,7 @@ __all__ = [
     "FootnoteError",
     "Passage",
     "Quote",
+    "Rating",
     "Reader",
     "Settings",
     "Trace",

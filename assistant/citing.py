@@ -80,6 +80,13 @@ def closest(passages: Iterable[Passage], article_of: ArticleOf) -> tuple[Citatio
     return numbered(citation for citation in found if citation)
 
 
+def cut(article: Article, start: int, end: int) -> Citation | None:
+    """The characters from `start` to `end` of an article as a proven quote, or None if there are none but white space."""
+    if not 0 <= start < end <= len(article.text) or not article.text[start:end].strip():
+        return None
+    return Citation(1, article.id, article.title, start, end, article.text[start:end], article.content_hash)
+
+
 def numbered(citations: Iterable[Citation]) -> tuple[Citation, ...]:
     """The citations, numbered from 1."""
     return tuple(

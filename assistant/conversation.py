@@ -1,15 +1,21 @@
-"""A conversation: the list of turns, held by the caller and, when asked, kept in the library."""
+"""A conversation: the list of turns, held by the caller and, when asked, kept in the library; and what is said of an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Citation
+from assistant.errors import RatingError
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+
+
+Verdict = Literal["up", "down"]
+
+MAX_SAID_CHARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,30 @@ class Turn:
 
     question: str
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What somebody says of an answer.
+
+    Attributes:
+        verdict: "up" or "down".
+        said: in his own words, at most 2,000 characters; may be empty.
+        quote: the words of an article that would have been the right answer's support (`Assistant.quote`, `find`).
+    """
+
+    verdict: Verdict
+    said: str = ""
+    quote: Citation | None = None
+
+    def __post_init__(self) -> None:
+        """Raises RatingError: neither verdict, or too much said."""
+        if self.verdict not in get_args(Verdict):
+            raise RatingError(f"A verdict is 'up' or 'down', not {self.verdict!r}.")
+        if len(self.said) > MAX_SAID_CHARS:
+            raise RatingError(
+                f"{len(self.said):,} characters can't be kept with a rating; the limit is {MAX_SAID_CHARS:,}."
+            )
 
 
 class Conversation:
@@ -48,13 +78,17 @@ class Conversation:
         answers = self._assistant.refreshed([turn.answer for turn in self._turns])
         return tuple(Turn(turn.question, answer) for turn, answer in zip(self._turns, answers, strict=True))
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, *, standalone: str | None = None) -> Answer:
         """Answer a question that may lean on the turns before; the turn is added (and kept, if the conversation is).
+
+        Args:
+            question: in words.
+            standalone: as in `Assistant.ask`.
 
         Raises:
             FootnoteError: as `Assistant.ask`; the conversation is then unchanged.
         """
-        answer = self._assistant.ask(question, history=self._turns, articles=self.articles)
+        answer = self._assistant.ask(question, history=self._turns, articles=self.articles, standalone=standalone)
         if self.id:
             self._assistant.keep_turn(self.id, answer)
         self._turns.append(Turn(question, answer))

@@ -4,17 +4,20 @@ FootnoteError
 ├── EmptyLibraryError   a question to a library without articles
 ├── QuestionError       something that is not a question, or a search limited to nothing
 ├── ReaderError         the reader's files are damaged, or the model that was set can't be used
-├── ConversationNotFoundError  no kept conversation of this name
+├── RatingError         what is said of an answer can't be kept
 ├── PageError           the chat page can't start
 │   └── PortInUseError  another program listens there
-└── (index/errors.py)   SettingsError, LoadError, LibraryError, EmbeddingError, VectorStoreError and their children
+└── (index/errors.py)   SettingsError, LoadError, LibraryError, ConversationNotFoundError, EmbeddingError,
+                         VectorStoreError and their children
 """
 
 from __future__ import annotations
 
 from index.errors import (
+    ArticleExistsError,
     ArticleNotFoundError,
     ArticleTooLargeError,
+    ConversationNotFoundError,
     EmbeddingError,
     EmptyArticleError,
     FingerprintError,
@@ -32,6 +35,7 @@ from index.errors import (
 )
 
 __all__ = [
+    "ArticleExistsError",
     "ArticleNotFoundError",
     "ArticleTooLargeError",
     "ConversationNotFoundError",
@@ -49,6 +53,7 @@ __all__ = [
     "PageError",
     "PortInUseError",
     "QuestionError",
+    "RatingError",
     "ReaderError",
     "SettingsError",
     "UnreadableFileError",
@@ -65,8 +70,8 @@ class QuestionError(FootnoteError):
     """Something that is not a question, or a search limited to nothing."""
 
 
-class ConversationNotFoundError(FootnoteError):
-    """No kept conversation has this name."""
+class RatingError(FootnoteError):
+    """What is said of an answer can't be kept: no verdict, too long, or a quote that does not stand where it should."""
 
 
 class ReaderError(FootnoteError):

@@ -94,6 +94,12 @@ def resolve(question: str, history: Sequence[Turn] = ()) -> Standalone:
     return Standalone(question, "self-contained")
 
 
+def corrected(question: str, history: Sequence[Turn] = ()) -> Standalone:
+    """A standalone question in the user's own words: kept as it is, but limited to the article that `resolve` would limit it to."""
+    question = " ".join(question.split())
+    return Standalone(question, "self-contained", resolve(question, history).article_id)
+
+
 def _points_at_nothing(question: str) -> bool:
     """Whether a first question has a pronoun, or only question words, and nothing to search for."""
     words = [word.lower() for word in _WORD.findall(question)]

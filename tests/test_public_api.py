@@ -32,6 +32,7 @@ EXPORTED = [
     "FootnoteError",
     "Passage",
     "Quote",
+    "Rating",
     "Reader",
     "Settings",
     "Trace",
