@@ -144,13 +144,37 @@ def chat(library: LibraryOption = None, article: ArticleOption = None) -> None:
 @app.command()
 def serve(
     library: LibraryOption = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 = every one. Others than this machine's own need --auth.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            envvar="FOOTNOTE_AUTH",
+            metavar="USER:PASSWORD",
+            help="Login that the page asks for. In the environment no list of processes shows it.",
+        ),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Further name under which the page is reached; repeatable.")
+    ] = None,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Serve ask, list_articles, read_article to MCP at /mcp.")] = False,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Serve the chat page; with the sample article when the library is empty."""
+    from assistant.page.access import auth_pair
     from assistant.page.server import serve as serve_page
 
-    serve_page(library, host=host, port=port)
+    serve_page(
+        library,
+        host=host,
+        port=port,
+        auth=None if auth is None else auth_pair(auth),
+        allowed_hosts=allow_host or (),
+        mcp=mcp,
+        open_browser=open_browser,
+    )
 
 
 @app.command()

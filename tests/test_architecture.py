@@ -20,7 +20,17 @@ MAY_IMPORT = {
     "index": {"index"},
     "prompts": {"prompts"},
 }
-HEAVY = ("torch", "transformers", "sentence_transformers", "chromadb", "gradio", "llama_index", "onnxruntime", "onnx")
+HEAVY = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "chromadb",
+    "gradio",
+    "llama_index",
+    "mcp",
+    "onnxruntime",
+    "onnx",
+)
 ADAPTERS = ("assistant.llama", "index.llama")
 """Subclasses of llama-index classes: heavy themselves, so they too are imported inside functions."""
 TRAINING = Path("assistant/reading/training")

@@ -1,4 +1,4 @@
-"""The guard in front of the page: which hosts, origins, paths and sizes are let in, and the headers on every response.
+"""The guard in front of the page: which hosts, logins, origins, paths and sizes are let in, and the headers on all responses.
 
 Plain ASGI, because Starlette's BaseHTTPMiddleware holds streamed answers back.
 """
@@ -6,39 +6,33 @@ Plain ASGI, because Starlette's BaseHTTPMiddleware holds streamed answers back.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
-import secrets
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_BODY_BYTES = 1024 * 1024
-"""A question has 2,000 characters; Gradio wraps some hundred bytes around it."""
+from assistant.page.access import Hosts, Login
+from assistant.page.closing import DISCONNECT, Closing
+from assistant.settings import Settings
 
-_DRAINED_BYTES = 64 * 1024 * 1024
-"""What is read and thrown away of a body that is too large, so that its sender gets to read the refusal."""
+_MEBIBYTE = 1024 * 1024
+_DRAINED_BYTES = 64 * _MEBIBYTE
+"""What is read and thrown away of a body beyond its limit, so that its sender gets to read the refusal."""
 
-_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'nonce-{nonce}'",
-        "style-src 'self' 'unsafe-inline'",  # Gradio's components set style attributes and add <style> elements
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "frame-src 'none'",
-        "worker-src 'self'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
+_SECONDS_AFTER_A_WRONG_PASSWORD = 1.0
 
 _HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
@@ -48,169 +42,197 @@ _HEADERS = {
 }
 
 _OPEN_PATHS = re.compile(
-    r"/(theme\.css|favicon\.ico|manifest\.json|robots\.txt|config/?)?"
-    r"|/(assets|static|page)/.+"
-    r"|/gradio_api/(theme\.css|info/?|startup-events|cancel|reset/?|heartbeat/[^/]+"
-    r"|queue/(join|data)|call/[^/]+(/[^/]+)?)"
+    r"/(favicon\.ico|config/?)?"
+    r"|/page/.+"
+    r"|/gradio_api/(info/?|startup-events|cancel|reset/?|heartbeat/[^/]+|queue/(join|data)"
+    r"|run/[^/]+|call/(v2/)?[^/]+(/[^/]+)?|upload|upload_progress)"
 )
-"""What the page and `gradio_client` need. Gradio serves more (files, uploads, a proxy): none of it is used here."""
+"""What the page and `gradio_client` need. Gradio serves more (its own front end, files, a proxy): none of it is used here."""
 
-_SCRIPT = re.compile(rb"<script(?=[\s>])")
-
-
-class Closing:
-    """Ends the streams of open tabs when the server ends; each would hold it up for ever."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-
-    def begin(self) -> None:
-        """The server ends; called in the thread of its event loop."""
-        self._event.set()
-
-    async def disconnected(self, receive: Receive) -> Message:
-        """The next message of the client; a disconnect as soon as the server ends."""
-        if self._event.is_set():
-            return _DISCONNECT
-        message = asyncio.ensure_future(receive())
-        ended = asyncio.ensure_future(self._event.wait())
-        try:
-            await asyncio.wait((message, ended), return_when=asyncio.FIRST_COMPLETED)
-            return message.result() if message.done() else _DISCONNECT
-        finally:
-            message.cancel()
-            ended.cancel()
+_UPLOAD = "/gradio_api/upload"
+_TEXT = re.compile(r"/gradio_api/(call|call/v2|run)/add_text")
 
 
-_DISCONNECT: Message = {"type": "http.disconnect"}
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many bytes the body of a request may have.
+
+    Attributes:
+        question: of any request but the two below. A question has 2,000 characters, with some hundred bytes around it.
+        text: of one that adds a pasted text.
+        upload: of one that uploads a file, envelope included.
+    """
+
+    question: int = _MEBIBYTE
+    text: int = _MEBIBYTE
+    upload: int = _MEBIBYTE
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """What fits an article as long as the settings allow; a character has up to four bytes."""
+        return cls(text=4 * settings.max_article_chars + _MEBIBYTE, upload=settings.max_file_bytes + _MEBIBYTE)
+
+    def at(self, path: str) -> int:
+        """The limit at this path."""
+        if path == _UPLOAD:
+            return self.upload
+        return self.text if _TEXT.fullmatch(path) else self.question
 
 
 class Guard:
     """ASGI middleware: refuses what does not come from the page itself, and adds the security headers."""
 
     def __init__(
-        self, app: ASGIApp, *, hosts: Iterable[str], closing: Closing, max_body_bytes: int = MAX_BODY_BYTES
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Hosts,
+        closing: Closing,
+        login: Login | None = None,
+        limits: Limits | None = None,
+        further_paths: Iterable[str] = (),
     ) -> None:
         """Stand in front of `app`.
 
         Args:
             app: what is guarded.
-            hosts: names under which the page may be reached, without ports.
+            hosts: names under which the page may be reached.
             closing: tells when the server ends.
-            max_body_bytes: a longer request body is refused with 413.
+            login: what every request must carry; None = nothing.
+            limits: a longer request body is refused with 413.
+            further_paths: open beside those of the page.
         """
         self._app = app
-        self._hosts = frozenset(host.lower() for host in hosts)
+        self._hosts = hosts
         self._closing = closing
-        self._max_body_bytes = max_body_bytes
+        self._login = login
+        self._limits = limits or Limits()
+        self._further_paths = frozenset(further_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve, or refuse with 400 (host), 403 (origin), 404 (path) or 413 (size)."""
+        """Serve, or refuse with 400 (host), 401 (login), 403 (origin), 404 (path) or 413 (size)."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-            return
-        if scope["type"] != "http":
+        elif scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})  # the page uses none
-            return
-        sender = _Sender(send, rewrite=scope["path"] == "/")
-        if refusal := self._refusal(scope):
-            await refusal(scope, receive, sender)
-            return
-        body = await self._body(scope, receive)
-        if body is None:
-            text = f"The request is larger than {self._max_body_bytes:,} bytes."
-            await PlainTextResponse(text, status_code=413)(scope, receive, sender)
-            return
-        await self._app(scope, self._replay(body, receive), sender)
+        elif refusal := await self._refusal(scope):
+            await refusal(scope, receive, _with_headers(send))
+        else:
+            body = _Body(scope, receive, self._limits.at(scope["path"]), self._closing)
+            serve = self._serve_streamed if scope["path"] == _UPLOAD else self._serve_whole
+            await serve(scope, body, _with_headers(send))
 
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+    async def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if _host_name(host) not in self._hosts:
-            text = f"Unknown host {host[:100]!r}. Reach the page by the name it was started with (footnote serve --host NAME)."
+        if host not in self._hosts:
+            text = f"Unknown host {host[:100]!r}. Let a further name in with: footnote serve --allow-host NAME"
             return PlainTextResponse(text, status_code=400)
+        if self._login and not self._login.admits(headers.get("authorization", "")):
+            if "authorization" in headers:
+                await asyncio.sleep(_SECONDS_AFTER_A_WRONG_PASSWORD)
+            challenge = {"www-authenticate": 'Basic realm="Footnote", charset="UTF-8"'}
+            return PlainTextResponse("A login is needed.", status_code=401, headers=challenge)
         origin = headers.get("origin")
         if origin is not None and _site(origin) != host.lower():
             return PlainTextResponse("Requests from other sites are refused.", status_code=403)
         path = scope["path"]
-        if ".." in path or not _OPEN_PATHS.fullmatch(path):
+        if ".." in path or not (_OPEN_PATHS.fullmatch(path) or path in self._further_paths):
             return PlainTextResponse("Not found.", status_code=404)
         return None
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
-        """The whole body; None if it is over the limit, or its sender has gone."""
-        length = Headers(scope=scope).get("content-length", "0")
-        too_large = not length.isdecimal() or int(length) > self._max_body_bytes
-        parts: list[bytes] = []
-        size, more = 0, True
-        while more and size <= _DRAINED_BYTES:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return None
-            part = message.get("body", b"")
-            size += len(part)
-            too_large = too_large or size > self._max_body_bytes
-            if not too_large:
-                parts.append(part)
-            more = message.get("more_body", False)
-        return None if too_large else b"".join(parts)
-
-    def _replay(self, body: bytes, receive: Receive) -> Receive:
-        """A `receive` that gives the body once, then waits for the disconnect."""
+    async def _serve_whole(self, scope: Scope, body: _Body, send: Send) -> None:
+        """For a body that is read before the application begins."""
+        parts = [part async for part in body.parts()]
+        if body.gone:
+            return
+        if body.too_large:
+            await body.refusal()(scope, body.receive, send)
+            return
         given = False
 
-        async def replayed() -> Message:
+        async def receive() -> Message:
             nonlocal given
             if given:
-                return await self._closing.disconnected(receive)
+                return await body.receive()
             given = True
-            return {"type": "http.request", "body": body, "more_body": False}
+            return {"type": "http.request", "body": b"".join(parts), "more_body": False}
 
-        return replayed
+        await self._app(scope, receive, send)
+
+    async def _serve_streamed(self, scope: Scope, body: _Body, send: Send) -> None:
+        """For a body that goes through as it comes; the application's answer waits for its end, else nobody would read it."""
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await body.drain()
+            if not body.too_large:
+                await send(message)
+
+        if not body.too_large:
+            with contextlib.suppress(ClientDisconnect):  # the client has gone, or is refused
+                await self._app(scope, body.receive, answer)
+        if body.too_large:
+            await body.drain()
+            await body.refusal()(scope, body.receive, send)
 
 
-class _Sender:
-    """Adds the headers to a response; in the page itself, lets Gradio's own inline scripts run by their nonce."""
+class _Body:
+    """The body of a request, counted: as soon as it is over the limit it is cut off, as if its sender had gone."""
 
-    def __init__(self, send: Send, *, rewrite: bool) -> None:
-        self._send = send
-        self._rewrite = rewrite
-        self._nonce = secrets.token_urlsafe(16)
-        self._start: Message | None = None
-        self._parts: list[bytes] = []
+    def __init__(self, scope: Scope, receive: Receive, limit: int, closing: Closing) -> None:
+        length = Headers(scope=scope).get("content-length", "0")
+        self.too_large = not length.isdecimal() or int(length) > limit
+        self.gone = False
+        self._ended = False
+        self._receive = receive
+        self._closing = closing
+        self._limit = limit
+        self._size = 0
 
-    async def __call__(self, message: Message) -> None:
+    async def receive(self) -> Message:
+        """The next message of the client, for the application."""
+        if self.gone or self.too_large:
+            return DISCONNECT
+        message = await self._next()
+        return DISCONNECT if self.too_large else message
+
+    async def drain(self) -> None:
+        """Read what is left of it and throw it away, up to a measure."""
+        async for _ in self.parts():
+            pass
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        """What is left of it; nothing once it is too large."""
+        while not (self._ended or self.gone) and self._size <= self._limit + _DRAINED_BYTES:
+            part = (await self._next()).get("body", b"")
+            if not self.too_large:
+                yield part
+
+    async def _next(self) -> Message:
+        message = await self._closing.message(self._receive)
+        if message["type"] == "http.disconnect":
+            self.gone = True
+            return message
+        self._size += len(message.get("body", b""))
+        self._ended = not message.get("more_body", False)
+        self.too_large = self.too_large or self._size > self._limit
+        return message
+
+    def refusal(self) -> PlainTextResponse:
+        """Said of one that is too large."""
+        return PlainTextResponse(f"The request is larger than {self._limit:,} bytes.", status_code=413)
+
+
+def _with_headers(send: Send) -> Send:
+    async def sender(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers[name] = value
-            headers["content-security-policy"] = _POLICY.format(nonce=self._nonce)
-            self._rewrite = self._rewrite and headers.get("content-type", "").startswith("text/html")
-            if self._rewrite:
-                headers["cache-control"] = "no-store"
-                self._start = message
-                return
-        elif self._rewrite and self._start is not None:
-            self._parts.append(message.get("body", b""))
-            if message.get("more_body", False):
-                return
-            await self._send_rewritten(self._start)
-            return
-        await self._send(message)
+            headers.update(_HEADERS)
+            headers.setdefault("cache-control", "no-store")
+        await send(message)
 
-    async def _send_rewritten(self, start: Message) -> None:
-        """Every `<script` in the page is Gradio's: what else is in it is JSON, in which `<` is written as an escape."""
-        page = _SCRIPT.sub(b'<script nonce="%s"' % self._nonce.encode(), b"".join(self._parts))
-        headers = MutableHeaders(scope=start)
-        headers["content-length"] = str(len(page))
-        await self._send(start)
-        await self._send({"type": "http.response.body", "body": page})
-
-
-def _host_name(host: str) -> str:
-    """The name in a Host header, without its port, in lower case; IPv6 addresses in their brackets."""
-    found = re.fullmatch(r"(\[[0-9a-f:.]+\]|[^:\[\]/@?#\s]+)(?::\d+)?", host.lower())
-    return found[1] if found else ""
+    return sender
 
 
 def _site(origin: str) -> str:

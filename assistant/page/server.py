@@ -1,31 +1,30 @@
-"""Serves the chat page: FastAPI around Gradio, our guard around both, uvicorn below; a clean start and a clean end."""
+"""Serves the chat page: our routes and Gradio's, the guard around both, uvicorn below; a quick start and a clean end."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import signal
 import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from assistant.errors import PageError, PortInUseError
+from assistant.page.access import EVERY_ADDRESS, AuthPair, Hosts, Login, checked, in_url, require_login
+from assistant.page.listening import listen
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.assistant import Assistant
     from assistant.page.chats import Preparation
-    from assistant.page.guard import Closing
+    from assistant.page.closing import Closing
     from assistant.settings import Settings
 
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
-_EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
 _SECONDS_TO_END = 2
 
 _log = logging.getLogger(__name__)
@@ -37,45 +36,50 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     settings: Settings | None = None,
+    auth: AuthPair | None = None,
     allowed_hosts: Iterable[str] = (),
+    mcp: bool = False,
     open_browser: bool = False,
     announce: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the chat page until SIGTERM or Ctrl-C; with the sample article when the library is empty.
 
-    The page is there at once; articles and models load behind it, and the first question waits for them.
+    The page is there at once; Gradio, articles and models load behind it, and the first question waits for them.
 
     Args:
         library: folder of the library; None = the one in the settings, else the per-user data folder.
-        host: address to listen on.
+        host: address to listen on. Others than this machine's own need a login.
         port: port to listen on; 0 = any free one.
         settings: all that can be set; None = from the environment.
+        auth: user and password that every request must carry; None = no login.
         allowed_hosts: further names under which the page may be reached, without ports.
+        mcp: serve the tools of MCP at /mcp too.
         open_browser: open the page in the user's browser.
-        announce: told the page's address once it can be used; None = a line on stderr.
+        announce: told the page's address once it can be opened; None = a line on stderr.
 
     Raises:
         PortInUseError: another program listens there; the message names the next free port.
-        PageError: the address can't be listened on.
+        PageError: the address can't be listened on, or not without a login; the login can't be used; the SDK of MCP is missing.
         LibraryDamagedError, LibraryVersionError, FingerprintError, SettingsError: as `Assistant.open`.
     """
     from assistant.assistant import Assistant
-    from assistant.page.guard import Closing
+    from assistant.page.closing import Closing
 
+    _check(host, auth, mcp)
     listener = listen(host, port)
     try:
-        address = f"http://{'localhost' if host in _EVERY_ADDRESS else _in_url(host)}:{listener.getsockname()[1]}"
+        taken = listener.getsockname()[1]
+        address = f"http://{'localhost' if host in EVERY_ADDRESS else in_url(host)}:{taken}"
         with _stopped_by_signals(), Assistant.open(library, settings=settings) as assistant:
-            preparation = prepare(assistant)
 
             def started() -> None:
-                preparation.start()
-                (announce or _say)(address)
+                announce(address) if announce else _say(address, taken if host in EVERY_ADDRESS else None)
                 if open_browser:
                     _open(address)
 
-            closing = Closing()
-            app = create_app(assistant, preparation, hosts=[host, *allowed_hosts], on_start=started, closing=closing)
+            closing, preparation = Closing(), prepare(assistant)
+            hosts = Hosts(host, allowed_hosts)
+            app = create_app(assistant, preparation, hosts=hosts, auth=auth, mcp=mcp, on_start=started, closing=closing)
             try:
                 _run(app, listener, closing)
             finally:
@@ -89,53 +93,66 @@ def create_app(
     assistant: Assistant,
     preparation: Preparation | None = None,
     *,
-    hosts: Iterable[str] = (),
+    hosts: Hosts | None = None,
+    auth: AuthPair | None = None,
+    mcp: bool = False,
     on_start: Callable[[], None] | None = None,
     closing: Closing | None = None,
 ) -> FastAPI:
-    """The chat page as an ASGI application.
+    """The chat page as an ASGI application. It serves the page at once; what needs Gradio waits until that is loaded.
 
     Args:
         assistant: answers; stays open, the caller closes it.
-        preparation: questions wait for its end; None = nothing to wait for.
-        hosts: names under which the page may be reached, beside localhost; without ports.
-        on_start: called once the application can be used.
+        preparation: questions wait for its end; begun as soon as Gradio is loaded. None = nothing to wait for.
+        hosts: names under which the page may be reached; None = this machine's own.
+        auth: user and password that every request must carry; None = no login.
+        mcp: serve the tools of MCP at /mcp too.
+        on_start: called once the page can be opened.
         closing: told when the server ends, so that open streams end too.
+
+    Raises:
+        PageError: the login can't be used, or the SDK of MCP is missing.
     """
     from fastapi import FastAPI
-    from starlette.staticfiles import StaticFiles
 
-    from assistant.page import page
+    from assistant.page import engine, files, tools
     from assistant.page.chats import Preparation
-    from assistant.page.guard import Closing, Guard
+    from assistant.page.closing import Closing
+    from assistant.page.guard import Guard, Limits
+    from assistant.page.spool import spool, swept
 
-    gr = page.import_gradio()
+    if mcp:
+        tools.require()
+    prepared = preparation or Preparation.done()
+
+    def begin() -> None:
+        """Only now: what is prepared is heavy too, and would hold the page up."""
+        if not (prepared.started or prepared.ended):
+            prepared.start()
+
+    closing = closing or Closing()
+    gradio = engine.Engine(partial(engine.build, assistant, prepared, mcp=mcp), then=begin, closing=closing)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        if on_start:
-            on_start()
-        yield
+        with spool() as uploads:
+            async with swept(uploads), gradio.running():
+                if on_start:
+                    on_start()
+                yield
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
-    app.mount("/page", StaticFiles(directory=page.STATIC))
-    gr.mount_gradio_app(
-        app,
-        page.build(assistant, preparation or Preparation.done()),
-        path="/",
-        theme=page.theme(),
-        head=page.head(),
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        enable_monitoring=False,
-        max_file_size=0,
+    app = FastAPI(
+        routes=files.routes(assistant.folder), lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
     )
-    names = [*LOCAL_HOSTS, *(_in_url(host) for host in hosts if host not in _EVERY_ADDRESS)]
-    app.add_middleware(Guard, hosts=names, closing=closing or Closing())
+    app.mount("/", gradio)
+    app.add_middleware(
+        Guard,
+        hosts=hosts or Hosts(),
+        closing=closing,
+        login=Login(auth) if auth else None,
+        limits=Limits.of(assistant.settings),
+        further_paths=[tools.PATH] if mcp else [],
+    )
     return app
 
 
@@ -145,56 +162,22 @@ def prepare(assistant: Assistant) -> Preparation:
     from assistant.sample import sample_path
 
     def work() -> None:
-        if not assistant.articles() and assistant.can_write:
+        if not assistant.article_count() and assistant.can_write:
             assistant.add(sample_path())
         assistant.warm()
 
     return Preparation(work)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens, so that the port is ours before anything slow begins.
+def _check(host: str, auth: AuthPair | None, mcp: bool) -> None:
+    """All that can be refused before anything is opened."""
+    from assistant.page import tools
 
-    Raises:
-        PortInUseError: another program listens there; the message names the next free port.
-        PageError: the address can't be listened on.
-    """
-    try:
-        return _bound(host, port)
-    except OSError as error:
-        import errno
-
-        if error.errno == errno.EADDRINUSE:
-            free = next_free_port(host, port + 1)
-            remedy = f"Use the next free one: --port {free}." if free else "Choose another with --port."
-            raise PortInUseError(f"Port {port} on {host} is in use by another program. {remedy}") from None
-        raise PageError(
-            f"The page can't listen on {host}, port {port}: {error.strerror or error}. "
-            "Choose an address of this machine with --host and a port above 1023 with --port."
-        ) from error
-
-
-def next_free_port(host: str, first: int) -> int | None:
-    """The first port from `first` on where nothing listens; None if a hundred are taken."""
-    for port in range(first, min(first + 100, 65536)):
-        with contextlib.suppress(OSError):
-            _bound(host, port).close()
-            return port
-    return None
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if os.name == "posix":  # lets a restart in at once; on Windows it would let two programs share the port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(128)
-    except BaseException:
-        listener.close()
-        raise
-    return listener
+    if auth is not None:
+        checked(*auth)
+    require_login(host, auth)
+    if mcp:
+        tools.require()
 
 
 def _run(app: FastAPI, listener: socket.socket, closing: Closing) -> None:
@@ -240,12 +223,9 @@ def _stopped_by_signals() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host and not host.startswith("[") else host
-
-
-def _say(address: str) -> None:
-    sys.stderr.write(f"Footnote is at {address} (Ctrl-C stops it)\n")
+def _say(address: str, port_for_others: int | None) -> None:
+    others = f", for other machines at http://{socket.gethostname()}:{port_for_others}" if port_for_others else ""
+    sys.stderr.write(f"Footnote is at {address}{others} (Ctrl-C stops it)\n")
     sys.stderr.flush()
 
 

@@ -359,3 +359,39 @@ def test_a_damaged_library_is_named_without_a_traceback(article: Path, tmp_path:
         assert one_line(wrong.err)
         assert "library.db" in wrong.err
         assert wrong.out == ""
+
+
+# The login of the page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (["--host", "0.0.0.0"], ""),
+        (["--host", "192.168.1.5", "--mcp"], ""),
+        (["--auth", "quite-secret"], ""),
+        (["--host", "0.0.0.0"], "quite-secret"),
+        (["--auth", ":quite-secret"], "ann:word"),
+    ],
+)
+def test_a_page_for_the_network_without_a_login_is_refused_before_anything_is_opened(
+    footnote: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str], environment: str
+) -> None:
+    if environment:
+        monkeypatch.setenv("FOOTNOTE_AUTH", environment)
+    refused = footnote("serve", *arguments)
+    assert refused.code == 2
+    assert one_line(refused.err)
+    assert "--auth USER:PASSWORD" in refused.err
+    assert "FOOTNOTE_AUTH" in refused.err
+    assert "quite-secret" not in refused.err
+    assert not (tmp_path / "library").exists()
+
+
+def test_help_names_the_variable_but_not_what_is_in_it(footnote: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_AUTH", "ann:quite-secret")
+    shown = footnote("serve", "--help").out
+    assert "FOOTNOTE_AUTH" in shown
+    assert "quite-secret" not in shown
+    for option in ("--auth", "--allow-host", "--open", "--mcp"):
+        assert option in shown

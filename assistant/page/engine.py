@@ -1,0 +1,122 @@
+"""Gradio behind the page: imported while the page is served already; what it is asked before waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from assistant.page.closing import Closing
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from assistant.assistant import Assistant
+    from assistant.page.chats import Preparation
+
+_log = logging.getLogger(__name__)
+
+
+class Engine:
+    """An ASGI application that takes seconds to build: built in a thread, and requests wait until it is there."""
+
+    def __init__(self, build: Callable[[], FastAPI], *, then: Callable[[], None], closing: Closing) -> None:
+        """Build it once `running` is entered.
+
+        Args:
+            build: makes the application.
+            then: called when it is there.
+            closing: tells requests that wait that the server ends.
+        """
+        self._build = build
+        self._then = then
+        self._closing = closing
+        self._built = asyncio.Event()
+        self._ending = asyncio.Event()
+        self._app: ASGIApp = _ENDING
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Begin to build; end what was built at the end of the block."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            self._ending.set()
+            await task
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as soon as it can be."""
+        await self._closing.unless_ended(self._built.wait())
+        await self._app(scope, receive, send)
+
+    async def _run(self) -> None:
+        """Its whole life in one task: what it starts must end in the task that started it."""
+        try:
+            app = await asyncio.to_thread(self._build)
+            if self._ending.is_set():
+                return
+            async with app.router.lifespan_context(app):
+                self._app = app
+                self._built.set()
+                self._then()
+                await self._ending.wait()
+        except Exception:
+            _log.exception("loading Gradio")
+            self._app = _BROKEN
+        finally:
+            self._built.set()
+
+
+_ENDING = PlainTextResponse("The server ends.", status_code=503)
+_BROKEN = PlainTextResponse(
+    "Gradio, which the page needs, could not be loaded. What exactly stands in the server's log; installing Footnote "
+    "anew (make install) mends a damaged or foreign version.",
+    status_code=503,
+)
+
+
+def build(assistant: Assistant, preparation: Preparation, *, mcp: bool = False) -> FastAPI:
+    """Gradio's API over the page's events, and on request the tools of MCP beside it. Takes seconds at the first time."""
+    gr = import_gradio()
+    from fastapi import FastAPI
+
+    from assistant.page import events
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    if mcp:
+        from assistant.page import tools
+
+        tools.mount(app, assistant, preparation)
+    gr.mount_gradio_app(
+        app,
+        events.build(assistant, preparation),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        max_file_size=assistant.settings.max_file_bytes,
+    )
+    return app
+
+
+def import_gradio() -> Any:
+    """Gradio, with its phoning home switched off before it is imported."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    # After each queued event it would sum up the last ten thousand, with pandas: a second at the first, more with each.
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+    import gradio
+
+    return gradio

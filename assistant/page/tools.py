@@ -1,0 +1,132 @@
+"""The tools of MCP, the Model Context Protocol: a program with a language model asks the articles by them. Optional."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from assistant.assistant import Assistant
+from assistant.errors import FootnoteError, PageError
+from assistant.page.chats import Preparation
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+PATH = "/mcp"
+_LEAST_VERSION = (2, 3)
+
+_INSTRUCTIONS = (
+    "Answers questions about a library of articles. Every sentence of an answer carries quotes that stand word for word in "
+    "an article. What the articles don't say is refused: do not answer it from elsewhere as if they did."
+)
+
+
+def require() -> None:
+    """Make sure that the SDK is there, without importing it.
+
+    Raises:
+        PageError: it is not installed, or too old.
+    """
+    version = _version("mcp")
+    if not version or tuple(int(part) for part in version.split(".")[:2]) < _LEAST_VERSION:
+        found = f"version {version} is installed" if version else "it is not installed"
+        raise PageError(
+            f"MCP needs the package mcp, version {'.'.join(map(str, _LEAST_VERSION))} or later, but {found}. "
+            'Install it: pip install "footnote[mcp]"; or leave --mcp out.'
+        )
+
+
+def mount(app: FastAPI, assistant: Assistant, preparation: Preparation) -> None:
+    """Serve the tools at `PATH`, over streamable HTTP without sessions: a restart of the server disturbs nobody."""
+    from mcp.server.mcpserver import MCPServer
+    from mcp.server.transport_security import TransportSecuritySettings
+    from mcp.types import ToolAnnotations
+
+    server = MCPServer(
+        "footnote",
+        title="Footnote",
+        version=_version("footnote"),
+        instructions=_INSTRUCTIONS,
+        log_level="WARNING",
+        subscriptions=False,
+    )
+    tools = _Tools(assistant, preparation)
+    reads = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+    for tool in (tools.ask, tools.list_articles, tools.read_article):
+        server.add_tool(tool, description=inspect.getdoc(tool), annotations=reads)
+    mounted = server.streamable_http_app(
+        streamable_http_path=PATH,
+        stateless_http=True,
+        json_response=True,
+        # The page's guard has looked at host and origin already.
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    (route,) = (route for route in mounted.routes if isinstance(route, Route))
+    # A GET would be a stream for what the server says by itself: it says nothing by itself.
+    only_post = PlainTextResponse("Only POST.", status_code=405, headers={"allow": "POST"})
+    app.router.routes += [Route(PATH, route.endpoint, methods=["POST"]), Route(PATH, only_post)]
+    app.router.lifespan_context = mounted.router.lifespan_context
+
+
+def _version(package: str) -> str:
+    """Version of an installed package; empty if it is not installed."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+class _Tools:
+    """What the tools do. Their docstrings are what a language model reads of them."""
+
+    def __init__(self, assistant: Assistant, preparation: Preparation) -> None:
+        self._assistant = assistant
+        self._preparation = preparation
+
+    def ask(self, question: str, articles: list[str] | None = None) -> dict[str, Any]:
+        """Answer one question from the articles, with verbatim quotes and their places.
+
+        "status" is "answered", "not_found" (the articles don't say) or "unclear". Each sentence lists the numbers of its
+        citations; a citation's "start" and "end" count characters of its article's text.
+
+        Args:
+            question: One question that can be understood alone, in English, of at most 2,000 characters.
+            articles: Ids of the articles to ask, as list_articles gives them; none = all.
+        """
+        with self._as_tool_errors():
+            return self._assistant.ask(question, articles=articles).to_dict()
+
+    def list_articles(self) -> list[dict[str, Any]]:
+        """List all articles, the last added first: id, title, source, date of publication, length in characters."""
+        from assistant.page import views
+
+        with self._as_tool_errors():
+            return [dict(views.article_view(entry)) for entry in self._assistant.entries()]
+
+    def read_article(self, article_id: str) -> dict[str, Any]:
+        """Read the whole text of an article.
+
+        Args:
+            article_id: As list_articles gives it.
+        """
+        from assistant.page import views
+
+        with self._as_tool_errors():
+            return dict(views.article_page(self._assistant.article(article_id)))
+
+    @contextmanager
+    def _as_tool_errors(self) -> Iterator[None]:
+        """Our errors reach the language model in their own words; of others it only hears that there was one."""
+        from mcp.server.mcpserver.exceptions import ToolError
+
+        self._preparation.wait()
+        try:
+            yield
+        except FootnoteError as error:
+            raise ToolError(str(error)) from None
