@@ -1,138 +1,186 @@
-"""Conversations behind the page: kept in the library where it can be written, else in memory; and getting ready at start."""
+"""Conversations behind the page: kept in the library where it can be written, else in memory."""
 
 from __future__ import annotations
 
-import logging
 import secrets
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
+from assistant.answer import Answer
 from assistant.assistant import Assistant
-from assistant.conversation import Turn
-from assistant.errors import ConversationNotFoundError, FootnoteError, LibraryError
-from assistant.page import strings
+from assistant.conversation import Rating, Turn
+from assistant.errors import ConversationNotFoundError, LibraryError
+from assistant.followup import HISTORY_TURNS
+from assistant.page.memory import MOST_TURNS, Memory
+from assistant.page.words import say
+from index.conversations import StoredConversation
 
-MOST_IN_MEMORY = 200
-"""Conversations held in memory; the one not used for longest goes first."""
-MOST_TURNS_IN_MEMORY = 100
+TURNS_AT_A_TIME = 50
+MOST_LISTED = 200
 
-_log = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A turn, its number in the conversation (from 0), and what its owner thinks of the answer."""
+
+    number: int
+    turn: Turn
+    rating: Rating | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A conversation as the page shows it.
+    """A part of a conversation.
 
     Attributes:
-        id: what the browser holds to come back to it; "" before the first question.
-        turns: oldest first.
+        stored: the conversation.
+        turns: at most 50, oldest first.
+        earlier: how many older turns there are.
         notice: what the user should know about it; may be empty.
     """
 
-    id: str = ""
-    turns: tuple[Turn, ...] = ()
-    notice: str = ""
+    stored: StoredConversation
+    turns: tuple[KeptTurn, ...]
+    earlier: int
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where an answer went: its conversation, the number of its turn, and what the user should know about it."""
+
+    stored: StoredConversation
+    number: int
+    notice: str
+
+
+class _Shelf(Protocol):
+    """Where conversations are: the library (by the Assistant's methods) or the memory."""
+
+    def turns(
+        self, conversation_id: str, *, before: int | None = None, last: int | None = None
+    ) -> tuple[Turn, ...]: ...
+
+    def rename_conversation(self, conversation_id: str, title: str) -> None: ...
+
+    def rate(self, conversation_id: str, ordinal: int, rating: Rating | None) -> None: ...
+
+    def ratings(self, conversation_id: str) -> dict[int, Rating]: ...
 
 
 class Chats:
-    """Opens and continues conversations by their unguessable id. Safe to use from several threads."""
+    """Everybody's conversations, each only for its owner. Safe to use from several threads.
+
+    `owner` is what `inputs.owner_of` makes of a visitor; for "" nothing is kept and nothing found. All methods that
+    take the id of a conversation raise ConversationNotFoundError where the owner has none of this id, whoever else may.
+    """
 
     def __init__(self, assistant: Assistant) -> None:
         """Over one assistant."""
         self._assistant = assistant
-        self._memory: OrderedDict[str, tuple[Turn, ...]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._memory = Memory()
 
-    def open(self, id: str) -> Chat:
-        """The conversation of this id; an empty one if there is none (any more)."""
-        with self._lock:
-            held = self._memory.get(id)
-        if held is not None:
-            answers = self._assistant.refreshed([turn.answer for turn in held])
-            turns = tuple(Turn(turn.question, answer) for turn, answer in zip(held, answers, strict=True))
-            return Chat(id, turns, _in_memory())
+    def all(self, owner: str) -> tuple[StoredConversation, ...]:
+        """The owner's conversations, the last used first; at most 200."""
+        if not owner:
+            return ()
+        held = self._memory.conversations(owner)
+        there = {stored.id for stored in held}
+        stored = [one for one in self._assistant.conversations(owner, limit=MOST_LISTED) if one.id not in there]
+        return tuple(sorted((*held, *stored), key=lambda one: -one.updated)[:MOST_LISTED])
+
+    def open(self, owner: str, id: str, before: int | None = None) -> Chat:
+        """The last turns of a conversation, or the last before turn number `before`."""
+        stored, shelf = self._find(owner, id)
+        turns = self._numbered(stored, shelf, before)
+        earlier = turns[0].number if turns else 0
+        return Chat(stored, turns, earlier, say("in_memory") if shelf is self._memory else "")
+
+    def turns(self, owner: str, id: str) -> Iterator[KeptTurn]:
+        """All turns of a conversation, oldest first, a few at a time in memory."""
+        stored, shelf = self._find(owner, id)
+        for start in range(0, stored.turns, TURNS_AT_A_TIME):
+            end = min(start + TURNS_AT_A_TIME, stored.turns)
+            yield from self._numbered(stored, shelf, end, last=end - start)
+
+    def history(self, owner: str, id: str) -> tuple[Turn, ...]:
+        """The turns before a next question, as far as a follow-up looks back; none for a new conversation."""
+        if not owner or not id:
+            return ()
+        _, shelf = self._find(owner, id)
+        return shelf.turns(id, last=HISTORY_TURNS)
+
+    def keep(self, owner: str, id: str, answer: Answer) -> Kept:
+        """Append a turn to a conversation; to a new one for the id "". In memory where the library can't be written."""
+        if not owner:
+            return Kept(StoredConversation("", answer.question, 0.0), 0, say("no_visitor"))
+        shelf = self._find(owner, id)[1] if id else self._assistant
+        name = id or secrets.token_urlsafe(16)
+        notice = ""
+        if shelf is not self._memory:
+            try:
+                number = self._assistant.keep_turn(name, answer, owner=owner)
+                return Kept(self._find(owner, name)[0], number, "")
+            except LibraryError as error:
+                notice = f"{say('in_memory')} {error}"
+                if id:
+                    self._hold(owner, id)
+        number = self._memory.keep_turn(name, answer, owner=owner)
+        return Kept(self._find(owner, name)[0], number, notice)
+
+    def rename(self, owner: str, id: str, title: str) -> StoredConversation:
+        """Give a conversation another title."""
+        _, shelf = self._find(owner, id)
+        shelf.rename_conversation(id, title)
+        return self._find(owner, id)[0]
+
+    def delete(self, owner: str, id: str) -> None:
+        """Delete a conversation wherever it is kept; if it can't be deleted in the library, it stays whole."""
+        _, shelf = self._find(owner, id)
+        if shelf is not self._memory or self._stored(owner, id):
+            self._assistant.delete_conversation(id)
+        if shelf is self._memory:
+            self._memory.delete_conversation(id)
+
+    def rate(self, owner: str, id: str, number: int, rating: Rating | None) -> None:
+        """Keep what the owner thinks of an answer; None takes it back."""
+        stored, shelf = self._find(owner, id)
+        if number >= stored.turns:
+            raise ConversationNotFoundError(say("turn_gone"))
+        shelf.rate(id, number, rating)
+
+    def _find(self, owner: str, id: str) -> tuple[StoredConversation, _Shelf]:
+        held = self._memory.find(id)
+        if held is not None and owner and held.owner == owner:
+            return held, self._memory
+        if stored := self._stored(owner, id):
+            return stored, self._assistant
+        raise ConversationNotFoundError(say("conversation_gone"))
+
+    def _stored(self, owner: str, id: str) -> StoredConversation | None:
+        if not owner or not id:
+            return None
         try:
-            return Chat(id, self._assistant.conversation(id).turns) if id else Chat()
+            stored = self._assistant.stored_conversation(id)
         except ConversationNotFoundError:
-            return Chat()
+            return None
+        return stored if stored.owner == owner else None
 
-    def ask(self, id: str, question: str) -> Chat:
-        """Ask in a conversation, a new one if there is none of this id.
+    def _hold(self, owner: str, id: str) -> None:
+        """Go on in memory with a conversation that the library keeps, and does not let us write."""
+        stored, shelf = self._find(owner, id)
+        self._memory.hold(stored, shelf.turns(id, last=MOST_TURNS), shelf.ratings(id))
 
-        Raises:
-            FootnoteError: as `Assistant.ask`; the conversation is then unchanged.
-        """
-        chat = self.open(id)
-        answer = self._assistant.ask(question, history=chat.turns)
-        turns = (*chat.turns, Turn(answer.question, answer))
-        try:
-            if chat.notice:
-                return self._hold(Chat(chat.id, turns), "")
-            kept = chat.id or self._assistant.conversation(keep=True).id
-            self._assistant.keep_turn(kept, answer)
-            return Chat(kept, turns)
-        except LibraryError as error:
-            return self._hold(Chat(chat.id, turns), str(error))
-
-    def _hold(self, chat: Chat, reason: str) -> Chat:
-        name = chat.id or secrets.token_urlsafe(16)
-        with self._lock:
-            self._memory[name] = chat.turns[-MOST_TURNS_IN_MEMORY:]
-            self._memory.move_to_end(name)
-            while len(self._memory) > MOST_IN_MEMORY:
-                self._memory.popitem(last=False)
-        return Chat(name, chat.turns, _in_memory(reason))
-
-
-def _in_memory(reason: str = "") -> str:
-    return f"{strings.IN_MEMORY} {reason}".strip()
-
-
-class Preparation:
-    """Work done behind the served page at start; questions wait for its end."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        """Prepare by `work`, once `start` is called."""
-        self._work = work
-        self._thread = threading.Thread(target=self._run, name="footnote-preparation", daemon=True)
-        self._ended = threading.Event()
-        self.error = ""
-
-    @classmethod
-    def done(cls) -> Preparation:
-        """One that is over already."""
-        over = cls(lambda: None)
-        over._ended.set()
-        return over
-
-    def start(self) -> None:
-        """Begin; returns at once."""
-        self._thread.start()
-
-    @property
-    def started(self) -> bool:
-        """Whether it has begun."""
-        return self._thread.ident is not None
-
-    @property
-    def ended(self) -> bool:
-        """Whether it is over, well or not."""
-        return self._ended.is_set()
-
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait for the end; False if it has not come within the time."""
-        return self._ended.wait(seconds)
-
-    def _run(self) -> None:
-        try:
-            self._work()
-        except FootnoteError as error:
-            self.error = str(error)
-            _log.warning("preparing the library: %s", error)
-        except Exception:
-            self.error = strings.FAILED
-            _log.exception("preparing the library")
-        finally:
-            self._ended.set()
+    def _numbered(
+        self, stored: StoredConversation, shelf: _Shelf, before: int | None, last: int = TURNS_AT_A_TIME
+    ) -> tuple[KeptTurn, ...]:
+        end = stored.turns if before is None else min(before, stored.turns)
+        turns = shelf.turns(stored.id, before=end, last=last)
+        answers = self._assistant.refreshed([turn.answer for turn in turns])
+        ratings = shelf.ratings(stored.id)
+        first = end - len(turns)
+        return tuple(
+            KeptTurn(first + n, Turn(turn.question, answer), ratings.get(first + n))
+            for n, (turn, answer) in enumerate(zip(turns, answers, strict=True))
+        )

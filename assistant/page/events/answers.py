@@ -1,0 +1,132 @@
+"""The events that answer: `ask` for programs, `chat` for the page, and `find_support` for words that somebody selected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from assistant.answer import Answer
+from assistant.answering import MAX_QUESTION_CHARS
+from assistant.assistant import Assistant
+from assistant.conversation import Turn
+from assistant.events import Done, Found, Searching, SentenceDropped, SentenceProven
+from assistant.examples import Examples
+from assistant.page.chats import Chats
+from assistant.page.events import inputs, views
+from assistant.page.events.handling import Told, preparing, queued, quick
+from assistant.page.events.views import CitationView
+from assistant.page.export.footnotes import SourceOf
+from assistant.page.preparation import Preparation
+
+
+class Answers:
+    """Handlers of the events that answer."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        preparation: Preparation,
+        chats: Chats,
+        examples: Examples,
+        source_of: SourceOf,
+    ) -> None:
+        """Over one assistant, whose models are being loaded by the preparation."""
+        self._assistant = assistant
+        self._preparation = preparation
+        self._chats = chats
+        self._examples = examples
+        self._source_of = source_of
+
+    @quick
+    def ask(self, question: str, articles: list[str] | None = None) -> dict[str, Any]:
+        """Answer one question from the articles: the JSON of `Answer.to_dict()`, every sentence with proven quotes.
+
+        Args:
+            question: In words, to be understood alone; at most 2,000 characters.
+            articles: Ids of the articles to ask; none = all.
+
+        Returns:
+            The answer. Its "status" is "answered", "not_found" (the articles don't say) or "unclear".
+        """
+        self._preparation.wait()
+        with self._examples.paused():
+            return self._assistant.ask(inputs.text(question), articles=inputs.article_ids(articles)).to_dict()
+
+    @queued
+    def chat(
+        self, visitor: str, conversation: str, question: str, articles: list[str] | None, standalone: str | None
+    ) -> Iterator[Told]:
+        """Ask in a conversation. Yields what happens, last that it is "answered" or has "failed".
+
+        The turn is kept when all of the answer has been told. Who leaves or stops before that leaves nothing behind: a
+        client that is gone is noticed whenever something is yielded, and the last that is yielded before the turn is
+        kept comes after the reading, which is what takes time.
+
+        Args:
+            visitor: the browser's own token; "" = nobody, for whom nothing is kept.
+            conversation: its id; "" = a new one.
+            question: at most 2,000 characters; may lean on the turns before.
+            articles: ids of the articles to ask; null = all.
+            standalone: the question as it is to be searched, corrected by the user; null = made from the question.
+
+        Yields:
+            {"event": "preparing", "note"}: models are being loaded; about four times a second.
+            {"event": "searching", "question"}: the standalone question; a second time when the passages are read.
+            {"event": "sentence", "sentence": SentenceView, "citations": [CitationView]}: one proven sentence.
+            {"event": "dropped", "reason"}: a sentence that could not be proven.
+            {"event": "answered", "turn": TurnView, "conversation": ConversationView, "notice"}: all of it; it is kept.
+            {"event": "failed", "message"}: why not; the conversation is as it was.
+        """
+        yield from preparing(self._preparation)
+        owner, name = inputs.owner_of(visitor), inputs.identifier(conversation)
+        answer: Answer | None = None
+        with self._examples.paused():
+            events = self._assistant.stream(
+                inputs.text(question),
+                history=self._chats.history(owner, name),
+                articles=inputs.article_ids(articles),
+                standalone=inputs.text(standalone) or None,
+            )
+            searching: Told = {"event": "searching", "question": ""}
+            for event in events:
+                match event:
+                    case Searching(standalone_question=searched):
+                        searching = {"event": "searching", "question": searched}
+                        yield searching
+                    case Found():
+                        yield searching
+                    case SentenceProven(sentence=sentence, citations=citations):
+                        quotes = [views.citation_view(citation) for citation in citations]
+                        yield {"event": "sentence", "sentence": views.sentence_view(sentence), "citations": quotes}
+                    case SentenceDropped(reason=reason):
+                        yield {"event": "dropped", "reason": reason}
+                    case Done(answer=answer):
+                        pass
+        assert answer is not None
+        yield self._kept(owner, name, answer)
+
+    @quick
+    def find_support(self, words: str, articles: list[str] | None) -> CitationView | None:
+        """The quote that supports some words best, however far it is from them; null if there is none.
+
+        The page looks first whether the words stand in a quote that it shows; this is for all others.
+
+        Args:
+            words: what somebody selected; at most 2,000 characters count.
+            articles: ids of the articles to look in; null = all.
+        """
+        self._preparation.wait()
+        wanted = inputs.text(words, MAX_QUESTION_CHARS).strip()
+        if not any(letter.isalnum() for letter in wanted):
+            return None
+        found = self._assistant.find(wanted, articles=inputs.article_ids(articles), limit=1)
+        return views.citation_view(found[0]) if found else None
+
+    def _kept(self, owner: str, conversation: str, answer: Answer) -> Told:
+        kept = self._chats.keep(owner, conversation, answer)
+        return {
+            "event": "answered",
+            "turn": views.turn_view(kept.number, Turn(answer.question, answer), self._source_of),
+            "conversation": views.conversation_view(kept.stored),
+            "notice": kept.notice,
+        }

@@ -1,0 +1,238 @@
+"""The events about articles: list, read, add, remove, bring back."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypedDict
+
+from assistant.assistant import Assistant
+from assistant.errors import ArticleNotFoundError, LoadError
+from assistant.examples import Examples
+from assistant.page.events import inputs, uploads, views
+from assistant.page.events.handling import Told, preparing, queued, quick
+from assistant.page.events.uploads import Adding
+from assistant.page.events.views import ArticlePage, ArticleView
+from assistant.page.preparation import Preparation
+from assistant.page.words import say
+from index.article import Article
+from index.ingest import AddReport, Progress
+from index.library import RemovedArticle
+
+MOST_LISTED = 500
+"""Articles that the page is given at a time, the newest; `list_articles` gives all."""
+MOST_REMOVED = 20
+MOST_REMOVED_CHARS = 20_000_000
+"""Removed articles that can be brought back, and the characters that all of them may have."""
+_MOST_TITLE_CHARS = 300
+_SECONDS_FOR_EXAMPLES = 1.0
+
+
+class LibraryView(TypedDict):
+    """What the page shows of the library: the newest articles, how many there are, questions to begin with."""
+
+    articles: list[ArticleView]
+    article_count: int
+    examples: list[str]
+
+
+class RemovedView(LibraryView):
+    """The library without an article; `undo` brings it back."""
+
+    undo: str
+    title: str
+
+
+class Articles:
+    """Handlers of the events about articles."""
+
+    def __init__(
+        self, assistant: Assistant, preparation: Preparation, examples: Examples, folder: Callable[[], Path]
+    ) -> None:
+        """Over one assistant.
+
+        Args:
+            assistant: has the articles.
+            preparation: nothing is added before its end.
+            examples: of questions, found anew when the articles change.
+            folder: where uploads lie.
+        """
+        self._assistant = assistant
+        self._preparation = preparation
+        self._examples = examples
+        self._folder = folder
+        self._adding = Adding()
+        self._removed = _Removed()
+
+    @quick
+    def list_articles(self) -> list[ArticleView]:
+        """List all articles, the last added first: id, title, source, date of publication, length in characters."""
+        return [views.article_view(entry) for entry in self._assistant.entries()]
+
+    @quick
+    def read_article(self, article_id: str) -> ArticlePage:
+        """Read an article: what `list_articles` says of it, its text, its content hash, and its blocks.
+
+        The blocks are the headline, the date line and the paragraphs, as offsets (Unicode code points) in the text.
+
+        Args:
+            article_id: As list_articles gives it.
+        """
+        return views.article_page(self._assistant.article(inputs.text(article_id, 100)))
+
+    @queued
+    def add_articles(self, files: list[dict[str, str]], same_name: str) -> Iterator[Told]:
+        """Add uploaded files. They are deleted from where they lay, whatever comes of it.
+
+        What was begun is ended, also when nobody listens any more.
+
+        Args:
+            files: [{"path": what /gradio_api/upload gave, "name": the file's own name}], at most 200.
+            same_name: "keep" gives a file whose name an article has already another one, `name (2).txt`; "replace"
+                makes it the new version of that article.
+
+        Yields:
+            {"event": "preparing", "note"}: models are being loaded.
+            {"event": "progress", "done", "total", "name"}: articles done (with fractions), in all, and which is next.
+            {"event": "added", "report", "articles", "article_count", "examples"}: the report has "added", "replaced"
+                and "unchanged" (ArticleView each) and "skipped": [{"name", "reason"}].
+            {"event": "failed", "message"}: why not; articles that were stored before stay.
+        """
+        # Of several articles of one name the newest is meant: it stands first in the list.
+        known = {views.short_source(entry.source): entry.source for entry in reversed(self._assistant.entries())}
+        received = uploads.received(files, self._folder(), known, keep=same_name == "keep")
+        yield from self._add(received.files, len(received.files), received.discard, received.skipped)
+
+    @queued
+    def add_text(self, title: str, text: str) -> Iterator[Told]:
+        """Add a text. Yields what `add_articles` does.
+
+        Args:
+            title: may be empty: then it is the text's own headline, or its first words.
+            text: the article.
+        """
+        content = inputs.text(text)
+        most = self._assistant.settings.max_article_chars
+        if not content.strip():
+            raise LoadError(say("text_needed"))
+        if len(content) > most:
+            raise LoadError(say("text_too_long", count=f"{most:,}"))
+        article = Article(content, inputs.line(title, _MOST_TITLE_CHARS))
+        yield from self._add([article], 1, _nothing, [])
+
+    @quick
+    def remove_article(self, article_id: str) -> RemovedView:
+        """Remove an article; it can be brought back until 20 others were removed, or the server stops.
+
+        Args:
+            article_id: As list_articles gives it.
+        """
+        removed = self._assistant.remove(inputs.text(article_id, 100))
+        return {"undo": self._removed.hold(removed), "title": removed.article.title, **self._changed()}
+
+    @quick
+    def restore_article(self, token: str) -> LibraryView:
+        """Bring a removed article back to its place in the list.
+
+        Args:
+            token: what `remove_article` gave under "undo".
+        """
+        with self._removed.taken(inputs.text(token, 100)) as removed:
+            self._assistant.restore(removed)
+        return self._changed()
+
+    def library(self) -> LibraryView:
+        """What the page shows of the library."""
+        return {
+            "articles": [views.article_view(entry) for entry in self._assistant.entries(limit=MOST_LISTED)],
+            "article_count": self._assistant.article_count(),
+            "examples": list(self._examples.now()),
+        }
+
+    def _changed(self) -> LibraryView:
+        self._examples.look()
+        return self.library()
+
+    def _add(
+        self, source: list[Any], total: int, done: Callable[[], None], skipped: list[tuple[str, str]]
+    ) -> Iterator[Told]:
+        try:
+            yield from preparing(self._preparation)
+        except BaseException:  # a generator that nobody listens to any more ends here
+            done()
+            raise
+        for state in self._adding.run(lambda progress: self._stored(source, progress), total, done):
+            if isinstance(state, AddReport):
+                self._examples.look()
+                self._examples.wait(_SECONDS_FOR_EXAMPLES)
+                yield {"event": "added", "report": self._report(state, skipped), **self.library()}
+            else:
+                yield {"event": "progress", "done": state[0], "total": state[1], "name": state[2]}
+
+    def _stored(self, source: list[Any], progress: Progress) -> AddReport:
+        return self._assistant.add(source, progress) if source else AddReport()
+
+    def _report(self, report: AddReport, skipped: list[tuple[str, str]]) -> dict[str, Any]:
+        entries = {entry.id: entry for entry in self._assistant.entries()}
+
+        def viewed(ids: tuple[str, ...]) -> list[ArticleView]:
+            return [views.article_view(entries[article_id]) for article_id in ids if article_id in entries]
+
+        return {
+            "added": viewed(report.added),
+            "replaced": viewed(report.replaced),
+            "unchanged": viewed(report.unchanged),
+            "skipped": [_skipped(name, reason) for name, reason in (*report.skipped, *skipped)],
+        }
+
+
+class _Removed:
+    """Articles that were removed and can be brought back, by unguessable names. Bounded; the oldest goes first."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, RemovedArticle] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def hold(self, removed: RemovedArticle) -> str:
+        """Hold an article; gives its name."""
+        token = secrets.token_urlsafe(16)
+        with self._lock:
+            self._held[token] = removed
+            while len(self._held) > 1 and (len(self._held) > MOST_REMOVED or self._characters() > MOST_REMOVED_CHARS):
+                self._held.popitem(last=False)
+        return token
+
+    @contextmanager
+    def taken(self, token: str) -> Iterator[RemovedArticle]:
+        """The article of this name, held no more; held again if the block fails.
+
+        Raises:
+            ArticleNotFoundError: it is held no more.
+        """
+        with self._lock:
+            removed = self._held.pop(token, None)
+        if removed is None:
+            raise ArticleNotFoundError(say("undo_gone"))
+        try:
+            yield removed
+        except BaseException:
+            with self._lock:
+                self._held[token] = removed
+            raise
+
+    def _characters(self) -> int:
+        return sum(len(removed.article.text) for removed in self._held.values())
+
+
+def _skipped(name: str, reason: str) -> dict[str, str]:
+    """Where the server keeps its files is nobody's business."""
+    short = views.short_source(name)
+    return {"name": short or say("pasted"), "reason": reason.replace(name, short) if name else reason}
+
+
+def _nothing() -> None:
+    """What is left to do after a pasted text was added."""

@@ -1,0 +1,208 @@
+"""The events through which the page and programs speak to the server: all their names, and how each is run.
+
+How they arrive (Gradio 6, seen on the wire; `static/js/events.js` is the other side):
+
+- A quick event (`queue=False`): `POST /gradio_api/run/NAME` with {"data": [all arguments, in order]} gives {"data":
+  [value], ...}; an error gives HTTP 500 and {"error": a sentence for the user}. An argument may not be left out.
+- A queued event: `POST /gradio_api/call/NAME` with the same body gives {"event_id"}; `GET
+  /gradio_api/call/NAME/EVENT_ID` is a stream of server-sent events: "generating" with [value] for each value that the
+  handler yields, whole and not as a difference, then "complete" with [the last value once more]. One that returns has
+  "complete" alone. "heartbeat" with null comes now and then; "error" with {"error": sentence} ends the stream. A queue
+  that is full refuses the POST with 503.
+- Ours that yield say errors by a last {"event": "failed", "message"}, and so "error" comes only from Gradio itself.
+- A client that closes the stream is noticed at the next value: the handler's generator is closed where it stands, and
+  its place is free. So a handler yields several times a second, also while it waits.
+- `gradio_client` and MCP see the public events only; arguments with defaults may be left out there, as in
+  `POST /gradio_api/call/v2/NAME` with {"argument": value}.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.answering import MAX_QUESTION_CHARS
+from assistant.assistant import Assistant
+from assistant.errors import LibraryError
+from assistant.examples import Examples, Wordings
+from assistant.page.chats import Chats
+from assistant.page.events import inputs
+from assistant.page.events.answers import Answers
+from assistant.page.events.articles import Articles
+from assistant.page.events.conversations import Conversations
+from assistant.page.events.handling import SECONDS_BETWEEN_SIGNS, Told, failed
+from assistant.page.events.views import short_source
+from assistant.page.preparation import Preparation
+from assistant.page.words import say, words
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+WAITING = 256
+"""The most queued events that wait; one more is refused."""
+_SECONDS_FOR_EXAMPLES = 3.0
+_SECONDS_BETWEEN_LOOKS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """One event.
+
+    Attributes:
+        handler: what is called; its docstring is the event's documentation, its name the event's.
+        public: shown to programs.
+        together: name of the group of queued events that share their places; "" = a quick event.
+        places: how many of the group may run at a time; None = any number.
+    """
+
+    handler: Callable[..., Any]
+    public: bool = False
+    together: str = ""
+    places: int | None = None
+
+
+def build(assistant: Assistant, preparation: Preparation) -> gr.Blocks:
+    """All events over an assistant, without any component: the page is our own.
+
+    Args:
+        assistant: answers, and keeps the conversations.
+        preparation: questions wait for its end.
+    """
+    from assistant.page.serving.engine import import_gradio
+
+    gr = import_gradio()
+    with gr.Blocks(title=say("title"), analytics_enabled=False) as blocks:
+        for event in events(assistant, preparation):
+            gr.api(
+                event.handler,
+                api_name=event.handler.__name__,
+                api_visibility="public" if event.public else "undocumented",
+                queue=bool(event.together),
+                concurrency_id=event.together or None,
+                concurrency_limit=event.places if event.together else None,
+            )
+    blocks.queue(max_size=WAITING, api_open=False)
+    return blocks
+
+
+def events(assistant: Assistant, preparation: Preparation) -> list[_Event]:
+    """All events, by name; each is documented where it is handled."""
+    from gradio.utils import get_upload_folder
+
+    # An answer takes one core; those who wait for the models hold places that they need themselves as soon as these are
+    # there, and any number of tabs may wait for the page to open.
+    cores = os.cpu_count() or 1
+    source_of = _sources(assistant)
+    chats = Chats(assistant)
+    examples = Examples(assistant, _wordings())
+    answers = Answers(assistant, preparation, chats, examples, source_of)
+    articles = Articles(assistant, preparation, examples, lambda: Path(get_upload_folder()))
+    conversations = Conversations(assistant, chats, source_of)
+    opening = _Opening(assistant, preparation, examples, articles, conversations)
+    return [
+        _Event(answers.ask, public=True, together="answers", places=cores),
+        _Event(articles.list_articles, public=True),
+        _Event(articles.read_article, public=True),
+        _Event(opening.open_page, together="opening"),
+        _Event(answers.chat, together="answers", places=cores),
+        _Event(answers.find_support),
+        _Event(conversations.open_conversation),
+        _Event(conversations.list_conversations),
+        _Event(conversations.rename_conversation),
+        _Event(conversations.delete_conversation),
+        _Event(conversations.rate),
+        _Event(conversations.export),
+        _Event(articles.add_articles, together="adding", places=1),
+        _Event(articles.add_text, together="adding", places=1),
+        _Event(articles.remove_article),
+        _Event(articles.restore_article),
+    ]
+
+
+class _Opening:
+    """The event with which the page begins."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        preparation: Preparation,
+        examples: Examples,
+        articles: Articles,
+        conversations: Conversations,
+    ) -> None:
+        self._assistant = assistant
+        self._preparation = preparation
+        self._examples = examples
+        self._articles = articles
+        self._conversations = conversations
+
+    async def open_page(self, visitor: str) -> AsyncIterator[Told]:
+        """What the page shows first, as soon as all is loaded.
+
+        Args:
+            visitor: the browser's own token; "" = nobody, who has no conversations.
+
+        Yields:
+            {"event": "preparing", "note"}: models are being loaded; about four times a second.
+            {"event": "ready", "note", "articles", "article_count", "examples", "conversations", "can_write", "limits"}:
+                the newest 500 articles (ArticleView), up to three example questions, the visitor's conversations
+                (ConversationView), whether articles can be added and removed, and the "question", "file_bytes" and
+                "article_chars" that are taken at most. Told a second time when examples have been found meanwhile.
+            {"event": "failed", "message"}: why not.
+        """
+        try:
+            while not self._preparation.ended:
+                yield {"event": "preparing", "note": say("preparing")}
+                await _until(lambda: self._preparation.ended, SECONDS_BETWEEN_SIGNS)
+            owner = inputs.owner_of(visitor)
+            ready = await asyncio.to_thread(self._ready, owner)
+            yield ready
+            await _until(lambda: self._examples.wait(0), _SECONDS_FOR_EXAMPLES)
+            if list(await asyncio.to_thread(self._examples.now)) != ready["examples"]:
+                yield await asyncio.to_thread(self._ready, owner)
+        except Exception as error:
+            yield failed(error)
+
+    def _ready(self, owner: str) -> Told:
+        settings = self._assistant.settings
+        library = self._articles.library()
+        self._examples.look()
+        return {
+            "event": "ready",
+            "note": self._preparation.error,
+            **library,
+            "conversations": self._conversations.listed(owner),
+            "can_write": self._assistant.can_write,
+            "limits": {
+                "question": MAX_QUESTION_CHARS,
+                "file_bytes": settings.max_file_bytes,
+                "article_chars": settings.max_article_chars,
+            },
+        }
+
+
+async def _until(over: Callable[[], bool], seconds: float) -> None:
+    """Wait until something is over, or for so long, without a thread: any number of tabs may wait."""
+    for _ in range(round(seconds / _SECONDS_BETWEEN_LOOKS)):
+        if over():
+            return
+        await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+def _sources(assistant: Assistant) -> Callable[[str], str]:
+    def source_of(article_id: str) -> str:
+        """Where an article came from; empty if it is gone."""
+        try:
+            return short_source(assistant.article(article_id).source)
+        except LibraryError:
+            return ""
+
+    return source_of
+
+
+def _wordings() -> Wordings:
+    return Wordings(*(words()[f"example_{kind}"] for kind in ("said", "who", "about", "published")))

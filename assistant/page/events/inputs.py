@@ -1,0 +1,80 @@
+"""What the browser sends, made safe to work with: any JSON may come, and only what can be meant is let through."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.errors import ConversationNotFoundError, QuestionError
+from assistant.page.words import say
+
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{22,64}")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{0,64}")
+_MOST_TURNS = 2**31
+_REORDERING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def owner_of(visitor: Any) -> str:
+    """Under what name a visitor's conversations are kept: a hash, so that who reads the library can't pose as the visitor.
+
+    Args:
+        visitor: the random token that the browser holds, 22 to 64 letters, digits, "-" and "_".
+
+    Returns:
+        64 hexadecimal digits; "" for anything else: nobody, for whom nothing is kept.
+    """
+    if not isinstance(visitor, str) or not _VISITOR.fullmatch(visitor):
+        return ""
+    return hashlib.sha256(visitor.encode("ascii")).hexdigest()
+
+
+def identifier(value: Any) -> str:
+    """Id of a conversation; "" for none.
+
+    Raises:
+        ConversationNotFoundError: it can't be one.
+    """
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not _IDENTIFIER.fullmatch(value):
+        raise ConversationNotFoundError(say("conversation_gone"))
+    return value
+
+
+def text(value: Any, most: int | None = None) -> str:
+    """A text, cut after so many characters; "" for what is none. Halves of characters, which JSON lets through, replaced."""
+    if not isinstance(value, str):
+        return ""
+    return value[:most].encode("utf-8", "replace").decode("utf-8")
+
+
+def line(value: Any, most: int) -> str:
+    """A text of one line, without control characters and marks that make it run backwards."""
+    flat = _CONTROL.sub(" ", _REORDERING.sub("", text(value, 4 * most)))
+    return " ".join(flat.split())[:most]
+
+
+def number(value: Any) -> int | None:
+    """A number that counts something, from 0; None for anything else."""
+    return value if type(value) is int and 0 <= value < _MOST_TURNS else None
+
+
+def article_ids(value: Any) -> Sequence[str] | None:
+    """Ids that limit a search; None = all articles.
+
+    Raises:
+        QuestionError: neither null nor a list with at least one id.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
+        raise QuestionError(say("articles_unclear"))
+    return list(dict.fromkeys(text(item, 100) for item in value))
+
+
+def without_reordering(value: str) -> str:
+    """A text without the marks that make it, and what follows it, run backwards."""
+    return _REORDERING.sub("", value)

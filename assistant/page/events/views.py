@@ -1,0 +1,256 @@
+"""Answers, turns, articles and conversations as the JSON that the page is told: its types, and how they are made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from assistant.page.export.footnotes import SourceOf, answer_as_markdown
+from assistant.page.words import say
+from index.article import Article
+from index.heading import find_head
+from index.passages import Span, paragraphs
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer, AnswerSentence, Citation
+    from assistant.conversation import Rating, Turn
+    from index.library import ArticleEntry, StoredConversation
+
+_CONFIDENCE = ((0.9, "confidence_90"), (0.75, "confidence_75"), (0.5, "confidence_50"), (0.0, "confidence_0"))
+"""(least probability, key of the words), highest first."""
+
+
+class ArticleView(TypedDict):
+    """An article in a list. `source` is short: a file name or an address; `published` is YYYY-MM-DD, `date` for people."""
+
+    id: str
+    title: str
+    source: str
+    published: str | None
+    date: str
+    characters: int
+
+
+class Block(TypedDict):
+    """A piece of an article's text that is set as one: `text[start:end]`, in Unicode code points."""
+
+    kind: Literal["title", "date", "body"]
+    start: int
+    end: int
+
+
+class ArticlePage(ArticleView):
+    """An article to be read. `blocks` cover all of the text but white space, in order."""
+
+    text: str
+    content_hash: str
+    blocks: list[Block]
+
+
+class CitationView(TypedDict):
+    """A proven quote: `text[start:end] == quote` in the version `content_hash` of the article."""
+
+    number: int
+    article_id: str
+    title: str
+    start: int
+    end: int
+    quote: str
+    content_hash: str
+    stale: bool
+
+
+class SentenceView(TypedDict):
+    """A sentence of an answer; `key` stands in the quote of its first citation."""
+
+    text: str
+    key: str
+    citations: list[int]
+
+
+class ConfidenceView(TypedDict):
+    """How sure an answer is, in words and as a percentage."""
+
+    words: str
+    percent: int
+
+
+class QuoteView(TypedDict):
+    """Words that the user selected in an article as what should have been quoted."""
+
+    article_id: str
+    start: int
+    end: int
+    quote: str
+
+
+class RatingView(TypedDict):
+    """What a user thinks of an answer."""
+
+    verdict: Literal["up", "down"]
+    said: str
+    quote: QuoteView | None
+
+
+class TurnView(TypedDict):
+    """A question with its answer.
+
+    `number` counts the turns of the conversation from 0. `searched` is the standalone question where it differs from
+    the question. `markdown` is the answer with footnotes, to be copied.
+    """
+
+    number: int
+    question: str
+    status: Literal["answered", "not_found", "unclear"]
+    sentences: list[SentenceView]
+    citations: list[CitationView]
+    closest: list[CitationView]
+    message: str
+    searched: str
+    confidence: ConfidenceView | None
+    markdown: str
+    rating: RatingView | None
+
+
+class ConversationView(TypedDict):
+    """A conversation in a list; `updated` is in seconds since 1970."""
+
+    id: str
+    title: str
+    updated: float
+    turns: int
+
+
+def article_view(entry: ArticleEntry) -> ArticleView:
+    """An article in a list."""
+    return _listed(entry.id, entry.title, entry.source, entry.published, entry.characters)
+
+
+def article_page(article: Article) -> ArticlePage:
+    """An article to be read."""
+    listed = _listed(article.id, article.title, article.source, article.published, len(article.text))
+    return {
+        **listed,
+        "text": article.text,
+        "content_hash": article.content_hash,
+        "blocks": list(blocks(article.text)),
+    }
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """The headline, the date line and the paragraphs of a canonical text, without the white space around them."""
+    head = find_head(text)
+    known: list[tuple[Span, Literal["title", "date"]]] = [(head.title, "title")] if head.title else []
+    known += [(head.date, "date")] if head.date else []
+    known.sort()
+    for start, end in paragraphs(text):
+        for span, kind in known:
+            if start <= span[0] < end:
+                yield from _body(text, start, span[0])
+                yield {"kind": kind, "start": span[0], "end": span[1]}
+                start = span[1]
+        yield from _body(text, start, end)
+
+
+def citation_view(citation: Citation) -> CitationView:
+    """A proven quote."""
+    return {
+        "number": citation.number,
+        "article_id": citation.article_id,
+        "title": citation.title,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "content_hash": citation.content_hash,
+        "stale": citation.stale,
+    }
+
+
+def sentence_view(sentence: AnswerSentence) -> SentenceView:
+    """A sentence of an answer."""
+    return {"text": sentence.text, "key": sentence.key, "citations": list(sentence.citations)}
+
+
+def turn_view(number: int, turn: Turn, source_of: SourceOf, rating: Rating | None = None) -> TurnView:
+    """A question with its answer.
+
+    Args:
+        number: of the turn in its conversation, from 0.
+        turn: the question with its answer.
+        source_of: where an article came from, for the footnotes.
+        rating: what the user thinks of the answer.
+    """
+    answer = turn.answer
+    return {
+        "number": number,
+        "question": turn.question,
+        "status": answer.status,
+        "sentences": [sentence_view(sentence) for sentence in answer.sentences],
+        "citations": [citation_view(citation) for citation in answer.citations],
+        "closest": [citation_view(citation) for citation in answer.closest],
+        "message": answer.message,
+        "searched": searched(answer),
+        "confidence": confidence_view(answer.confidence) if answer.status == "answered" else None,
+        "markdown": answer_as_markdown(answer, source_of),
+        "rating": rating_view(rating),
+    }
+
+
+def searched(answer: Answer) -> str:
+    """What was searched for, where a follow-up was understood from the turns before; else empty."""
+    standalone = answer.trace.standalone_question
+    return "" if answer.status == "unclear" or standalone.split() == answer.question.split() else standalone
+
+
+def confidence_view(probability: float) -> ConfidenceView:
+    """How sure an answer is."""
+    key = next((key for least, key in _CONFIDENCE if probability >= least), "confidence_0")
+    return {"words": say(key), "percent": round(100 * probability)}
+
+
+def rating_view(rating: Rating | None) -> RatingView | None:
+    """What a user thinks of an answer."""
+    if rating is None:
+        return None
+    chosen: QuoteView | None = None
+    if quote := rating.quote:
+        chosen = {"article_id": quote.article_id, "start": quote.start, "end": quote.end, "quote": quote.quote}
+    return {"verdict": rating.verdict, "said": rating.said, "quote": chosen}
+
+
+def conversation_view(stored: StoredConversation) -> ConversationView:
+    """A conversation in a list."""
+    return {"id": stored.id, "title": stored.title, "updated": stored.updated, "turns": stored.turns}
+
+
+def short_source(source: str) -> str:
+    """The file name of a path, the whole of an address."""
+    return source if "://" in source else re.split(r"[/\\]", source)[-1]
+
+
+def spoken_date(day: date | None) -> str:
+    """A date as people write it; empty for none."""
+    if day is None:
+        return ""
+    month = say("months").split()[day.month - 1]
+    return say("date", day=day.day, month=month, year=day.year)
+
+
+def _listed(id: str, title: str, source: str, published: date | None, characters: int) -> ArticleView:
+    return {
+        "id": id,
+        "title": title,
+        "source": short_source(source),
+        "published": published.isoformat() if published else None,
+        "date": spoken_date(published),
+        "characters": characters,
+    }
+
+
+def _body(text: str, start: int, end: int) -> Iterator[Block]:
+    piece = text[start:end]
+    first, last = start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+    if first < last:
+        yield {"kind": "body", "start": first, "end": last}

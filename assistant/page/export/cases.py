@@ -1,0 +1,209 @@
+"""Answers with a thumbs-down -> drafts of cases for a question set, as the YAML that its loader takes.
+
+A case says what is expected; a thumbs-down says that something else was. What the user chose in the article becomes the
+expected evidence, what he wrote an accepted wording if it is short. A set does not load where a case expects nothing, so
+where he gave neither, something must stand in for it, and the note says that somebody must decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from assistant.answer import Citation
+from assistant.conversation import Rating
+from assistant.errors import LibraryError
+from assistant.followup import HISTORY_TURNS
+from assistant.page.chats import KeptTurn
+from assistant.page.events.inputs import line, text
+from assistant.page.events.views import short_source
+from assistant.page.words import say
+from index.article import Article
+
+ArticleOf = Callable[[str], Article]
+"""Article id -> the article as it is now; raises LibraryError where there is none."""
+
+_WORDING_CHARS = 80
+_WORDING_WORDS = 10
+"""What is longer is no wording that an answer must hold, but an explanation."""
+_MOST_QUOTES = 3
+_MOST_ANSWER_CHARS = 1_000
+_ID_WORDS = 6
+_SAYS_NOTHING = re.compile(
+    r"\s*(?:(?:the |this )?(?:articles?|texts?|it|they) (?:do(?:es)?(?: not|n['’]t)|never) (?:say|tell|mention|state)\b.*"
+    r"|(?:it (?:is|was) )?not (?:in|stated|said|mentioned|answer(?:ed|able))\b.*"
+    r"|nothing|no answer|not found|unanswerable)[\s.!]*",
+    re.IGNORECASE | re.DOTALL,
+)
+_FILE = re.compile(r"\.(?:txt|md|html?|pdf)$", re.IGNORECASE)
+
+
+class Drafts:
+    """A question set that grows by the thumbs-down of one conversation after the other."""
+
+    def __init__(self, article_of: ArticleOf) -> None:
+        """Over the articles as they are now."""
+        self._article_of = article_of
+        self._known: dict[str, Article | None] = {}
+        self._used: dict[str, Article] = {}
+        self._cases: dict[str, dict[str, Any]] = {}
+
+    def __len__(self) -> int:
+        """How many cases there are."""
+        return len(self._cases)
+
+    def add(self, turns: Iterable[KeptTurn]) -> None:
+        """Make a case of each thumbs-down in a conversation.
+
+        Args:
+            turns: of one conversation, all, oldest first.
+        """
+        before: deque[KeptTurn] = deque(maxlen=HISTORY_TURNS)
+        for kept in turns:
+            if kept.rating is not None and kept.rating.verdict == "down" and _question(kept):
+                self._add(before, kept, kept.rating)
+            before.append(kept)
+
+    def to_yaml(self, others: Sequence[Article] = ()) -> str:
+        """The set.
+
+        Args:
+            others: articles for a set whose cases name none: a set must name one.
+
+        Raises:
+            LibraryError: there is no article that it could name.
+        """
+        import yaml
+
+        used = list(self._used.values()) or list(others)
+        if not used:
+            raise LibraryError(say("nothing_to_export"))
+        names = _file_names(used)
+        lines = [say("cases_header"), say("cases_articles")]
+        lines += [f"  {line(name, 300)}  SHA-256 {article.content_hash}" for name, article in names.items()]
+        data = {"version": 1, "articles": list(names), "cases": list(self._cases.values())}
+        body = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
+        return "".join(f"# {text}\n" for text in lines) + body
+
+    def _add(self, before: Iterable[KeptTurn], kept: KeptTurn, rating: Rating) -> None:
+        expected, notes = self._expected(kept, rating)
+        case: dict[str, Any] = {"id": self._id(_question(kept))}
+        turns = self._history(before) if _leans_on_history(kept) else []
+        if turns:
+            case["turns"] = [*turns, {"question": _question(kept), **expected}]
+        else:
+            case |= {"question": kept.turn.answer.trace.standalone_question.strip() or _question(kept), **expected}
+        self._cases[case["id"]] = {**case, "tags": ["draft"], "note": "\n".join(notes)}
+        self._use(kept)
+
+    def _history(self, before: Iterable[KeptTurn]) -> list[dict[str, Any]]:
+        """The turns before, each expecting what was answered; those of which nothing can be expected any more left out."""
+        turns: list[dict[str, Any]] = []
+        for kept in before:
+            expected: dict[str, Any] = {"answerable": False}
+            if kept.rating is not None and kept.rating.verdict == "down":
+                expected, _ = self._expected(kept, kept.rating)
+            elif kept.turn.answer.status == "answered":
+                expected = {"evidence": self._quotes(kept.turn.answer.citations)}
+            if _question(kept) and expected != {"evidence": []}:
+                # What stood before the first is cut off, so it has to be understood alone.
+                alone = kept.turn.answer.trace.standalone_question.strip()
+                turns.append({"question": _question(kept) if turns else alone or _question(kept), **expected})
+                self._use(kept)
+        return turns
+
+    def _expected(self, kept: KeptTurn, rating: Rating) -> tuple[dict[str, Any], list[str]]:
+        """What the answer should have been, as keys of a case, and notes for who reads it."""
+        answer, said = kept.turn.answer, text(rating.said).strip()
+        key = "case_answered" if answer.status == "answered" else "case_refused"
+        notes = [say(key, answer=text(answer.text, _MOST_ANSWER_CHARS))]
+        if said:
+            notes.append(say("case_said", text=said))
+        expected: dict[str, Any] = {}
+        if rating.quote is None and _SAYS_NOTHING.fullmatch(said):
+            return {"answerable": False}, notes
+        if _is_wording(said):
+            expected["answers"] = [said]
+        if rating.quote is not None:
+            expected |= _evidence(self._quotes([rating.quote]))
+            notes += [] if "evidence" in expected else [say("case_quote_gone")]
+        if not expected and answer.status != "answered":
+            expected = _evidence(self._quotes(answer.closest))
+            notes += [say("case_closest")] if expected else []
+        if not expected:
+            return {"answerable": False}, [*notes, say("case_undecided")]
+        return expected, notes
+
+    def _quotes(self, citations: Iterable[Citation]) -> list[str]:
+        """Quotes that stand in an article as it is now; these articles are then named by the set."""
+        found: list[str] = []
+        for citation in citations:
+            article = self._article(citation.article_id)
+            if article and citation.quote.strip() and citation.quote in article.text and len(found) < _MOST_QUOTES:
+                found.append(citation.quote)
+                self._used.setdefault(article.id, article)
+        return list(dict.fromkeys(found))
+
+    def _use(self, kept: KeptTurn) -> None:
+        """Let the set name the articles that an answer was made from."""
+        answer = kept.turn.answer
+        cited = [citation.article_id for citation in (*answer.citations, *answer.closest)]
+        read = [item.passage.article_id for item in answer.evidence[:_MOST_QUOTES]]
+        for article_id in cited or read:
+            if article := self._article(article_id):
+                self._used.setdefault(article.id, article)
+
+    def _article(self, article_id: str) -> Article | None:
+        if article_id not in self._known:
+            try:
+                self._known[article_id] = self._article_of(article_id)
+            except LibraryError:
+                self._known[article_id] = None
+        return self._known[article_id]
+
+    def _id(self, question: str) -> str:
+        base = _slug(question) or "case"
+        numbered = (f"{base}-{n}" for n in range(2, len(self._cases) + 3))
+        return next(name for name in (base, *numbered) if name not in self._cases)
+
+
+def _question(kept: KeptTurn) -> str:
+    return text(kept.turn.question).strip()
+
+
+def _leans_on_history(kept: KeptTurn) -> bool:
+    answer = kept.turn.answer
+    return answer.status == "unclear" or answer.trace.standalone_question.split() != kept.turn.question.split()
+
+
+def _evidence(quotes: list[str]) -> dict[str, Any]:
+    return {"evidence": quotes} if quotes else {}
+
+
+def _is_wording(said: str) -> bool:
+    """Whether it can be an accepted wording: short, in words, and not what the loader takes for a regular expression."""
+    short = len(said) <= _WORDING_CHARS and len(said.split()) <= _WORDING_WORDS and "\n" not in said
+    # Words are what is left when the grading has dropped punctuation, apostrophes and a/an/the.
+    counted = [word for word in re.findall(r"\w+", said.lower()) if word not in {"a", "an", "the", "s"}]
+    return short and bool(counted) and not (said.startswith("/") and said.endswith("/"))
+
+
+def _file_names(articles: Iterable[Article]) -> dict[str, Article]:
+    """Under what path the set finds each article, beside it: its file's name, or one for a text that never was a file.
+
+    Not its whole path: a set is handed on, and the path may be another machine's, whose folders are nobody's business.
+    """
+    names: dict[str, Article] = {}
+    for article in articles:
+        source = short_source(article.source).strip()
+        is_file = "://" not in source and _FILE.search(source)
+        name = source if is_file else f"{_slug(article.title) or article.id}.txt"
+        names[f"{article.id}-{name}" if name in names else name] = article
+    return names
+
+
+def _slug(title: str) -> str:
+    """A few words as one: lower-case letters, digits and hyphens."""
+    return "-".join(re.findall(r"[a-z0-9]+", title.lower())[:_ID_WORDS])[:60].strip("-")

@@ -1,0 +1,166 @@
+"""A conversation as a file: as Markdown with footnotes for people, as JSON for programs, as draft cases for tests."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, TypedDict
+
+from assistant.assistant import Assistant
+from assistant.errors import ArticleNotFoundError, ConversationNotFoundError, QuestionError
+from assistant.page.chats import Chats, KeptTurn
+from assistant.page.events import views
+from assistant.page.export import footnotes
+from assistant.page.export.cases import Drafts
+from assistant.page.export.footnotes import SourceOf, plain
+from assistant.page.words import say
+from index.conversations import StoredConversation
+
+_MOST_ARTICLES = 20
+"""Named by a set whose cases are about no article in particular."""
+
+
+class ExportedFile(TypedDict):
+    """A file for the browser to save: its name, its media type, its content."""
+
+    name: str
+    type: str
+    text: str
+
+
+class Exporter:
+    """Makes the files."""
+
+    def __init__(self, assistant: Assistant, chats: Chats, source_of: SourceOf) -> None:
+        """Over everybody's conversations; each is exported only for its owner."""
+        self._assistant = assistant
+        self._chats = chats
+        self._source_of = source_of
+        self._formats: dict[str, Callable[[str, str], ExportedFile]] = {
+            "markdown": self._markdown,
+            "json": self._json,
+            "cases": self._cases,
+        }
+
+    def export(self, owner: str, id: str, format: str) -> ExportedFile:
+        """A conversation as a file.
+
+        Args:
+            owner: whose it is.
+            id: of the conversation; "" = all of the owner's, for "cases" only.
+            format: "markdown", "json" or "cases".
+
+        Raises:
+            ConversationNotFoundError: the owner has no such conversation, or "cases" and no thumbs-down.
+            QuestionError: another format.
+        """
+        make = self._formats.get(format)
+        if make is None:
+            raise QuestionError(say("format_unknown"))
+        return make(owner, id)
+
+    def _markdown(self, owner: str, id: str) -> ExportedFile:
+        stored = self._chats.open(owner, id).stored
+        text = as_markdown(stored, self._chats.turns(owner, id), self._source_of)
+        return {"name": f"{_file_name(stored.title)}.md", "type": "text/markdown;charset=utf-8", "text": text}
+
+    def _json(self, owner: str, id: str) -> ExportedFile:
+        stored = self._chats.open(owner, id).stored
+        data = as_dict(stored, self._chats.turns(owner, id), self._about)
+        text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+        return {"name": f"{_file_name(stored.title)}.json", "type": "application/json", "text": text}
+
+    def _cases(self, owner: str, id: str) -> ExportedFile:
+        drafts = Drafts(self._assistant.article)
+        for one in [id] if id else [stored.id for stored in self._chats.all(owner)]:
+            drafts.add(self._chats.turns(owner, one))
+        if not drafts:
+            raise ConversationNotFoundError(say("nothing_to_export"))
+        newest = [self._assistant.article(entry.id) for entry in self._assistant.entries(limit=_MOST_ARTICLES)]
+        text = drafts.to_yaml(newest)
+        return {"name": f"{say('cases_name')}.yaml", "type": "application/yaml", "text": text}
+
+    def _about(self, article_id: str) -> dict[str, Any] | None:
+        try:
+            return {**self._assistant.article(article_id).to_dict(), "source": self._source_of(article_id)}
+        except ArticleNotFoundError:
+            return None
+
+
+def as_markdown(stored: StoredConversation, turns: Iterable[KeptTurn], source_of: SourceOf) -> str:
+    """A whole conversation as Markdown; the footnotes are numbered through, and stand at the end.
+
+    Args:
+        stored: its title.
+        turns: oldest first.
+        source_of: where an article came from.
+    """
+    parts = [f"# {plain(stored.title)}"]
+    notes: list[str] = []
+    for kept in turns:
+        said, new = footnotes.answer_parts(kept.turn.answer, source_of, len(notes) + 1)
+        parts += [f"## {plain(kept.turn.question)}", *_searched(kept), said, *_confidence(kept), *_rating(kept)]
+        notes += new
+    parts += ["\n".join(notes)] if notes else []
+    return "\n\n".join(parts) + "\n"
+
+
+def as_dict(
+    stored: StoredConversation, turns: Iterable[KeptTurn], about: Callable[[str], dict[str, Any] | None]
+) -> dict[str, Any]:
+    """A whole conversation as JSON types: answers as everywhere, without the texts of passages that were only read.
+
+    Args:
+        stored: the conversation.
+        turns: oldest first.
+        about: article id -> the article without its text, as it is now; None if it is gone.
+    """
+    exported: list[dict[str, Any]] = []
+    cited: dict[str, None] = {}
+    for kept in turns:
+        answer = kept.turn.answer
+        cited |= dict.fromkeys(citation.article_id for citation in (*answer.citations, *answer.closest))
+        told = answer.to_dict()
+        for item in told["evidence"]:
+            item["passage"].pop("text")
+        exported.append(
+            {
+                "number": kept.number,
+                "question": kept.turn.question,
+                "answer": told,
+                "rating": views.rating_view(kept.rating),
+            }
+        )
+    return {
+        "version": 1,
+        "conversation": views.conversation_view(stored),
+        "articles": {article_id: about(article_id) for article_id in cited},
+        "turns": exported,
+    }
+
+
+def _searched(kept: KeptTurn) -> list[str]:
+    standalone = views.searched(kept.turn.answer)
+    return [plain(say("export_searched", question=standalone))] if standalone else []
+
+
+def _confidence(kept: KeptTurn) -> list[str]:
+    if kept.turn.answer.status != "answered":
+        return []
+    sure = views.confidence_view(kept.turn.answer.confidence)
+    return [plain(say("export_confidence", words=sure["words"], percent=sure["percent"]))]
+
+
+def _rating(kept: KeptTurn) -> list[str]:
+    if kept.rating is None:
+        return []
+    lines = [plain(say(f"export_rated_{kept.rating.verdict}"))]
+    if kept.rating.said:
+        lines.append(plain(say("export_should_have_said", text=kept.rating.said)))
+    return lines
+
+
+def _file_name(title: str) -> str:
+    """A name that every system takes."""
+    return "-".join(re.findall(r"\w+", title.lower())[:8])[:60] or say("export_untitled")

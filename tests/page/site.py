@@ -1,0 +1,106 @@
+"""The page's events over real HTTP, in this process: an application of their own, without the page and its guard."""
+
+from __future__ import annotations
+
+import gc
+import json
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from assistant import Assistant
+from assistant.page.preparation import Preparation
+from assistant.page.serving import engine
+from assistant.page.serving.spool import spool
+from tests.helpers import free_port
+
+
+class EventFailedError(Exception):
+    """A quick event that gave an error; its text is what the user is told."""
+
+
+@dataclass
+class Site:
+    """The events at an address."""
+
+    assistant: Assistant
+    url: str
+
+    def run(self, name: str, *arguments: Any) -> Any:
+        """Call a quick event."""
+        response = _post(f"{self.url}/run/{name}", arguments)
+        if response.status_code != 200:
+            raise EventFailedError(response.json()["error"])
+        return response.json()["data"][0]
+
+    def begin(self, name: str, *arguments: Any) -> str:
+        """Address of the stream of a queued event."""
+        joined = _post(f"{self.url}/call/{name}", arguments)
+        joined.raise_for_status()
+        return f"{self.url}/call/{name}/{joined.json()['event_id']}"
+
+    def messages(self, name: str, *arguments: Any) -> list[tuple[str, Any]]:
+        """All of a stream, as (name, data) of its server-sent events."""
+        text = httpx.get(self.begin(name, *arguments), timeout=60).text
+        parts = [part.split("\n", 1) for part in text.split("\n\n") if part.strip()]
+        return [(kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for kind, data in parts]
+
+    def stream(self, name: str, *arguments: Any) -> list[dict[str, Any]]:
+        """What a queued event yields."""
+        return [data[0] for kind, data in self.messages(name, *arguments) if kind == "generating"]
+
+    def last(self, name: str, *arguments: Any) -> dict[str, Any]:
+        """The last thing that a queued event yields."""
+        return self.stream(name, *arguments)[-1]
+
+    def upload(self, *files: tuple[str, bytes]) -> list[dict[str, str]]:
+        """Upload files as the browser does."""
+        response = httpx.post(f"{self.url}/upload", files=[("files", file) for file in files], timeout=30)
+        response.raise_for_status()
+        return [{"path": path, "name": name} for path, (name, _) in zip(response.json(), files, strict=True)]
+
+
+def _post(address: str, arguments: tuple[Any, ...]) -> httpx.Response:
+    """With escapes for all that is not ASCII: halves of characters are JSON, and no UTF-8."""
+    body = json.dumps({"data": arguments})
+    return httpx.post(address, content=body, headers={"Content-Type": "application/json"}, timeout=30)
+
+
+@contextmanager
+def served(assistant: Assistant, preparation: Preparation | None = None) -> Iterator[Site]:
+    """Serve the events of an assistant for as long as the block lasts."""
+    import uvicorn
+
+    with spool():
+        with _leaks_unseen():
+            app = engine.build(assistant, preparation or Preparation.done())
+        port = free_port()
+        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", ws="none"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            until = time.monotonic() + 30
+            while not server.started and time.monotonic() < until:
+                time.sleep(0.02)
+            yield Site(assistant, f"http://127.0.0.1:{port}/gradio_api")
+        finally:
+            server.should_exit = True
+            thread.join(20)
+            del app, server
+            with _leaks_unseen():
+                pass
+
+
+@contextmanager
+def _leaks_unseen() -> Iterator[None]:
+    """Gradio leaves event loops unclosed when it is imported and when it builds; that is not what is tested here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+        gc.collect()
