@@ -1,5 +1,5 @@
-"""The chat page: a Gradio page inside FastAPI, with our own security headers in front."""
+"""The chat page: static files of our own in front, Gradio's queue and API behind them, one guard around both."""
 
-from assistant.page.server import create_app, serve
+from assistant.page.serving.server import create_app, serve
 
 __all__ = ["create_app", "serve"]

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from assistant.assistant import Assistant
 from assistant.errors import FootnoteError, PageError
-from assistant.page.chats import Preparation
+from assistant.page.preparation import Preparation
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -104,7 +104,7 @@ class _Tools:
 
     def list_articles(self) -> list[dict[str, Any]]:
         """List all articles, the last added first: id, title, source, date of publication, length in characters."""
-        from assistant.page import views
+        from assistant.page.events import views
 
         with self._as_tool_errors():
             return [dict(views.article_view(entry)) for entry in self._assistant.entries()]
@@ -115,7 +115,7 @@ class _Tools:
         Args:
             article_id: As list_articles gives it.
         """
-        from assistant.page import views
+        from assistant.page.events import views
 
         with self._as_tool_errors():
             return dict(views.article_page(self._assistant.article(article_id)))

@@ -20,7 +20,7 @@ from assistant.page.words import LANGUAGE, words
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parents[1] / "static"
 
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",

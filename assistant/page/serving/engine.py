@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.page.closing import Closing
+from assistant.page.serving.closing import Closing
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.assistant import Assistant
-    from assistant.page.chats import Preparation
+    from assistant.page.preparation import Preparation
 
 _log = logging.getLogger(__name__)
 
@@ -87,16 +87,16 @@ def build(assistant: Assistant, preparation: Preparation, *, mcp: bool = False) 
     gr = import_gradio()
     from fastapi import FastAPI
 
-    from assistant.page import events
+    from assistant.page.events import catalogue
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     if mcp:
-        from assistant.page import tools
+        from assistant.page.serving import tools
 
         tools.mount(app, assistant, preparation)
     gr.mount_gradio_app(
         app,
-        events.build(assistant, preparation),
+        catalogue.build(assistant, preparation),
         path="/",
         footer_links=[],
         run_history=False,

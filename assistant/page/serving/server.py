@@ -14,15 +14,15 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from assistant.page.access import EVERY_ADDRESS, AuthPair, Hosts, Login, checked, in_url, require_login
-from assistant.page.listening import listen
+from assistant.page.serving.access import EVERY_ADDRESS, AuthPair, Hosts, Login, checked, in_url, require_login
+from assistant.page.serving.listening import listen
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.assistant import Assistant
-    from assistant.page.chats import Preparation
-    from assistant.page.closing import Closing
+    from assistant.page.preparation import Preparation
+    from assistant.page.serving.closing import Closing
     from assistant.settings import Settings
 
 _SECONDS_TO_END = 2
@@ -63,7 +63,7 @@ def serve(
         LibraryDamagedError, LibraryVersionError, FingerprintError, SettingsError: as `Assistant.open`.
     """
     from assistant.assistant import Assistant
-    from assistant.page.closing import Closing
+    from assistant.page.serving.closing import Closing
 
     _check(host, auth, mcp)
     listener = listen(host, port)
@@ -115,11 +115,11 @@ def create_app(
     """
     from fastapi import FastAPI
 
-    from assistant.page import engine, files, tools
-    from assistant.page.chats import Preparation
-    from assistant.page.closing import Closing
-    from assistant.page.guard import Guard, Limits
-    from assistant.page.spool import spool, swept
+    from assistant.page.preparation import Preparation
+    from assistant.page.serving import engine, files, tools
+    from assistant.page.serving.closing import Closing
+    from assistant.page.serving.guard import Guard, Limits
+    from assistant.page.serving.spool import spool, swept
 
     if mcp:
         tools.require()
@@ -158,7 +158,7 @@ def create_app(
 
 def prepare(assistant: Assistant) -> Preparation:
     """What is loaded behind the served page: the sample article for an empty library, and the models."""
-    from assistant.page.chats import Preparation
+    from assistant.page.preparation import Preparation
     from assistant.sample import sample_path
 
     def work() -> None:
@@ -171,7 +171,7 @@ def prepare(assistant: Assistant) -> Preparation:
 
 def _check(host: str, auth: AuthPair | None, mcp: bool) -> None:
     """All that can be refused before anything is opened."""
-    from assistant.page import tools
+    from assistant.page.serving import tools
 
     if auth is not None:
         checked(*auth)

@@ -18,8 +18,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.page.access import Hosts, Login
-from assistant.page.closing import DISCONNECT, Closing
+from assistant.page.serving.access import Hosts, Login
+from assistant.page.serving.closing import DISCONNECT, Closing
 from assistant.settings import Settings
 
 _MEBIBYTE = 1024 * 1024

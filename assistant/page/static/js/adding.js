@@ -1,0 +1,173 @@
+// Adding articles: files that are chosen or dropped, a text that is pasted; progress, and the report of what came of it.
+import { byId, el, foreign } from "./dom.js";
+import { stream, upload } from "./events.js";
+import { notify } from "./notices.js";
+import { say, sayCount } from "./words.js";
+
+/** What stands above the list of articles. One adding goes on at a time, and can be stopped. */
+export class Adding {
+  /**
+   * @param {() => Object[]} articles those there are
+   * @param {(event: Object) => void} added something was added; the server's last event, with its report
+   */
+  constructor(articles, added) {
+    this._articles = articles;
+    this._added = added;
+    this._report = byId("report");
+    this._stop = null;
+    this.mostBytes = Infinity;
+    byId("files").addEventListener("change", (event) => {
+      const files = [...event.target.files];
+      event.target.value = "";
+      this._addFiles(files);
+    });
+    byId("paste-form").addEventListener("submit", (event) => this._addText(event));
+    byId("add-cancel").addEventListener("click", () => this._stop?.abort());
+    this._takeDrops(byId("reading"));
+  }
+
+  async _addFiles(files) {
+    if (!files.length || !this._free()) {
+      return;
+    }
+    const known = new Set(this._articles().map((article) => article.source));
+    const twice = files.filter((file) => known.has(file.name)).map((file) => file.name);
+    const sameName = twice.length ? await askSameName(twice) : "replace";
+    if (sameName) {
+      const skipped = [];
+      await this._add(async (signal) => {
+        const sent = await this._send(files, skipped, signal);
+        return sent.length ? stream("add_articles", [sent, sameName], signal) : [];
+      }, skipped);
+    }
+  }
+
+  async _addText(event) {
+    event.preventDefault();
+    const text = byId("paste-text").value;
+    const title = byId("paste-title").value;
+    if (!text.trim() || !this._free()) {
+      return;
+    }
+    if (await this._add(async (signal) => stream("add_text", [title, text], signal), [])) {
+      byId("paste-text").value = byId("paste-title").value = "";
+      byId("paste").open = false;
+    }
+  }
+
+  _free() {
+    if (this._stop) {
+      notify(say("adding_already"));
+    }
+    return !this._stop;
+  }
+
+  /** Send files one by one; one that can't be sent is skipped with its reason, the others go on. */
+  async _send(files, skipped, signal) {
+    const sent = [];
+    for (const [n, file] of files.entries()) {
+      const progress = (part) => this._progress(say("uploading", { name: file.name }), (n + part) / files.length);
+      progress(0);
+      try {
+        if (file.size > this.mostBytes) {
+          throw new Error(say("file_too_large", { size: megabytes(file.size), limit: megabytes(this.mostBytes) }));
+        }
+        sent.push(await upload(file, progress, signal));
+      } catch (error) {
+        if (error.name === "AbortError") {
+          throw error;
+        }
+        skipped.push({ name: file.name, reason: error.message });
+      }
+    }
+    return sent;
+  }
+
+  /** Go through an adding with its progress and its report; whether something came of it. */
+  async _add(begin, skipped) {
+    this._stop = new AbortController();
+    this._report.replaceChildren();
+    this._progress(say("adding"), null);
+    let last = null;
+    try {
+      for await (const event of await begin(this._stop.signal)) {
+        last = event;
+        if (event.event === "progress") {
+          const text = event.name ? say("adding_name", { name: event.name }) : say("adding");
+          this._progress(text, event.done / Math.max(1, event.total));
+        }
+      }
+      if (last?.event === "added") {
+        last.report.skipped.push(...skipped);
+        this._added(last);
+      } else if (last || !skipped.length) {
+        throw new Error(last?.message ?? say("failed"));
+      }
+      this._tell(last?.report ?? { added: [], replaced: [], unchanged: [], skipped });
+      return last !== null;
+    } catch (error) {
+      const text = error.name === "AbortError" ? say("stopped") : error.message;
+      this._report.replaceChildren(el("p", { class: "warning", text }));
+      return false;
+    } finally {
+      this._stop = null;
+      byId("progress").hidden = true;
+    }
+  }
+
+  _progress(text, part) {
+    const bar = byId("progress-bar");
+    byId("progress").hidden = false;
+    byId("progress-text").replaceChildren(foreign(text));
+    part === null ? bar.removeAttribute("value") : (bar.value = part);
+  }
+
+  _tell(report) {
+    const titles = (kind) => report[kind].map((article) => article.title).join(", ");
+    const lines = ["added", "replaced", "unchanged"]
+      .filter((kind) => report[kind].length)
+      .map((kind) => el("li", {}, `${say(`report_${kind}`)} `, foreign(titles(kind))));
+    const skipped = report.skipped.map(({ name, reason }) =>
+      // Most reasons begin with the file's name.
+      el("li", { class: "warning" }, `${say("report_skipped")} `, foreign(reason.startsWith(name) ? reason : `${name}: ${reason}`)),
+    );
+    this._report.replaceChildren(el("ul", {}, ...lines, ...skipped));
+  }
+
+  _takeDrops(target) {
+    const files = (event) => event.dataTransfer?.types.includes("Files") && !byId("add").hidden;
+    target.addEventListener("dragover", (event) => {
+      if (files(event)) {
+        event.preventDefault();
+        target.classList.add("dropping");
+      }
+    });
+    target.addEventListener("dragleave", (event) => {
+      if (!target.contains(event.relatedTarget)) {
+        target.classList.remove("dropping");
+      }
+    });
+    target.addEventListener("drop", (event) => {
+      if (files(event)) {
+        event.preventDefault();
+        target.classList.remove("dropping");
+        this._addFiles([...event.dataTransfer.files]);
+      }
+    });
+  }
+}
+
+/** What to do with files that are named like articles there are: "replace", "keep", or "" for nothing. */
+function askSameName(names) {
+  const dialog = byId("same-name");
+  byId("same-name-text").replaceChildren(
+    el("b", {}, foreign(names.join(", "))),
+    el("br"),
+    sayCount("same_name", names.length),
+  );
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true }));
+}
+
+const megabytes = (bytes) => (bytes / 1024 / 1024).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });

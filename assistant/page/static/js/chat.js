@@ -1,0 +1,276 @@
+// The conversation: asking, stopping, asking again; its turns as they come and as they were.
+import { byId, el, isWide } from "./dom.js";
+import { quick, stream } from "./events.js";
+import { notify } from "./notices.js";
+import { failedElement, pendingElement, showStaleness, turnElement } from "./turn.js";
+import { say, sayCount } from "./words.js";
+
+/** What the browser remembers is one tab's own first, so that two tabs may show two conversations. */
+export class Memory {
+  /** @param {string} key */
+  constructor(key) {
+    this._key = key;
+  }
+
+  get() {
+    return sessionStorage.getItem(this._key) ?? localStorage.getItem(this._key) ?? "";
+  }
+
+  set(value) {
+    sessionStorage.setItem(this._key, value);
+    localStorage.setItem(this._key, value);
+  }
+}
+
+/** The chat pane. Tells the others by events on its root: `answered` (detail: turn), `conversations-changed`. */
+export class Chat {
+  /**
+   * @param {string} visitor
+   * @param {Memory} memory of which conversation is shown
+   * @param {() => (string[]|null)} scope ids of the articles to ask; null = all
+   * @param {import("./turn.js").TurnActions} actions what turns can ask for, beside asking again
+   */
+  constructor(visitor, memory, scope, actions) {
+    this._visitor = visitor;
+    this._memory = memory;
+    this._scope = scope;
+    this._actions = {
+      ...actions,
+      again: (turn) => this.ask(turn.question, turn.searched || null),
+      correct: (turn, standalone) => this.ask(turn.question, standalone),
+    };
+    this._root = byId("chat");
+    this._log = byId("log");
+    this._box = byId("question");
+    this._send = byId("send");
+    this._id = "";
+    this._stop = null;
+    this._begun = 0;
+    this._opening = null;
+    byId("ask").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this._stop ? this.stop() : this.ask(this._box.value);
+    });
+    this._box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        if (!this._stop) {
+          this.ask(this._box.value);
+        }
+      } else if (event.key === "Escape" && this._stop) {
+        this.stop();
+      }
+    });
+  }
+
+  /** Id of the conversation that is shown; "" before its first question. */
+  get id() {
+    return this._id;
+  }
+
+  /** Show the conversation that the browser remembers. */
+  async restore() {
+    const remembered = this._memory.get();
+    if (remembered) {
+      await this.open(remembered);
+    }
+  }
+
+  /** Show a kept conversation; an empty one if it is there no more. A question that is asked meanwhile waits for it. */
+  open(id) {
+    this.stop();
+    this._opening = this._open(id);
+    return this._opening;
+  }
+
+  async _open(id) {
+    const begun = (this._begun += 1);
+    try {
+      const conversation = await quick("open_conversation", this._visitor, id, null);
+      if (begun !== this._begun) {
+        return; // the user has gone on to another meanwhile
+      }
+      this._begin(conversation.id);
+      this._add(conversation);
+      if (conversation.notice) {
+        notify(conversation.notice);
+      }
+    } catch (error) {
+      notify(error.message);
+    }
+  }
+
+  /** An empty conversation; the old one stays where it is kept. */
+  fresh() {
+    this.stop();
+    this._begin("");
+    this._box.focus();
+  }
+
+  /** Articles came, changed or went: say of each quote that is shown whether it still stands. */
+  async refresh() {
+    const id = this._id;
+    if (!id) {
+      return;
+    }
+    try {
+      const { turns } = await quick("open_conversation", this._visitor, id, null);
+      for (const turn of id === this._id ? turns : []) {
+        const shown = this._log.querySelector(`[data-turn="${turn.number}"]`);
+        shown && showStaleness(shown, turn);
+      }
+    } catch (error) {
+      notify(error.message);
+    }
+  }
+
+  /** Put words into the question box, to be asked or gone on with. */
+  suggest(text) {
+    this._box.value = text;
+    this._box.focus();
+    this._box.setSelectionRange(text.length, text.length);
+  }
+
+  /** Stop the answer that is coming. */
+  stop() {
+    this._stop?.abort();
+  }
+
+  /**
+   * Ask, and show the answer as it comes about.
+   * @param {string} question
+   * @param {string|null} standalone the standalone question, where the user has corrected it
+   */
+  async ask(question, standalone = null) {
+    if (!question.trim() || this._stop) {
+      return;
+    }
+    const stop = this._busy(new AbortController());
+    const { element, update } = pendingElement(question.trim());
+    this._append(element);
+    this._keepFocus();
+    this._box.value = "";
+    let last = null;
+    try {
+      await Promise.race([this._opening, aborted(stop.signal)]);
+      if (!element.isConnected) {
+        this._append(element);
+      }
+      const args = [this._visitor, this._id, question, this._scope(), standalone];
+      for await (const event of stream("chat", args, stop.signal)) {
+        last = event;
+        update(event);
+      }
+      this._end(element, question, standalone, last);
+    } catch (error) {
+      const stopped = error.name === "AbortError";
+      this._failed(element, question, standalone, stopped ? say("stopped") : error.message);
+    } finally {
+      this._busy(null);
+    }
+  }
+
+  _end(element, question, standalone, last) {
+    if (last?.event !== "answered") {
+      this._failed(element, question, standalone, last?.message ?? say("failed"));
+      return;
+    }
+    this._id = last.conversation.id;
+    this._memory.set(this._id);
+    const turn = turnElement(last.turn, this._actions);
+    element.replaceWith(turn);
+    this._follow(turn);
+    if (last.notice) {
+      notify(last.notice);
+    }
+    this._root.dispatchEvent(new CustomEvent("answered", { detail: last.turn }));
+    this._root.dispatchEvent(new CustomEvent("conversations-changed"));
+  }
+
+  _failed(element, question, standalone, message) {
+    if (!element.isConnected) {
+      return; // the user has gone on to another conversation meanwhile
+    }
+    const failed = failedElement(question.trim(), message, () => {
+      failed.remove();
+      this.ask(question, standalone);
+    });
+    element.replaceWith(failed);
+    this._follow(failed);
+    if (!this._box.value) {
+      this._box.value = question;
+    }
+  }
+
+  _append(element) {
+    this._empty(false);
+    this._log.append(element);
+    this._follow(element);
+  }
+
+  _begin(id) {
+    this._begun += 1;
+    this._id = id;
+    this._memory.set(id);
+    this._log.replaceChildren();
+    this._empty(true);
+  }
+
+  /** Turns of a conversation, before those that are shown. */
+  _add(conversation) {
+    const earlier = conversation.earlier ? [this._earlier(conversation)] : [];
+    const turns = conversation.turns.map((turn) => turnElement(turn, this._actions));
+    this._log.prepend(...earlier, ...turns);
+    this._empty(!this._log.childElementCount);
+    return turns;
+  }
+
+  _earlier(conversation) {
+    const first = conversation.turns[0].number;
+    const show = async () => {
+      try {
+        const before = await quick("open_conversation", this._visitor, conversation.id, first);
+        button.remove();
+        this._add(before).at(-1)?.scrollIntoView({ block: "end" });
+      } catch (error) {
+        notify(error.message);
+      }
+    };
+    const text = sayCount("earlier", conversation.earlier);
+    const button = el("button", { type: "button", class: "quiet earlier", text, on: { click: show } });
+    return button;
+  }
+
+  _empty(empty) {
+    byId("welcome").hidden = !empty;
+    if (!empty) {
+      requestAnimationFrame(() => this._log.lastElementChild && this._follow(this._log.lastElementChild));
+    }
+  }
+
+  /** Whoever pressed a button that is gone now goes on at the question box; not on a phone, where a keyboard would come up. */
+  _keepFocus() {
+    const at = document.activeElement;
+    if (at === document.body || byId("welcome").contains(at)) {
+      (isWide() ? this._box : byId("turns")).focus();
+    }
+  }
+
+  /** Bring a turn into view: its end where it fits, else its beginning. */
+  _follow(element) {
+    const pane = byId("turns");
+    const fits = element.offsetHeight < pane.clientHeight;
+    element.scrollIntoView({ block: fits ? "end" : "start" });
+  }
+
+  _busy(stop) {
+    this._stop = stop;
+    this._send.textContent = say(stop ? "stop" : "ask");
+    this._send.classList.toggle("stop", stop !== null);
+    this._log.setAttribute("aria-busy", String(stop !== null));
+    return stop;
+  }
+}
+
+/** Never fulfilled; rejected as soon as it is aborted. */
+const aborted = (signal) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));

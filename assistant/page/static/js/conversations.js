@@ -1,0 +1,152 @@
+// The list of kept conversations: open, rename, delete, a new one, export.
+import { byId, el, foreign, iconButton } from "./dom.js";
+import { quick } from "./events.js";
+import { notify } from "./notices.js";
+import { say, sayCount } from "./words.js";
+
+/** The drawer with the conversations. */
+export class Conversations {
+  /**
+   * @param {string} visitor
+   * @param {import("./chat.js").Chat} chat
+   */
+  constructor(visitor, chat) {
+    this._visitor = visitor;
+    this._chat = chat;
+    this._drawer = byId("conversations");
+    this._list = byId("conversation-list");
+    byId("conversations-button").addEventListener("click", () => this.open());
+    byId("fresh").addEventListener("click", () => chat.fresh());
+    byId("new-conversation").addEventListener("click", () => this._leave(() => chat.fresh()));
+    for (const format of ["markdown", "json", "cases"]) {
+      byId(`export-${format}`).addEventListener("click", () => this.export(format));
+    }
+    byId("chat").addEventListener("conversations-changed", () => this._drawer.open && this._refresh());
+    // A click on what lies behind closes it, as people expect of a drawer.
+    this._drawer.addEventListener("click", (event) => event.target === this._drawer && this._drawer.close());
+  }
+
+  /** Show the drawer. */
+  open() {
+    byId("export-markdown").disabled = byId("export-json").disabled = !this._chat.id;
+    this._drawer.showModal();
+    this._refresh();
+  }
+
+  /** Get the conversation that is shown, or the draft cases of all, as a file. */
+  async export(format) {
+    try {
+      const id = format === "cases" ? "" : this._chat.id;
+      const { name, type, text } = await quick("export", this._visitor, id, format);
+      saveAs(name, type, text);
+    } catch (error) {
+      notify(error.message);
+    }
+  }
+
+  async _refresh() {
+    try {
+      this._show(await quick("list_conversations", this._visitor));
+    } catch (error) {
+      notify(error.message);
+    }
+  }
+
+  _show(conversations) {
+    const rows = conversations.map((conversation) => this._row(conversation));
+    this._list.replaceChildren(...(rows.length ? rows : [el("li", { class: "hint", text: say("no_conversations") })]));
+  }
+
+  _row(conversation) {
+    const current = conversation.id === this._chat.id;
+    const row = el("li", { class: "conversation" });
+    const open = el(
+      "button",
+      { type: "button", class: "conversation-open", "aria-current": current && "true" },
+      el("span", { class: "title" }, foreign(conversation.title)),
+      el("span", { class: "hint", text: `${when(conversation.updated)} · ${sayCount("questions", conversation.turns)}` }),
+    );
+    open.addEventListener("click", () => this._leave(() => this._chat.open(conversation.id)));
+    const show = (focus = false) => {
+      const rename = iconButton("edit", say("rename"), () => this._rename(row, conversation, show));
+      row.replaceChildren(open, rename, iconButton("remove", say("delete"), () => this._delete(row, conversation, show)));
+      focus && rename.focus();
+    };
+    show();
+    return row;
+  }
+
+  _rename(row, conversation, back) {
+    const input = el("input", { type: "text", value: conversation.title, maxlength: 200, "aria-label": say("rename") });
+    const form = el("form", { class: "row" }, input, el("button", { class: "primary small", text: say("save") }));
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      try {
+        await quick("rename_conversation", this._visitor, conversation.id, input.value);
+        await this._refresh();
+        this._list.querySelector("button")?.focus();
+      } catch (error) {
+        notify(error.message);
+      }
+    });
+    backOnEscape(form, back);
+    row.replaceChildren(form);
+    input.select();
+    input.focus();
+  }
+
+  _delete(row, conversation, back) {
+    const sure = el("button", { type: "button", class: "danger small", text: say("delete") });
+    sure.addEventListener("click", async () => {
+      try {
+        this._show(await quick("delete_conversation", this._visitor, conversation.id));
+        byId("fresh").addEventListener("click", () => chat.fresh());
+    byId("new-conversation").focus();
+        if (conversation.id === this._chat.id) {
+          this._chat.fresh();
+        }
+      } catch (error) {
+        notify(error.message);
+      }
+    });
+    const cancel = el("button", { type: "button", class: "quiet", text: say("cancel"), on: { click: () => back(true) } });
+    const form = el("div", { class: "row", role: "group", "aria-label": say("delete_sure") });
+    form.append(el("span", { class: "hint", text: say("delete_sure") }), sure, cancel);
+    backOnEscape(form, back);
+    row.replaceChildren(form);
+    cancel.focus();
+  }
+
+  _leave(then) {
+    this._drawer.close();
+    then();
+  }
+}
+
+/** Escape leaves what is being edited, not the drawer around it. */
+function backOnEscape(element, back) {
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      back(true);
+    }
+  });
+}
+
+/** Let the browser save a text as a file. */
+function saveAs(name, type, text) {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  el("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** A time as people say it: today's by the clock, others by the day. */
+function when(seconds) {
+  const then = new Date(1000 * seconds);
+  const today = then.toDateString() === new Date().toDateString();
+  const language = document.documentElement.lang;
+  return today
+    ? then.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" })
+    : then.toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" });
+}
