@@ -6,7 +6,7 @@ BIN = $(VENV)/bin
 .PHONY: chat install test slow lint clean
 
 chat: $(VENV)/.installed
-	$(BIN)/python app.py
+	$(BIN)/python app.py $(ARGS)
 
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .

@@ -7,7 +7,9 @@ import pytest
 from assistant.asking import analyse
 from assistant.reading.spans import candidates
 
-SENTENCE = "ROME: On 4 May the mayor, Anna Berg, opened the bridge to 3,400 walkers after 12 years of work costing $5 million."
+SENTENCE = (
+    "ROME: On 4 May the mayor, Anna Berg, opened the bridge to 3,400 walkers after 12 years of work costing $5 million."
+)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_refusal_with_its_closest_passages(server: Server, visit: Visitor) -> 
 
 def test_an_answer_that_is_coming_and_one_that_was_stopped(server: Server, visit: Visitor) -> None:
     visitor = visit(server)
-    with visitor.held_answers():
+    with visitor.held():
         visitor.type(WHO)
         expect(visitor.page.locator("#send")).to_have_text("Stop")
         _expect_accessible(visitor, "pending")
@@ -71,7 +71,11 @@ def test_an_answer_that_is_coming_and_one_that_was_stopped(server: Server, visit
 def test_the_library_with_a_report_and_an_undo(alone: Server, visit: Visitor) -> None:
     visitor = visit(alone)
     visitor.upload(
-        {"name": "ferry.txt", "mimeType": "text/plain", "buffer": b"The ferry\n\nMon Mar 03 2025\n\nIt leaves at noon.\n"},
+        {
+            "name": "ferry.txt",
+            "mimeType": "text/plain",
+            "buffer": b"The ferry\n\nMon Mar 03 2025\n\nIt leaves at noon.\n",
+        },
         {"name": "mill.md", "mimeType": "text/plain", "buffer": b"# The mill\n\nIt grinds rye.\n"},
         {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n\x00"},
     )
@@ -160,7 +164,7 @@ def test_a_library_that_can_only_be_read(server: Server, visit: Visitor, tmp_pat
 def test_nothing_moves_for_who_asked_for_less_motion(server: Server, visit: Visitor) -> None:
     for motion in ("no-preference", "reduce"):
         visitor = visit(server, reduced_motion=motion)
-        with visitor.held_answers():
+        with visitor.held():
             visitor.type(WHO)
             expect(visitor.page.locator(".looking")).to_be_visible()
             moving = visitor.page.evaluate("document.getAnimations().length")

@@ -22,9 +22,9 @@ from fastapi import FastAPI
 from assistant import Assistant
 from assistant.errors import PageError
 from assistant.page import create_app
-from assistant.page.closing import Closing
-from assistant.page.engine import Engine
-from assistant.page.spool import spool, sweep
+from assistant.page.serving.closing import Closing
+from assistant.page.serving.engine import Engine
+from assistant.page.serving.spool import spool, sweep
 from tests.browser.server import ROOT
 
 
@@ -118,7 +118,7 @@ def test_the_page_is_served_before_gradio_is_loaded_and_preparing_begins_after(t
 import asyncio, httpx, sys
 from assistant import Assistant
 from assistant.page import create_app
-from assistant.page.chats import Preparation
+from assistant.page.preparation import Preparation
 
 async def visit(app, prepared):
     transport = httpx.ASGITransport(app=app)

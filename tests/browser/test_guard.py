@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from starlette.requests import ClientDisconnect, Request
 
-from assistant.page.access import Hosts, Login
-from assistant.page.closing import Closing
-from assistant.page.guard import Guard, Limits
+from assistant.page.serving.access import Hosts, Login
+from assistant.page.serving.closing import Closing
+from assistant.page.serving.guard import Guard, Limits
 from assistant.settings import load_settings
 
 Message = dict[str, Any]

@@ -8,41 +8,85 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
 import pytest
 
 from assistant import Answer, Assistant
-from tests.browser.conftest import ROOT, Server, running
+from assistant.page.serving.files import STATIC
+from tests.browser.server import ROOT, Server, running
+from tests.helpers import free_port
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+SCRIPTS_AND_STYLES = sorted(
+    path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.suffix in (".js", ".css")
+)
 
 
-def test_every_response_carries_the_security_headers(server: Server) -> None:
-    for path in ("/", "/page/page.css", "/config", "/gradio_api/info", "/no/such/page"):
-        headers = httpx.get(server.url + path).headers
-        policy = headers["content-security-policy"]
-        assert "default-src 'self'" in policy
-        assert "http" not in policy
-        assert "unsafe-eval" not in policy
-        assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
-        for directive in ("frame-ancestors 'none'", "object-src 'none'", "base-uri 'self'", "form-action 'self'"):
-            assert directive in policy
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["x-frame-options"] == "DENY"
-        assert headers["referrer-policy"] == "no-referrer"
-        assert "camera=()" in headers["permissions-policy"]
+@pytest.mark.parametrize(
+    "path", ["/", "/page/icon.svg", "/favicon.ico", "/config", "/gradio_api/info", "/page/none", "/no/such/page"]
+)
+def test_every_response_carries_the_security_headers(server: Server, path: str) -> None:
+    headers = httpx.get(server.url + path).headers
+    assert headers["content-security-policy"] == POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "camera=()" in headers["permissions-policy"]
+    assert headers["cache-control"].startswith(("no-cache", "no-store"))
 
 
-def test_the_scripts_may_run_by_a_nonce_that_is_new_each_time(server: Server) -> None:
-    def nonce() -> str:
-        response = httpx.get(server.url)
-        found = response.headers["content-security-policy"].partition("'nonce-")[2].partition("'")[0]
-        assert response.text.count("<script") == response.text.count(f'<script nonce="{found}"') > 0
-        return found
+class _Elements(HTMLParser):
+    """All elements of a page: (tag, attributes)."""
 
-    assert nonce() != nonce()
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def test_the_page_has_nothing_inline_and_nothing_foreign(server: Server) -> None:
+    response = httpx.get(server.url)
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    elements = _Elements(response.text).found
+    for tag, attributes in elements:
+        assert tag != "style"
+        assert tag != "script" or "src" in attributes or attributes["type"] == "application/json"
+        assert not any(name == "style" or name.startswith("on") for name in attributes)
+        for name in ("src", "href", "action"):
+            assert (attributes.get(name) or "/").startswith(("/", "#"))
+            assert not (attributes.get(name) or "/").startswith("//")
+    assert ("script", {"type": "module", "src": "/page/js/main.js"}) in elements
+    assert "{{" not in response.text
+
+
+@pytest.mark.parametrize("path", SCRIPTS_AND_STYLES)
+def test_static_files_are_served_whole_and_of_the_right_type(server: Server, path: str) -> None:
+    response = httpx.get(f"{server.url}/page/{path}")
+    assert response.content == (STATIC / path).read_bytes()
+    kind = "text/javascript" if path.endswith(".js") else "text/css"
+    assert response.headers["content-type"] == f"{kind}; charset=utf-8"
+
+
+def test_static_files_are_asked_for_each_time_and_sent_again_when_they_differ(server: Server) -> None:
+    address = f"{server.url}/page/icon.svg"
+    first = httpx.get(address)
+    assert first.headers["cache-control"] == "no-cache"
+    same = httpx.get(address, headers={"If-None-Match": first.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")
+    assert httpx.get(address, headers={"If-None-Match": '"another"'}).content == first.content
+    icon = httpx.get(f"{server.url}/favicon.ico")
+    assert (icon.content, icon.headers["content-type"]) == (first.content, "image/svg+xml")
+    assert httpx.head(address).content == b""
 
 
 @pytest.mark.parametrize("host", ["evil.test", "127.0.0.1.evil.test", "localhost@evil.test", "", "[::2]", "a b"])
@@ -60,9 +104,9 @@ def test_local_hosts_are_let_in(server: Server, host: str) -> None:
 )
 def test_foreign_origins_are_refused(server: Server, origin: str) -> None:
     address = f"{server.url}/gradio_api/call/ask"
-    assert httpx.post(address, json={"data": ["When?"]}, headers={"Origin": origin}).status_code == 403
+    assert httpx.post(address, json={"data": ["When?", None]}, headers={"Origin": origin}).status_code == 403
     assert httpx.get(f"{server.url}/config", headers={"Origin": origin}).status_code == 403
-    assert httpx.post(address, json={"data": ["When?"]}, headers={"Origin": server.url}).status_code == 200
+    assert httpx.post(address, json={"data": ["When?", None]}, headers={"Origin": server.url}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -74,32 +118,32 @@ def test_foreign_origins_are_refused(server: Server, origin: str) -> None:
         "/gradio_api/file=..%2f..%2f..%2fetc%2fpasswd",
         "/gradio_api/proxy=http://127.0.0.1/",
         "/page/..%2fserver.py",
+        "/page/../server.py",
         "/static/..%2f..%2f..%2frouting.py",
         "/assets/%2e%2e/%2e%2e/routing.py",
+        "/assets/index.js",
+        "/svelte/svelte.js",
+        "/theme.css",
+        "/gradio_api/theme.css",
+        "/gradio_api/component_server",
+        "/gradio_api/queue/status",
         "//etc/passwd",
         "/monitoring",
+        "/login",
         "/docs",
-        "/gradio_api/upload",
+        "/mcp",
+        "/gradio_api/mcp/",
     ],
 )
 def test_nothing_else_is_served(server: Server, path: str) -> None:
-    response = httpx.get(server.url + path)
-    assert response.status_code == 404
-    assert response.text == "Not found."
+    for response in (httpx.get(server.url + path), httpx.post(server.url + path)):
+        assert response.status_code == 404
+        assert response.text == "Not found."
 
 
-def test_files_can_not_be_uploaded(server: Server) -> None:
-    response = httpx.post(f"{server.url}/gradio_api/upload", files={"files": b"x"})
-    assert response.status_code == 404
-
-
-def test_a_body_over_the_limit_is_refused_whether_announced_or_not(server: Server) -> None:
-    address = f"{server.url}/gradio_api/call/ask"
-    body = b'{"data": ["%s"]}' % (b"x" * 20_000_000)
-    assert httpx.post(address, content=body, timeout=30).status_code == 413
-    chunks = (body[start : start + 100_000] for start in range(0, len(body), 100_000))
-    assert httpx.post(address, content=chunks, timeout=30).status_code == 413
-    assert server.ask("Who is John Kirby?").status_code == 200
+@pytest.mark.parametrize("path", ["/page/", "/page/index.html", "/page/js", "/page/none.js"])
+def test_of_the_static_folder_only_what_a_page_loads_is_served(server: Server, path: str) -> None:
+    assert httpx.get(server.url + path).status_code == 404
 
 
 @pytest.mark.parametrize("question", ["", "   ", "😀😀😀", "\x00", "x" * 500_000])
@@ -116,7 +160,7 @@ def test_what_is_no_text_is_refused_politely(server: Server, question: object) -
 
 def test_halves_of_characters_do_no_harm(server: Server) -> None:
     address = f"{server.url}/gradio_api/call/ask"
-    body = b'{"data": ["Who is \\ud800John \\u0000Kirby?"]}'
+    body = b'{"data": ["Who is \\ud800John \\u0000Kirby?", null]}'
     joined = httpx.post(address, content=body, headers={"Content-Type": "application/json"})
     answer = _answer(httpx.get(f"{address}/{joined.json()['event_id']}", timeout=60))
     assert answer.status in ("answered", "not_found", "unclear")
@@ -129,7 +173,8 @@ def test_the_api_gives_the_answer_as_json(server: Server, sample_text: str) -> N
     answer = Answer.from_dict(client.predict("Who is John Kirby?", api_name="/ask"))
     assert answer.status == "answered"
     assert all(citation.quote in sample_text for citation in answer.citations)
-    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask"]
+    named = client.view_api(return_format="dict")["named_endpoints"]
+    assert sorted(named) == ["/ask", "/list_articles", "/read_article"]
 
 
 def test_twenty_ask_at_once_and_each_gets_their_own_answer(server: Server) -> None:
@@ -143,7 +188,7 @@ def test_who_leaves_before_the_answer_blocks_nobody(server: Server) -> None:
     address = f"{server.url}/gradio_api/call/ask"
 
     def leave(number: int) -> None:
-        joined = httpx.post(address, json={"data": [f"Who is person {number}?"]}, timeout=60)
+        joined = httpx.post(address, json={"data": [f"Who is person {number}?", None]}, timeout=60)
         with httpx.stream("GET", f"{address}/{joined.json()['event_id']}", timeout=60):
             pass
 
@@ -208,10 +253,48 @@ def test_sigterm_ends_it_soon_and_frees_the_library_though_a_tab_is_open(alone: 
         assistant.remove(assistant.articles()[0].id)
 
 
-@pytest.fixture
-def alone(tmp_path: Path) -> Iterator[Server]:
-    """A server of the test's own, to be stopped."""
-    yield from running(tmp_path / "library", tmp_path / "log")
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("after", [0.2, 1.0, 2.0])
+def test_it_ends_well_while_it_is_still_starting(tmp_path: Path, signal_number: int, after: float) -> None:
+    for starting in running(tmp_path / "library", tmp_path / "log"):
+        with ThreadPoolExecutor(1) as other:
+            waiting = other.submit(httpx.get, f"{starting.url}/config", timeout=30)
+            time.sleep(after)
+            status, _ = starting.stop(signal_number)  # an import that has begun is waited for
+            assert waiting.result().status_code in (200, 503)
+    assert status == 0
+    assert "ERROR" not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--host", "0.0.0.0"], "--auth USER:PASSWORD"),
+        (["--host", "::"], "--auth USER:PASSWORD"),
+        (["--host", "192.168.1.5"], "--auth USER:PASSWORD"),
+        (["--auth", "only-a-user"], "FOOTNOTE_AUTH"),
+        (["--auth", "user:", "--host", "0.0.0.0"], "FOOTNOTE_AUTH"),
+    ],
+)
+def test_what_can_not_be_served_safely_is_refused_before_anything_is_opened(
+    tmp_path: Path, options: list[str], said: str
+) -> None:
+    library = tmp_path / "library"
+    command = [sys.executable, "app.py", "--library", str(library), "--port", str(free_port()), *options]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert not library.exists()
+
+
+def test_the_login_can_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTNOTE_AUTH", "ann:secret")
+    for locked in running(tmp_path / "library", tmp_path / "log"):
+        assert httpx.get(locked.url).status_code == 401
+        assert httpx.get(locked.url, auth=("ann", "secret")).status_code == 200
+    assert "secret" not in (tmp_path / "log").read_text()
 
 
 def _answer(response: httpx.Response) -> Answer:

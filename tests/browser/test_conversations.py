@@ -1,0 +1,268 @@
+"""Conversations in the page: kept, listed, renamed, deleted, found again after a reload and a restart, each person's own."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import signal
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from assistant import Assistant
+from assistant.sample import sample_path
+from tests.browser.conftest import Server, Visit, Visitor
+
+pytestmark = pytest.mark.browser
+
+WHO = "Who is John Kirby?"
+STOLTENBERG = "Who is Jens Stoltenberg?"
+LONG = 200
+SHOWN = 50
+
+
+def test_a_reload_keeps_the_conversation_with_its_quotes(server: Server, visit: Visitor) -> None:
+    visitor = visit(server)
+    visitor.ask(WHO)
+    visitor.ask("What did he say?")
+    before = visitor.turns.all_inner_texts()
+    visitor.reload()
+    expect(visitor.turns).to_have_count(2)
+    assert visitor.turns.all_inner_texts() == before
+    visitor.marker().click()
+    visitor.expect_lit(visitor.quotes()[0])
+    visitor.ask("What did he say?")
+    assert "Kirby" in visitor.turn.locator(".searched bdi").inner_text()
+
+
+def test_a_new_conversation_is_empty_and_stays_so_after_a_reload(server: Server, visit: Visitor) -> None:
+    visitor = visit(server)
+    visitor.ask(WHO)
+    visitor.new_conversation()
+    expect(visitor.turns).to_have_count(0)
+    expect(visitor.page.locator("#question")).to_be_focused()
+    visitor.reload()
+    visitor.page.locator("#welcome").wait_for()
+    expect(visitor.turns).to_have_count(0)
+
+
+def test_conversations_are_listed_newest_first_and_opened_by_a_click(two: Visit) -> None:
+    drawer = two.open_drawer()
+    rows = drawer.locator(".conversation-open")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_contain_text(STOLTENBERG)
+    expect(rows.nth(0)).to_have_attribute("aria-current", "true")
+    expect(rows.nth(1)).to_contain_text(WHO)
+    expect(rows.nth(1)).to_contain_text("1 question")
+    rows.nth(1).click()
+    expect(drawer).to_be_hidden()
+    expect(two.turns).to_have_count(1)
+    assert two.questions() == [WHO]
+    two.reload()
+    expect(two.turns).to_have_count(1)
+    assert two.questions() == [WHO]
+
+
+def test_a_conversation_is_renamed(two: Visit) -> None:
+    drawer = two.open_drawer()
+    drawer.get_by_role("button", name="Rename").first.click()
+    box = drawer.get_by_role("textbox", name="Rename")
+    expect(box).to_be_focused()
+    two.page.keyboard.type("Allies")
+    two.page.keyboard.press("Enter")
+    expect(drawer.locator(".conversation-open .title").first).to_have_text("Allies")
+    drawer.get_by_role("button", name="Rename").first.click()
+    two.page.keyboard.type("something else")
+    two.page.keyboard.press("Escape")
+    expect(drawer.locator(".conversation-open .title").first).to_have_text("Allies")
+    two.reload()
+    expect(two.open_drawer().locator(".conversation-open .title")).to_have_text(["Allies", WHO])
+
+
+def test_a_blank_title_gives_the_first_question_back(two: Visit) -> None:
+    drawer = two.open_drawer()
+    drawer.get_by_role("button", name="Rename").first.click()
+    two.page.keyboard.type("Allies")
+    two.page.keyboard.press("Enter")
+    expect(drawer.locator(".conversation-open .title").first).to_have_text("Allies")
+    drawer.get_by_role("button", name="Rename").first.click()
+    two.page.keyboard.type("   ")
+    two.page.keyboard.press("Enter")
+    expect(drawer.locator(".conversation-open .title").first).to_have_text(STOLTENBERG)
+
+
+def test_a_conversation_is_deleted_after_a_second_thought(two: Visit) -> None:
+    drawer = two.open_drawer()
+    rows = drawer.locator(".conversation")
+    rows.nth(1).get_by_role("button", name="Delete").click()
+    expect(rows.nth(1).get_by_role("button", name="Cancel")).to_be_focused()
+    two.page.keyboard.press("Escape")
+    expect(drawer).to_be_visible()
+    expect(rows).to_have_count(2)
+    rows.nth(1).get_by_role("button", name="Delete").click()
+    rows.nth(1).get_by_role("button", name="Delete").click()
+    expect(rows).to_have_count(1)
+    expect(drawer.locator(".title")).to_have_text(STOLTENBERG)
+    assert two.questions() == [STOLTENBERG]
+
+
+def test_deleting_the_shown_conversation_leaves_an_empty_one(two: Visit) -> None:
+    drawer = two.open_drawer()
+    row = drawer.locator(".conversation").first
+    row.get_by_role("button", name="Delete").click()
+    row.get_by_role("button", name="Delete").click()
+    expect(drawer.locator(".conversation")).to_have_count(1)
+    two.close_drawer()
+    expect(two.turns).to_have_count(0)
+    two.ask(WHO)
+    two.reload()
+    expect(two.turns).to_have_count(1)
+
+
+def test_two_tabs_of_one_browser_show_two_conversations(two: Visit, server: Server) -> None:
+    other = two.page.context.new_page()
+    tab = Visit(other, server)
+    tab.watch()
+    tab.open()
+    expect(tab.turns).to_have_count(1)
+    tab.new_conversation()
+    tab.ask("What is this about?")
+    two.reload()
+    expect(two.turns).to_have_count(1)
+    assert two.questions() == [STOLTENBERG]
+    expect(two.open_drawer().locator(".conversation")).to_have_count(3)
+    tab.check()
+
+
+def test_people_do_not_see_each_others_turns(server: Server, visit: Visitor) -> None:
+    one, other = visit(server), visit(server)
+    one.ask(WHO)
+    other.ask("What is this about?")
+    one.ask("When was it published?")
+    other.reload()
+    expect(other.turns).to_have_count(1)
+    assert one.questions() == [WHO, "When was it published?"]
+    assert other.questions() == ["What is this about?"]
+    expect(one.open_drawer().locator(".conversation .title")).to_have_text([WHO])
+    expect(other.open_drawer().locator(".conversation .title")).to_have_text(["What is this about?"])
+
+
+def test_anothers_conversation_is_not_found_though_its_id_is_known(server: Server, visit: Visitor) -> None:
+    one, other = visit(server), visit(server)
+    one.ask(WHO)
+    memory = "localStorage.getItem(Object.keys(localStorage).find(key => key.endsWith('-conversation')))"
+    known = one.page.evaluate(memory)
+    assert known
+    other.forgiven.append("status of 500")
+    other.page.evaluate(
+        """id => {
+          const library = document.documentElement.dataset.library;
+          for (const storage of [localStorage, sessionStorage]) storage.setItem(`footnote-${library}-conversation`, id);
+        }""",
+        known,
+    )
+    other.reload()
+    expect(other.page.locator(".notice")).to_be_visible()
+    expect(other.turns).to_have_count(0)
+    other.ask("What is this about?")
+    one.reload()
+    expect(one.turns).to_have_count(1)
+
+
+def test_conversations_outlive_the_server(alone: Server, visit: Visitor) -> None:
+    visitor = visit(alone)
+    visitor.ask(WHO)
+    before = visitor.turns.all_inner_texts()
+    status, _ = alone.stop(signal.SIGTERM)
+    assert status == 0
+    visitor.forgiven.append("ERR_CONNECTION_REFUSED")
+    visitor.type("What did he say?")
+    expect(visitor.answer.locator(".message")).to_contain_text("can't be reached")
+    alone.start()
+    visitor.answer.get_by_role("button").click()
+    visitor.answered(1)
+    assert visitor.quotes()
+    visitor.reload()
+    expect(visitor.turns).to_have_count(2)
+    assert visitor.turns.all_inner_texts()[:1] == before
+
+
+def test_a_question_asked_while_all_still_loads_is_answered_in_its_conversation(alone: Server, visit: Visitor) -> None:
+    visitor = visit(alone)
+    visitor.ask(WHO)
+    alone.stop()
+    alone.start()
+    visitor.page.reload()
+    visitor.type("What did he say?")
+    searched = visitor.page.locator("#log .turn:last-child .answer:not(.pending) .quote")
+    expect(searched.first).to_be_visible(timeout=60_000)
+    expect(visitor.turns).to_have_count(2)
+    assert visitor.questions() == [WHO, "What did he say?"]
+
+
+def test_two_hundred_turns_stay_quick_and_the_last_fifty_are_shown(alone: Server, visit: Visitor) -> None:
+    token = "a-browsers-own-name-that-is-random"
+    visitor = visit(alone)
+    alone.stop()
+    known = _talked_for_long(alone, token)
+    alone.start()
+    visitor.page.evaluate(
+        """([token, id]) => {
+          const library = document.documentElement.dataset.library;
+          localStorage.setItem(`footnote-${library}-visitor`, token);
+          for (const storage of [localStorage, sessionStorage]) storage.setItem(`footnote-${library}-conversation`, id);
+        }""",
+        [token, known],
+    )
+    visitor.reload()
+    expect(visitor.turns).to_have_count(SHOWN)
+    begin = time.monotonic()
+    visitor.reload()
+    expect(visitor.turns).to_have_count(SHOWN)
+    assert time.monotonic() - begin < 5
+    expect(visitor.turn).to_be_in_viewport()
+    earlier = visitor.page.locator(".earlier")
+    expect(earlier).to_have_text(re.compile(rf"\b{LONG - SHOWN}\b"))
+    with visitor.page.expect_request(re.compile("/call/chat$")) as sent:
+        visitor.ask("When was it published?")
+    assert len(sent.value.post_data or "") < 1_000
+    expect(visitor.turns).to_have_count(SHOWN + 1)
+    earlier.click()
+    expect(visitor.turns).to_have_count(2 * SHOWN + 1)
+    expect(earlier).to_have_text(re.compile(rf"\b{LONG - 2 * SHOWN}\b"))
+    long = _seconds(visitor)
+    visitor.new_conversation()
+    short = _seconds(visitor)
+    assert long < 2 * short + 0.5, (long, short)
+
+
+def _seconds(visitor: Visit) -> float:
+    """How long a question takes, at best of three."""
+    times = []
+    for _ in range(3):
+        begin = time.monotonic()
+        visitor.ask("What did John Kirby say?")
+        times.append(time.monotonic() - begin)
+    return min(times)
+
+
+def _talked_for_long(server: Server, token: str) -> str:
+    """Keep a conversation of many turns for a visitor; its id."""
+    owner = hashlib.sha256(token.encode()).hexdigest()
+    with Assistant.open(server.library) as assistant:
+        assistant.add(sample_path())
+        answer = assistant.ask(WHO)
+        for _ in range(LONG):
+            assistant.keep_turn("long-conversation-of-a-test", answer, owner=owner)
+    return "long-conversation-of-a-test"
+
+
+@pytest.fixture
+def two(server: Server, visit: Visitor) -> Visit:
+    """Somebody with two conversations; the second is shown."""
+    visitor = visit(server)
+    visitor.ask(WHO)
+    visitor.new_conversation()
+    visitor.ask(STOLTENBERG)
+    return visitor
