@@ -163,8 +163,8 @@ def serve(
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Serve the chat page; with the sample article when the library is empty."""
-    from assistant.page.access import auth_pair
-    from assistant.page.server import serve as serve_page
+    from assistant.page.serving.access import auth_pair
+    from assistant.page.serving.server import serve as serve_page
 
     serve_page(
         library,
