@@ -21,7 +21,7 @@ export class Conversations {
     for (const format of ["markdown", "json", "cases"]) {
       byId(`export-${format}`).addEventListener("click", () => this.export(format));
     }
-    byId("chat").addEventListener("conversations-changed", () => this._drawer.open && this._refresh());
+    byId("chat").addEventListener("conversations-changed", () => this._drawer.open && !this._editing && this._refresh());
     // A click on what lies behind closes it, as people expect of a drawer.
     this._drawer.addEventListener("click", (event) => event.target === this._drawer && this._drawer.close());
   }
@@ -52,14 +52,25 @@ export class Conversations {
     }
   }
 
+  /** Whether a conversation is being renamed, or about to be deleted. */
+  get _editing() {
+    return this._list.querySelector(".row") !== null;
+  }
+
+  /** List the conversations; the focus stays where it is, though the rows are new. */
   _show(conversations) {
+    const focused = this._list.contains(document.activeElement) ? document.activeElement : null;
+    const id = focused?.closest("li").dataset.id;
+    const name = focused?.getAttribute("aria-label");
     const rows = conversations.map((conversation) => this._row(conversation));
     this._list.replaceChildren(...(rows.length ? rows : [el("li", { class: "hint", text: say("no_conversations") })]));
+    const same = id && rows.find((row) => row.dataset.id === id);
+    same && [...same.children].find((child) => child.getAttribute("aria-label") === name)?.focus();
   }
 
   _row(conversation) {
     const current = conversation.id === this._chat.id;
-    const row = el("li", { class: "conversation" });
+    const row = el("li", { class: "conversation", data: { id: conversation.id } });
     const open = el(
       "button",
       { type: "button", class: "conversation-open", "aria-current": current && "true" },
@@ -84,7 +95,6 @@ export class Conversations {
       try {
         await quick("rename_conversation", this._visitor, conversation.id, input.value);
         await this._refresh();
-        this._list.querySelector("button")?.focus();
       } catch (error) {
         notify(error.message);
       }

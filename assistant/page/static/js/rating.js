@@ -30,15 +30,15 @@ export class Ratings {
     this._choose?.(quote);
   }
 
-  /** Rate a turn; for "down", ask what it should have said. */
+  /** Rate a turn; for "down", ask what it should have said. The form is there at once: words may be chosen right away. */
   async rate(turn, verdict, place) {
-    if (await this._keep(turn, verdict, turn.rating?.said ?? "", turn.rating?.quote ?? null, place)) {
-      place.replaceChildren();
+    const { said = "", quote = null } = turn.rating ?? {};
+    this._choose = null;
+    place.replaceChildren(...(verdict === "down" ? [this._form(turn, place)] : []));
+    place.querySelector("textarea")?.focus();
+    if (!(await this._keep(turn, verdict, said, quote, place))) {
       this._choose = null;
-      if (verdict === "down") {
-        place.append(this._form(turn, place));
-        place.querySelector("textarea").focus();
-      }
+      place.replaceChildren();
     }
   }
 
