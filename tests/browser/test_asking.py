@@ -49,6 +49,15 @@ def test_the_markers_in_the_text_and_the_quote_itself_do_the_same(visitor: Visit
         visitor.expect_lit(quote)
 
 
+def test_a_marker_is_no_part_of_what_is_copied(visitor: Visit) -> None:
+    visitor.ask("Who is John Kirby?")
+    visitor.page.evaluate("getSelection().selectAllChildren(document.querySelector('#log .turn:last-child .said'))")
+    copied = visitor.page.evaluate("getSelection().toString()").strip()
+    key = visitor.turn.locator(".said .key").inner_text()
+    assert key
+    assert copied == key  # and not "… spokesman1"
+
+
 def test_enter_on_a_marker_does_the_same_and_escape_leads_back_to_it(visitor: Visit) -> None:
     visitor.ask(WHO)
     _out_of_sight(visitor)

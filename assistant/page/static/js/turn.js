@@ -133,7 +133,7 @@ function saidElement(sentence, citations, cite) {
   }
   sentence.citations.forEach((number) => {
     const citation = citations.find((one) => one.number === number);
-    said.append(markerElement(number, citation, cite));
+    said.append(" ", markerElement(number, citation, cite)); // apart, so that no figure grows by its marker when it is copied
   });
   return said;
 }
