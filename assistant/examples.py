@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assistant import sample
 from assistant.assistant import Assistant
-from index.article import Article
+from index.article import Article, ArticleEntry
 from index.stopwords import STOP_WORDS
 
 MOST = 3
@@ -84,10 +84,8 @@ class Examples:
         self._quiet.set()
 
     def now(self) -> tuple[str, ...]:
-        """Those that are known for the articles as they are now; reads, and asks nothing."""
-        if self._has_sample():
-            return sample.example_questions()[:MOST]
-        found = [question for version in self._versions() for question in self._found.get(version, ())]
+        """Those that are known for the newest articles as they are now; reads, and asks nothing."""
+        found = [question for entry in self._newest() for question in self._known(entry) or ()]
         return tuple(dict.fromkeys(found))[:MOST]
 
     def look(self) -> None:
@@ -120,18 +118,27 @@ class Examples:
                 if not self._asking:
                     self._quiet.set()
 
-    def _has_sample(self) -> bool:
-        name = sample.sample_path().name
-        return any(Path(entry.source).name == name for entry in self._assistant.entries())
+    def _newest(self) -> tuple[ArticleEntry, ...]:
+        return self._assistant.entries(limit=_ARTICLES)
 
-    def _versions(self) -> list[str]:
-        return [entry.content_hash for entry in self._assistant.entries(limit=_ARTICLES)]
+    def _known(self, entry: ArticleEntry) -> tuple[str, ...] | None:
+        """An article's questions; None if it has not been looked at. The sample brings its own."""
+        if Path(entry.source).name == sample.sample_path().name:
+            return sample.example_questions()
+        return self._found.get(entry.content_hash)
 
     def _missing(self) -> list[str]:
-        """Ids of the articles that have not been looked at, as long as examples are wanted."""
-        if len(self.now()) >= MOST:
-            return []
-        return [e.id for e in self._assistant.entries(limit=_ARTICLES) if e.content_hash not in self._found]
+        """Ids of the articles that have not been looked at, newest first, as far as examples are wanted."""
+        missing: list[str] = []
+        count = 0
+        for entry in self._newest():
+            known = self._known(entry)
+            if known is None:
+                missing.append(entry.id)
+            count += len(known or ())
+            if count >= MOST:
+                break
+        return missing
 
     def _run(self) -> None:
         try:

@@ -69,13 +69,22 @@ def test_only_what_is_answered_surely_is_an_example(tmp_path, hash_embedder) -> 
             assert len(reader.asked) > asked
 
 
-def test_while_the_sample_is_there_its_own_are_shown_and_nothing_is_asked(tmp_path, hash_embedder) -> None:
+def test_the_sample_brings_its_own_and_nothing_is_asked(tmp_path, hash_embedder) -> None:
     reader = CountingReader()
     with Assistant.open(tmp_path / "library", embedder=hash_embedder, reader=reader) as assistant:
         assistant.add(sample_path())
-        assistant.add(TALK)
         assert found(Examples(assistant)) == example_questions()
         assert reader.asked == []
+
+
+def test_the_newest_article_comes_first_though_the_sample_is_there(assistant: Assistant) -> None:
+    assistant.add(sample_path())
+    examples = Examples(assistant)
+    assert found(examples) == example_questions()
+    (added,) = assistant.add(TALK).added
+    first, *_ = found(examples)
+    assert first not in example_questions()
+    assert {citation.article_id for citation in assistant.ask(first).citations} == {added}
 
 
 def test_without_articles_there_are_none(eager_assistant: Assistant) -> None:
