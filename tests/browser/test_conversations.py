@@ -8,11 +8,12 @@ import signal
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from assistant import Assistant
 from assistant.sample import sample_path
 from tests.browser.conftest import Server, Visit, Visitor
+from tests.browser.visits import visiting
 
 pytestmark = pytest.mark.browser
 
@@ -118,6 +119,20 @@ def test_deleting_the_shown_conversation_leaves_an_empty_one(two: Visit) -> None
     two.ask(WHO)
     two.reload()
     expect(two.turns).to_have_count(1)
+
+
+def test_a_browser_that_remembers_nothing_can_still_ask(server: Server, chromium: Browser) -> None:
+    context, visitor = visiting(chromium, server)
+    context.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, {get() { throw new DOMException('denied', 'SecurityError'); }});"
+    )
+    visitor.open()
+    visitor.ask("Who is John Kirby?")
+    visitor.ask("What did he say?")
+    expect(visitor.turn.locator(".searched")).to_contain_text("John Kirby")
+    visitor.check()
+    context.close()
 
 
 def test_two_tabs_of_one_browser_show_two_conversations(two: Visit, server: Server) -> None:

@@ -5,28 +5,11 @@ import { notify } from "./notices.js";
 import { failedElement, pendingElement, showStaleness, turnElement } from "./turn.js";
 import { say, sayCount } from "./words.js";
 
-/** What the browser remembers is one tab's own first, so that two tabs may show two conversations. */
-export class Memory {
-  /** @param {string} key */
-  constructor(key) {
-    this._key = key;
-  }
-
-  get() {
-    return sessionStorage.getItem(this._key) ?? localStorage.getItem(this._key) ?? "";
-  }
-
-  set(value) {
-    sessionStorage.setItem(this._key, value);
-    localStorage.setItem(this._key, value);
-  }
-}
-
 /** The chat pane. Tells the others by events on its root: `answered` (detail: turn), `conversations-changed`. */
 export class Chat {
   /**
    * @param {string} visitor
-   * @param {Memory} memory of which conversation is shown
+   * @param {import("./memory.js").Memory} memory of which conversation is shown
    * @param {() => (string[]|null)} scope ids of the articles to ask; null = all
    * @param {import("./turn.js").TurnActions} actions what turns can ask for, beside asking again
    */

@@ -1,10 +1,11 @@
 // Puts the parts of the page together: who tells whom.
 import { ArticlePane } from "./article.js";
-import { Chat, Memory } from "./chat.js";
+import { Chat } from "./chat.js";
 import { Conversations } from "./conversations.js";
 import { byId, el, isWide } from "./dom.js";
 import { quick, stream } from "./events.js";
 import { LibraryView } from "./library.js";
+import { Memory } from "./memory.js";
 import { notify } from "./notices.js";
 import { Ratings } from "./rating.js";
 import { SelectionBar, watchSelection } from "./selection.js";
@@ -16,7 +17,7 @@ const visitor = rememberedVisitor();
 const scroller = byId("article-scroll");
 const pane = new ArticlePane(byId("article"), byId("article-notice"));
 const library = new LibraryView();
-const chat = new Chat(visitor, new Memory(`${place}-conversation`), () => library.scope, { cite, copy, rate });
+const chat = new Chat(visitor, new Memory(`${place}-conversation`, { tab: true }), () => library.scope, { cite, copy, rate });
 const conversations = new Conversations(visitor, chat);
 const ratings = new Ratings(visitor, () => chat.id, showRating, () => conversations.export("cases"));
 const bar = new SelectionBar({ ask: askAbout, expect: (chosen) => ratings.chosen(chosen) });
@@ -25,14 +26,12 @@ let cameFrom = null;
 
 /** A random name that only this browser knows; the conversations are kept under it. */
 function rememberedVisitor() {
-  const key = `${place}-visitor`;
-  let name = localStorage.getItem(key);
-  if (!name) {
+  const memory = new Memory(`${place}-visitor`);
+  if (!memory.get()) {
     const bytes = crypto.getRandomValues(new Uint8Array(24));
-    name = btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
-    localStorage.setItem(key, name);
+    memory.set(btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_"));
   }
-  return name;
+  return memory.get();
 }
 
 // Panes
