@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Server, Visit, Visitor, running
 from tests.index.pdfs import pdf_of_pages
@@ -276,6 +276,21 @@ def test_what_one_adds_another_finds(own: Server, visitor: Visit, visit: Visitor
     other.expect_lit(quote)
     other.reload()
     assert "The well" in other.titles()
+
+
+def test_the_same_file_from_two_people_at_once_is_added_for_both(own: Server, visitor: Visit, visit: Visitor) -> None:
+    other = visit(own)
+    other.open_library()
+    pattern = "**/gradio_api/call/add_articles"
+    waiting: list[Route] = []
+    visitor.page.route(pattern, lambda route: waiting.append(route))  # sent to the server, and not added yet
+    file = _file("lock.txt", "The canal lock\n\nThe canal lock was dug by hand.\n")
+    with visitor.page.expect_request(pattern):
+        visitor.upload(file)
+    _add(other, file)
+    waiting[0].continue_()
+    assert "unchanged" in visitor.report()
+    visitor.page.unroute(pattern)
 
 
 def test_the_last_article_can_go_and_the_page_says_what_to_do(alone: Server, visit: Visitor) -> None:

@@ -134,6 +134,7 @@ export class ArticlePane {
       return true;
     } catch (error) {
       if (asked === this._asked) {
+        this.clear(); // beside what is said now, another article's text would be taken for this one's
         this._say(error.message, citation?.quote);
       }
       return false;

@@ -5,6 +5,9 @@ import { notify } from "./notices.js";
 import { failedElement, pendingElement, showStaleness, turnElement } from "./turn.js";
 import { say, sayCount } from "./words.js";
 
+const MOST_SHOWN = 100;
+const SHOWN_AFTER = 50;
+
 /** The chat pane. Tells the others by events on its root: `answered` (detail: turn), `conversations-changed`. */
 export class Chat {
   /**
@@ -162,6 +165,7 @@ export class Chat {
     this._memory.set(this._id);
     const turn = turnElement(last.turn, this._actions);
     element.replaceWith(turn);
+    this._trim();
     this._follow(turn);
     if (last.notice) {
       notify(last.notice);
@@ -206,6 +210,18 @@ export class Chat {
     this._log.prepend(...earlier, ...turns);
     this._empty(!this._log.childElementCount);
     return turns;
+  }
+
+  /** Of a very long conversation only the last turns stay on the page; those before can be shown again. */
+  _trim() {
+    const turns = this._log.querySelectorAll(".turn");
+    if (turns.length <= MOST_SHOWN) {
+      return;
+    }
+    [...turns].slice(0, -SHOWN_AFTER).forEach((turn) => turn.remove());
+    this._log.querySelector(".earlier")?.remove();
+    const number = Number(this._log.querySelector("[data-turn]").dataset.turn);
+    this._log.prepend(this._earlier({ id: this._id, earlier: number, turns: [{ number }] }));
   }
 
   _earlier(conversation) {

@@ -64,7 +64,8 @@ export function upload(file, progress, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const body = new FormData();
-    body.append("files", file, file.name);
+    // Gradio keeps files of one content and name at one path: two people's uploads have to differ in something.
+    body.append("files", file, `${crypto.getRandomValues(new Uint32Array(2)).join("-")}.upload`);
     request.upload.addEventListener("progress", (event) => progress(event.lengthComputable ? event.loaded / event.total : 0));
     request.addEventListener("load", () => {
       if (request.status === 200) {
