@@ -4,6 +4,7 @@ FootnoteError
 ├── EmptyLibraryError   a question to a library without articles
 ├── QuestionError       something that is not a question, or a search limited to nothing
 ├── ReaderError         the reader's files are damaged, or the model that was set can't be used
+├── QuestionSetError    a question set, or what one is made from, that can't be used: file, line, and what is wrong
 ├── RatingError         what is said of an answer can't be kept
 ├── PageError           the chat page can't start
 │   └── PortInUseError  another program listens there
@@ -53,6 +54,7 @@ __all__ = [
     "PageError",
     "PortInUseError",
     "QuestionError",
+    "QuestionSetError",
     "RatingError",
     "ReaderError",
     "SettingsError",
@@ -68,6 +70,10 @@ class EmptyLibraryError(FootnoteError):
 
 class QuestionError(FootnoteError):
     """Something that is not a question, or a search limited to nothing."""
+
+
+class QuestionSetError(FootnoteError):
+    """A question set, or a file that one is to be made from, can't be used; each line names file, line and what is wrong."""
 
 
 class RatingError(FootnoteError):

@@ -1,0 +1,201 @@
+"""What a run gives: every question with its answer, its grade, and where it broke; as data, the same in every form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from assistant.answer import Answer
+from assistant.questions.cases import Expected
+
+Outcome = Literal[
+    "right and cited",
+    "refused rightly",
+    "right, wrong evidence",
+    "wrong",
+    "refused wrongly",
+    "answered what it shouldn't",
+    "law broken",
+]
+OUTCOMES: tuple[Outcome, ...] = (
+    "right and cited",
+    "refused rightly",
+    "right, wrong evidence",
+    "wrong",
+    "refused wrongly",
+    "answered what it shouldn't",
+    "law broken",
+)
+RIGHT: frozenset[str] = frozenset({"right and cited", "refused rightly"})
+TOO_SLOW = "too slow"
+"""What is said of a question that is right, but took longer than it may: a matter of timing, and no outcome."""
+
+Stage = Literal[
+    "not in the library",
+    "follow-up misunderstood",
+    "not retrieved",
+    "read wrongly",
+    "proof failed",
+]
+STAGES: tuple[Stage, ...] = (
+    "not in the library",
+    "follow-up misunderstood",
+    "not retrieved",
+    "read wrongly",
+    "proof failed",
+)
+"""Where a question that is not right broke, in the order of the way of a question."""
+
+Match = Literal["exact", "contains", "regex", "f1"]
+"""How an accepted wording matched what was said."""
+
+Place = tuple[str, int, int]
+"""Article id, first character, one past the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How an answer was graded.
+
+    Attributes:
+        outcome: one of seven.
+        match: how an accepted wording matched; None = none did, or none was given.
+        wording: the wording that matched; else "".
+        exact: 1.0 if an accepted wording is what is said, normalised as SQuAD's scorer does, else 0.0; None without wordings.
+        f1: token F1 of what is said with the closest wording, 0..1; None without wordings.
+        reason: why it is not right, in words, with the values; "" when right.
+        stage: where it broke; None when right.
+    """
+
+    outcome: Outcome
+    match: Match | None = None
+    wording: str = ""
+    exact: float | None = None
+    f1: float | None = None
+    reason: str = ""
+    stage: Stage | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is what was expected."""
+        return self.outcome in RIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A question with its answer.
+
+    Attributes:
+        expected: the question, and what was expected.
+        answer: what came.
+        grade: how that was graded.
+        seconds: from question to answer.
+        places: for each expected quote, in their order, where it stands in the articles that were asked.
+    """
+
+    expected: Expected
+    answer: Answer
+    grade: Grade
+    seconds: float = 0.0
+    places: tuple[tuple[Place, ...], ...] = ()
+
+    @property
+    def slow(self) -> bool:
+        """Whether it took longer than it may."""
+        return self.expected.max_seconds is not None and self.seconds > self.expected.max_seconds
+
+    @property
+    def held(self) -> bool:
+        """Whether it is right, and in time."""
+        return self.grade.right and not self.slow
+
+    @property
+    def verdict(self) -> str:
+        """The outcome, or that it is right but too slow."""
+        return TOO_SLOW if self.grade.right and self.slow else self.grade.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRef:
+    """An article that was asked: its id, title, and the SHA-256 of its text."""
+
+    id: str
+    title: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run of a question set.
+
+    Attributes:
+        name: the set's.
+        articles: those that were asked, by id.
+        fingerprint: of the models and settings that answered.
+        results: in the set's order, a dialogue's turns one after the other.
+    """
+
+    name: str
+    articles: tuple[ArticleRef, ...]
+    fingerprint: str
+    results: tuple[Result, ...]
+
+    def passages(self) -> dict[str, Place]:
+        """Every passage that some question found: its id -> where it stands."""
+        found = {
+            evidence.passage.id: (evidence.passage.article_id, evidence.passage.start, evidence.passage.end)
+            for result in self.results
+            for evidence in result.answer.evidence
+        }
+        return dict(sorted(found.items()))
+
+    def to_dict(self, *, timings: bool = True) -> dict[str, Any]:
+        """JSON types only; `from_dict` reads it back. Without timings it is the same for the same run."""
+        return {
+            "name": self.name,
+            "articles": [asdict(article) for article in self.articles],
+            "fingerprint": self.fingerprint,
+            "results": [_result_to_dict(result, timings) for result in self.results],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Report:
+        """The report that `to_dict` was called on; its seconds are 0 if they were left out.
+
+        Raises:
+            KeyError: a field is missing.
+        """
+        return cls(
+            data["name"],
+            tuple(ArticleRef(**article) for article in data["articles"]),
+            data["fingerprint"],
+            tuple(_result_from_dict(result) for result in data["results"]),
+        )
+
+
+def _result_to_dict(result: Result, timings: bool) -> dict[str, Any]:
+    answer = result.answer.to_dict()
+    if not timings:
+        del answer["trace"]["timings"]
+    expected = {
+        key: list(value) if isinstance(value, tuple) else value for key, value in asdict(result.expected).items()
+    }
+    places = [[list(place) for place in quote] for quote in result.places]
+    found = {"expected": expected, "answer": answer, "grade": asdict(result.grade), "places": places}
+    return {**found, "seconds": result.seconds} if timings else found
+
+
+def _result_from_dict(data: Mapping[str, Any]) -> Result:
+    expected: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in data["expected"].items()
+    }
+    answer = data["answer"]
+    answer = {**answer, "trace": {"timings": {}, **answer["trace"]}}
+    return Result(
+        Expected(**expected),
+        Answer.from_dict(answer),
+        Grade(**data["grade"]),
+        data.get("seconds", 0.0),
+        tuple(tuple((name, start, end) for name, start, end in quote) for quote in data["places"]),
+    )

@@ -1,0 +1,152 @@
+"""The file of a question set as types: what may stand where. The JSON Schema for editors is generated from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
+
+Text = Annotated[str, Field(pattern=r"\S")]
+Id = Annotated[str, Field(pattern=r"^[^\s/]+$")]
+TagName = Annotated[str, Field(pattern=r"^[^,]*[^,\s][^,]*$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+EvidenceMode = Literal["any", "all"]
+
+_ANSWERS = (
+    "Accepted wordings: text, or a regular expression between slashes. One must match what is said; case, punctuation and "
+    "a, an, the don't count."
+)
+_EVIDENCE = (
+    "Quotes from the articles, character by character. A citation must overlap one of them, or all (evidence_mode)."
+)
+_FORBIDDEN = "Wordings, as in answers, none of which may match what is said."
+
+# An expectation must expect something, and what it expects must go together.
+_EXPECTS: dict[str, Any] = {
+    "if": {"properties": {"answerable": {"const": False}}, "required": ["answerable"]},
+    "then": {"not": {"anyOf": [{"required": ["answers"]}, {"required": ["evidence"]}]}},
+    "else": {"anyOf": [{"required": [key]} for key in ("answers", "evidence", "must_not_say")]},
+}
+
+
+def _no_default(schema: dict[str, Any]) -> None:
+    """Leave a default out of the JSON Schema that stands for "not given" and could not be written."""
+    schema.pop("default", None)
+
+
+def _whole_number(value: Any) -> Any:
+    """True and 1.0 equal 1, and pydantic would let them pass."""
+    if type(value) is not int:
+        raise PydanticCustomError("literal_error", "Input should be 1", {"expected": "1"})
+    return value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_whole_number)]
+
+
+class _Strict(BaseModel):
+    # Python's own expressions, so that the loader and JSON Schema validators agree on what a space is.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, regex_engine="python-re")
+
+
+class ArticleFile(_Strict):
+    """An article that is pinned to one version."""
+
+    path: Text = Field(
+        default="",
+        description="Its file, relative to the set or absolute; without it the library must hold it.",
+        json_schema_extra=_no_default,
+    )
+    sha256: Digest = Field(description="SHA-256 of its text as Footnote reads it: content_hash of an article.")
+
+
+class Defaults(_Strict):
+    """What holds for every case that does not say otherwise; tags and must_not_say are added to the case's own."""
+
+    evidence_mode: EvidenceMode = Field(default="any", description="Whether one quote must be cited, or all.")
+    must_not_say: list[Text] = Field(default=[], min_length=1, description=_FORBIDDEN)
+    max_seconds: Seconds = Field(
+        default=0.0, description="An answer must not take longer.", json_schema_extra=_no_default
+    )
+    tags: list[TagName] = Field(default=[], description="For choosing cases and for figures by tag.")
+
+
+class Turn(_Strict):
+    """One question and what is expected of its answer."""
+
+    model_config = ConfigDict(json_schema_extra=_EXPECTS)
+
+    question: Text = Field(description="As it is asked.")
+    answers: list[Text] = Field(default=[], min_length=1, description=_ANSWERS)
+    evidence: list[Text] = Field(default=[], min_length=1, description=_EVIDENCE)
+    evidence_mode: EvidenceMode = Field(default="any", description="Whether one quote must be cited, or all.")
+    answerable: bool = Field(
+        default=True, description="false: the articles don't say, and the answer must be a refusal."
+    )
+    must_not_say: list[Text] = Field(default=[], min_length=1, description=_FORBIDDEN)
+    max_seconds: Seconds = Field(
+        default=0.0, description="The answer must not take longer.", json_schema_extra=_no_default
+    )
+    note: str = Field(default="", description="Why it is so; for readers.")
+
+
+class Question(Turn):
+    """A case of one question."""
+
+    id: Id = Field(description="Its name, unique in the set: letters, digits, hyphens, dots, underscores.")
+    tags: list[TagName] = Field(default=[], description="For choosing cases and for figures by tag.")
+
+
+class Dialogue(_Strict):
+    """A case of several questions, each asked with those before it as history."""
+
+    id: Id = Field(description="Its name, unique in the set: letters, digits, hyphens, dots, underscores.")
+    turns: list[Turn] = Field(min_length=1, description="The questions, in order.")
+    tags: list[TagName] = Field(default=[], description="For choosing cases and for figures by tag.")
+    note: str = Field(default="", description="Why it is so; for readers.")
+
+
+def _article_kind(value: Any) -> str:
+    return "file" if isinstance(value, (dict, ArticleFile)) else "path"
+
+
+def _case_kind(value: Any) -> str:
+    return "dialogue" if isinstance(value, Dialogue) or (isinstance(value, dict) and "turns" in value) else "question"
+
+
+ArticleEntry = Annotated[
+    Annotated[Text, Tag("path")] | Annotated[ArticleFile, Tag("file")], Discriminator(_article_kind)
+]
+CaseEntry = Annotated[
+    Annotated[Question, Tag("question")] | Annotated[Dialogue, Tag("dialogue")], Discriminator(_case_kind)
+]
+
+
+class SetFile(_Strict):
+    """Fixed questions about some articles, with what is expected of each answer."""
+
+    model_config = ConfigDict(title="Footnote question set")
+
+    version: Version = Field(description="Of this format.")
+    articles: list[ArticleEntry] = Field(
+        min_length=1,
+        description="Files, relative to the set or absolute; or sha256:HEX of a text that the library holds.",
+    )
+    defaults: Defaults = Field(default=Defaults(), description="What holds for every case that does not say otherwise.")
+    cases: list[CaseEntry] = Field(min_length=1, description="The questions.")
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a question set in YAML, for editors to complete and check.
+
+    What it refuses, the loader refuses. The loader looks further: into the articles, at expressions, for doubled ids.
+    """
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **SetFile.model_json_schema()}
+
+
+def known_keys(model: type[BaseModel]) -> tuple[str, ...]:
+    """The keys that a part of the file may have, in the order in which they are usually written."""
+    names = list(model.model_fields)
+    return tuple(sorted(names, key=lambda name: (name != "id", names.index(name))))

@@ -1,0 +1,60 @@
+"""Accepted and forbidden wordings as they are written in a question set: plain text, or a regular expression between slashes."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+_POSSESSIVE = re.compile(r"['’]s\b")
+_INSIDE_NUMBER = re.compile(r"(?<=\d),(?=\d)")
+_WORD = re.compile(r"\d+(?:\.\d+)+|\w+")
+_ARTICLE_WORDS = frozenset({"a", "an", "the"})
+
+
+def tokens(text: str) -> list[str]:
+    """Words in lower case, without punctuation, possessive endings and a/an/the, as SQuAD's scorer compares them.
+
+    Unlike there, dashes and hyphens part words, and a decimal point stays, so that 3.5 is not 35.
+    """
+    text = _INSIDE_NUMBER.sub("", _POSSESSIVE.sub("", text.lower()))
+    text = re.sub(r"['’]|(?<=\b\w)\.(?=\w\b)", "", text)
+    return [word for word in _WORD.findall(text) if word not in _ARTICLE_WORDS]
+
+
+def pattern(wording: str) -> re.Pattern[str] | None:
+    """The regular expression of a wording between slashes, which ignores case; None = it is plain text.
+
+    Raises:
+        re.error: what stands between the slashes is no regular expression.
+    """
+    if len(wording) > 2 and wording.startswith("/") and wording.endswith("/"):
+        return re.compile(wording[1:-1], re.IGNORECASE)
+    return None
+
+
+def literal(text: str) -> str:
+    """A wording that means this text, also where it looks like a regular expression."""
+    return f"/{re.escape(text)}/" if len(text) > 2 and text.startswith("/") and text.endswith("/") else text
+
+
+def problem(wording: str) -> str:
+    """Why a wording can't be used, as the end of a sentence that begins with it; empty = it can."""
+    try:
+        with warnings.catch_warnings():
+            # Python warns of expressions that will mean something else one day ("[[a]"): a test must not depend on that.
+            warnings.simplefilter("error")
+            found = pattern(wording)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
+        return f"is not a regular expression: {error}. Mend it, or take the slashes off if it is plain text."
+    if found is not None:
+        return "matches everything, even nothing: it tells no answers apart." if found.search("") else ""
+    if not tokens(wording):
+        return "has no word that counts (punctuation and a, an, the don't). Give words, or a regular expression: /%/."
+    return ""
+
+
+def holds(text: str, wording: str) -> bool:
+    """Whether a usable wording matches somewhere in a text: the expression, or its words in a row."""
+    if (found := pattern(wording)) is not None:
+        return bool(found.search(text))
+    return f" {' '.join(tokens(wording))} " in f" {' '.join(tokens(text))} "
