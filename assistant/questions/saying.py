@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -82,9 +83,11 @@ def _matches(wording: str, text: str) -> bool:
 
 
 def _is_close(wording: str, text: str) -> bool:
-    if pattern(wording) or scoring.f1(wording, text) < LEAST_F1:
+    if pattern(wording):
         return False
-    return _telling(wording) == _telling(text)
+    ours, theirs = Counter(tokens(wording)), Counter(tokens(text))
+    common = 2 * (ours & theirs).total() / (ours.total() + theirs.total())
+    return common >= LEAST_F1 and _telling(wording) == _telling(text)
 
 
 def _telling(text: str) -> set[str]:

@@ -71,11 +71,12 @@ def broken_at(
         )
     if dropped := _lost_in_proof(expected, answer):
         return Broken("proof failed", f"“{dropped[0]}” was left out: {dropped[1]}")
+    done = "was not used" if answer.status == "answered" else "the reader refused"
     if expected.evidence:
         return Broken(
-            "read wrongly", f"the expected evidence was found (passage {_rank(expected, answer, places)}), and not used"
+            "read wrongly", f"the expected evidence was found (passage {_rank(expected, answer, places)}), and {done}"
         )
-    return Broken("read wrongly", "passages were found, and no accepted wording was read from them")
+    return Broken("read wrongly", f"passages were found, and {done.replace('was not used', 'something else was read')}")
 
 
 def _missing(expected: Expected, places: Sequence[Sequence[Place]]) -> bool:

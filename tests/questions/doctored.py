@@ -123,10 +123,7 @@ class DoctoredAssistant:
 
     def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
         """The question of case "x" is asked as "x: ...": the same question may have several answers."""
-        name, _, asked = question.partition(": ")
-        answer = self._answers[name][len(history)]
-        assert answer.question == asked
-        return answer
+        return self._answers[question.partition(": ")[0]][len(history)]
 
 
 def question_set(cases: Sequence[Doctored]) -> QuestionSet:

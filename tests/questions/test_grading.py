@@ -1,241 +1,152 @@
-"""The grader on hand-made answers, each outcome on purpose; the strict loader on broken sets."""
+"""Grading: each outcome and each stage of failure, produced on purpose, is called by its name; and what counts as said."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from torchmetrics.functional.text import squad
 
-from assistant.answer import Answer, AnswerSentence, Citation
+from assistant.answer import Answer, AnswerSentence
+from assistant.questions.cases import Expected
+from assistant.questions.grading import grade
+from assistant.questions.locating import occurrences
+from assistant.questions.reports import OUTCOMES, RIGHT, STAGES, Grade, Outcome, Stage
+from assistant.questions.running import run
+from assistant.questions.saying import forbidden, match
 from index.article import Article
-from index.errors import ArticleNotFoundError
-from tests.questions.grading import (
-    Expected,
-    broken_law,
-    grade,
-    load_set,
-    token_f1,
-    tokens,
+from tests.questions.doctored import (
+    ARTICLES,
+    CASES,
+    HARBOUR,
+    OPENED_IN,
+    RIGHT_ANSWER,
+    WHO,
+    Doctored,
+    DoctoredAssistant,
+    citation,
+    question_set,
+    says,
 )
 
-TEXT = "The mill burned down in 1912. Anna Berg rebuilt it. The mill burned down in 1950 again."
-ARTICLE = Article(TEXT, title="The mill", source="mill")
-BURNED, REBUILT = "The mill burned down in 1912.", "Anna Berg rebuilt it."
+BY_ID = {article.id: article for article in ARTICLES}
 
 
-class Shelf:
-    """Grading needs no more of an Assistant than this."""
-
-    def article(self, article_id: str) -> Article:
-        if article_id != ARTICLE.id:
-            raise ArticleNotFoundError(f"no article {article_id}")
-        return ARTICLE
+def graded(case: Doctored) -> Grade:
+    places = [occurrences(quote, ARTICLES) for quote in case.expected.evidence]
+    return grade(case.expected, case.answer, BY_ID, places, case.history)
 
 
-def cite(quote: str, number: int = 1) -> Citation:
-    start = TEXT.index(quote)
-    return Citation(number, ARTICLE.id, ARTICLE.title, start, start + len(quote), quote)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_doctored_answer_is_called_by_its_name(case: Doctored) -> None:
+    found = graded(case)
+    assert (found.outcome, found.stage) == (case.outcome, case.stage), found.reason
+    assert bool(found.reason) != found.right, "what is not right says why; what is right needs no reason"
 
 
-def answered(quote: str, key: str = "") -> Answer:
-    text = f"{key} — “{quote}”" if key else f"“{quote}”"
-    return Answer("?", "answered", (AnswerSentence(text, (1,), key),), (cite(quote),), 0.9)
+def test_in_a_run_too() -> None:
+    results = {result.expected.id: result for result in run(question_set(CASES), DoctoredAssistant(CASES)).results}
+    for case in CASES:
+        last = case.case().turns[-1].id
+        found = results[last].grade
+        assert (found.outcome, found.stage) == (case.outcome, case.stage), f"{last}: {found.reason}"
 
 
-REFUSED = Answer("?", "not_found", closest=(cite(BURNED),), message="The articles don't say.")
-WHEN = Expected("when", "When did the mill burn down?", ("1912",), ("burned down in 1912",))
-WHO = Expected("who", "Who was the miller?", answerable=False)
+def test_every_outcome_and_stage_is_produced() -> None:
+    assert {case.outcome for case in CASES} == set(OUTCOMES) == set(get_args(Outcome))
+    assert {case.stage for case in CASES} == {None, *STAGES} == {None, *get_args(Stage)}
+    assert {case.outcome for case in CASES if case.stage is None} == set(RIGHT)
 
 
-def test_right_and_cited() -> None:
-    outcome = grade(WHEN, answered(BURNED, "1912"), Shelf())
-    assert (outcome.verdict, outcome.key_right) == ("right and cited", True)
+def test_a_misunderstood_follow_up_shows_what_was_searched_for() -> None:
+    case = next(case for case in CASES if case.name == "wrong-person")
+    assert "What did Marta Oyelaran give it?" in graded(case).reason
 
 
-def test_the_quoted_sentence_counts_where_the_key_words_are_others() -> None:
-    outcome = grade(WHEN, answered(BURNED, "The mill"), Shelf())
-    assert (outcome.verdict, outcome.key_right) == ("right and cited", False)
-
-
-def test_right_with_wrong_evidence() -> None:
-    expected = replace(WHEN, evidence=("Anna Berg rebuilt it",))
-    assert grade(expected, answered(BURNED, "1912"), Shelf()).verdict == "right, wrong evidence"
-
-
-def test_wrong() -> None:
-    assert grade(WHEN, answered(REBUILT, "Anna Berg"), Shelf()).verdict == "wrong"
-
-
-def test_a_marker_is_not_an_answer() -> None:
-    assert grade(replace(WHEN, answers=("1",)), answered(BURNED), Shelf()).verdict == "wrong"
-
-
-def test_wrong_though_the_right_place_is_cited() -> None:
-    assert grade(replace(WHEN, answers=("1950",)), answered(BURNED), Shelf()).verdict == "wrong"
-
-
-def test_a_number_inside_another_is_not_the_answer() -> None:
-    assert grade(replace(WHEN, answers=("12",)), answered(BURNED, "1912"), Shelf()).verdict == "wrong"
-
-
-def test_without_wordings_the_deciding_sentence_is_right() -> None:
-    expected = Expected("did", "Did Anna Berg rebuild it?", evidence=("Anna Berg rebuilt it",))
-    assert grade(expected, answered(REBUILT), Shelf()).verdict == "right and cited"
-    assert grade(expected, answered(BURNED), Shelf()).verdict == "wrong"
-    assert grade(expected, answered(REBUILT), Shelf()).key_right is None
-
-
-def test_evidence_is_right_wherever_it_stands() -> None:
-    expected = Expected("what", "What happened?", evidence=("The mill burned down",))
-    assert grade(expected, answered("The mill burned down in 1950 again."), Shelf()).verdict == "right and cited"
-
-
-def test_evidence_that_only_touches_does_not_overlap() -> None:
-    expected = Expected("what", "What happened?", evidence=(" Anna Berg rebuilt it.",))
-    assert grade(expected, answered(BURNED), Shelf()).verdict == "wrong"
-
-
-def test_evidence_mode_all() -> None:
-    expected = Expected("both", "What happened?", evidence=("in 1912", "Anna Berg"), all_evidence=True)
-    both = Answer(
-        "?",
-        "answered",
-        (AnswerSentence(BURNED, (1,)), AnswerSentence(REBUILT, (2,))),
-        (cite(BURNED), cite(REBUILT, 2)),
-    )
-    assert grade(expected, both, Shelf()).verdict == "right and cited"
-    assert grade(expected, answered(BURNED), Shelf()).verdict == "wrong"
-
-
-def test_a_pattern_as_wording() -> None:
-    assert grade(replace(WHEN, answers=("/19(12|13)/",)), answered(BURNED, "1912"), Shelf()).key_right
-    assert grade(replace(WHEN, answers=("/^BURNED/",)), answered(BURNED, "1912"), Shelf()).verdict == "wrong"
-
-
-def test_refused_rightly_and_wrongly() -> None:
-    unclear = Answer("?", "unclear", message="What do you mean?")
-    assert grade(WHO, REFUSED, Shelf()).verdict == "refused rightly"
-    assert grade(WHO, unclear, Shelf()).verdict == "refused rightly"
-    assert grade(WHEN, REFUSED, Shelf()).verdict == "refused wrongly"
-    assert grade(WHEN, unclear, Shelf()).key_right is False
-
-
-def test_answered_what_it_should_not() -> None:
-    assert grade(WHO, answered(REBUILT, "Anna Berg"), Shelf()).verdict == "answered what it shouldn't"
-
-
-GOOD = answered(BURNED, "1912")
+# What counts as said
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("wordings", "how", "wording"),
     [
-        (replace(GOOD, citations=(replace(GOOD.citations[0], start=1),)), "not verbatim"),
-        (replace(GOOD, citations=(replace(GOOD.citations[0], quote="The mill burned down in 1913."),)), "not verbatim"),
-        (replace(GOOD, citations=(replace(GOOD.citations[0], start=-88, end=-59),)), "not verbatim"),
-        (replace(GOOD, citations=(replace(GOOD.citations[0], start=0, end=0, quote=""),)), "not verbatim"),
-        (replace(GOOD, citations=(replace(GOOD.citations[0], article_id="gone"),)), "not in the library"),
-        (replace(GOOD, citations=()), "without a citation"),
-        (replace(GOOD, sentences=()), "without a sentence"),
-        (replace(GOOD, sentences=(AnswerSentence("It burned.", ()),)), "carries no citation"),
-        (replace(GOOD, sentences=(AnswerSentence("It burned.", (1, 2)),)), "[2], which do not exist"),
-        (replace(GOOD, sentences=(AnswerSentence("1950", (1,), "1950"),)), "not in the first quote"),
-        (replace(GOOD, citations=(cite(BURNED), cite(REBUILT))), "same number"),
-        (replace(REFUSED, closest=(replace(cite(BURNED), quote="The mill"),)), "not verbatim"),
-        (replace(REFUSED, citations=(cite(BURNED),)), "with sentences or citations"),
+        (["Marta Oyelaran"], "exact", "Marta Oyelaran"),
+        (["the MARTA Oyelaran!"], "exact", "the MARTA Oyelaran!"),
+        (["nobody", "harbour of Velm"], "contains", "harbour of Velm"),
+        ([r"/M\w+ O\w+n/"], "regex", r"/M\w+ O\w+n/"),
+        ([r"/^marta/", "Velm"], "contains", "Velm"),
+        (["Marta Oyelaran opened harbour of Velm, in the year 1931"], "f1", None),
+        (["Marta Oyelaran opened harbour of Velm, in the year 1932"], None, ""),
+        (["Marta Oyelaran never opened the harbour of Velm in 1931"], None, ""),
+        (["Jonas Pryce"], None, ""),
+        (["193"], None, ""),
+        (["1"], None, ""),
     ],
 )
-def test_a_broken_law_comes_before_all_else(answer: Answer, reason: str) -> None:
-    for expected in (WHEN, WHO):
-        outcome = grade(expected, answer, Shelf())
-        assert outcome.verdict == "law broken"
-        assert reason in outcome.reason
+def test_how_a_wording_matches_is_named(wordings: list[str], how: str | None, wording: str | None) -> None:
+    found = match(wordings, RIGHT_ANSWER)
+    assert (found.how, found.wording) == (how, wordings[0] if wording is None else wording)
 
 
-def test_a_lawful_answer_breaks_no_law() -> None:
-    assert broken_law(GOOD, Shelf()) == ""
-    assert broken_law(REFUSED, Shelf()) == ""
+def test_words_on_both_sides_of_the_key_words_do_not_make_a_wording() -> None:
+    answer = says("?", OPENED_IN, key="Velm")
+    assert match(["Velm Marta"], answer).how is None
 
 
-def test_words_are_compared_as_squad_does() -> None:
+def test_a_wording_over_two_sentences_is_said() -> None:
     assert (
-        tokens("The U.S.’s “nuclear-powered” plan—a cost of 1,250.5!")
-        == "us nuclear powered plan cost of 1250.5".split()
+        match(["1931 the quay is 412 metres"], says("?", OPENED_IN, "The quay is 412 metres long.")).how == "contains"
     )
-    assert token_f1("the United States", "United States and its allies") == pytest.approx(2 * 2 / 7)
-    assert token_f1("Berg", "Anna") == 0.0
-    assert token_f1("", "Anna") == 0.0
 
 
-GOOD_SET = """\
-version: 1
-articles: [mill.txt]
-cases:
-  - id: when
-    question: When did it burn down?
-    answers: ["1912", "/19\\\\d2/"]
-    evidence: [burned down in 1912]
-    tags: [when]
-  - id: talk
-    turns:
-      - question: Who rebuilt it?
-        answers: [Anna Berg]
-      - question: Who paid?
-        answerable: false
-"""
+def test_a_refusal_says_nothing() -> None:
+    refusal = replace(says("?"), message="The articles don't say.")
+    found = match(["The articles don't say.", "/say/"], refusal)
+    assert (found.how, found.exact, found.f1) == (None, 0.0, 0.0)
 
 
-def write_set(folder: Path, text: str) -> Path:
-    (folder / "mill.txt").write_text("The mill\n\n" + TEXT, encoding="utf-8")
-    path = folder / "set.yaml"
-    path.write_text(text, encoding="utf-8")
-    return path
+def test_what_must_not_be_said_is_found_by_words_and_by_expression() -> None:
+    assert forbidden(["1932", "1931"], RIGHT_ANSWER) == "1931"
+    assert forbidden([r"/\d{4}/"], RIGHT_ANSWER) == r"/\d{4}/"
+    assert forbidden(["93"], RIGHT_ANSWER) == ""
 
 
-def test_a_good_set_is_read(tmp_path: Path) -> None:
-    found = load_set(write_set(tmp_path, GOOD_SET))
-    assert found.articles == ((tmp_path / "mill.txt").resolve(),)
-    assert [expected.id for expected in found.expected] == ["when", "talk/turn-1", "talk/turn-2"]
-    assert [case.dialogue for case in found.cases] == [False, True]
-    assert found.expected[0].answers == ("1912", r"/19\d2/")
-    assert found.expected[2].tags == ("dialogue", "unanswerable")
+def test_evidence_counts_wherever_it_stands() -> None:
+    article = Article("A bell rang. Then it was dark. A bell rang.", "Bells", "bells.txt")
+    expected = Expected("bell", "What rang?", evidence=("A bell rang",))
+    second = article.text.rindex("A bell")
+    cited = replace(citation("A bell rang.", article=article), start=second, end=second + len("A bell rang."))
+    answer = Answer("What rang?", "answered", (AnswerSentence("“A bell rang.”", (1,)),), (cited,))
+    places = [occurrences("A bell rang", [article])]
+    assert grade(expected, answer, {article.id: article}, places).outcome == "right and cited"
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "complaint"),
-    [
-        ("version: 1", "version: 2", "version is 2"),
-        ("version: 1", "version: 1\ncomment: x", "unknown key 'comment'"),
-        ("articles: [mill.txt]", "articles: []", "at least one entry"),
-        ("articles: [mill.txt]", "articles: [gone.txt]", "gone.txt does not exist"),
-        ("question: When", "quetsion: When", "set.yaml:4: case 'when': unknown key 'quetsion'"),
-        ("question: Who paid?", "ask: Who paid?", "set.yaml:13: case 'talk/turn-2': unknown key 'ask'"),
-        ("id: talk", "id: when", "id 'when' is used more than once"),
-        ("id: when", "id: when did", "case 'when did': `id` must be"),
-        ("    tags: [when]", "    tags: [when]\n    tags: [who]", "doubled key 'tags'"),
-        ("tags: [when]", "tags: when", "`tags` is 'when'"),
-        ('answers: ["1912"', "answers: [1912", "put numbers in quotes"),
-        ("evidence: [burned down in 1912]", "evidence: [burned down in 1913]", "case 'when': the expected quote"),
-        ("answers: [Anna Berg]", "answers: [the]", "case 'talk/turn-1': the accepted wording 'the'"),
-        ("answers: [Anna Berg]", "answers: [/(/]", "not a regular expression"),
-        ("        answers: [Anna Berg]\n", "", "case 'talk/turn-1': give `answers` or `evidence`"),
-        ("answerable: false", "answerable: false\n        answers: [Anna]", "case 'talk/turn-2': give `answers`"),
-        ("answerable: false", "answerable: 'no'", "must be true or false"),
-        ("tags: [when]", "evidence_mode: some", "must be any or all"),
-        ("    turns:", "    question: And?\n    turns:", "has `turns` and also ['question']"),
-        ("articles: [mill.txt]", "articles: [mill.txt", "can't be read"),
-    ],
-)
-def test_a_broken_set_is_refused_by_name(tmp_path: Path, old: str, new: str, complaint: str) -> None:
-    assert old in GOOD_SET
-    path = write_set(tmp_path, GOOD_SET.replace(old, new, 1))
-    with pytest.raises(ValueError) as caught:
-        load_set(path)
-    assert complaint in str(caught.value)
-    assert "set.yaml" in str(caught.value)
+def test_a_citation_that_only_touches_the_evidence_does_not_overlap_it() -> None:
+    expected = replace(WHO, answers=(), evidence=(" The quay is 412",))
+    places = [occurrences(" The quay is 412", ARTICLES)]
+    assert grade(expected, says(WHO.question, OPENED_IN), BY_ID, places).outcome == "wrong"
 
 
-def test_a_set_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="can't be read"):
-        load_set(tmp_path / "none.yaml")
+def test_the_same_words_in_another_article_are_no_evidence() -> None:
+    twin = Article(HARBOUR.text, "Twin", "twin.txt")
+    moved = replace(RIGHT_ANSWER, citations=(replace(RIGHT_ANSWER.citations[0], article_id=twin.id),))
+    places = [occurrences(quote, ARTICLES) for quote in WHO.evidence]
+    assert grade(WHO, moved, {**BY_ID, twin.id: twin}, places).outcome == "right, wrong evidence"
+
+
+# SQuAD's own scorer, as the package torchmetrics carries it
+
+phrases = st.lists(
+    st.sampled_from("the a an Marta's Velm, 1931 1,000 U.S. re-built “quay” not – ß Łódź . harbour".split()), min_size=1
+).map(" ".join)
+
+
+@given(st.lists(phrases, min_size=1, max_size=3), phrases)
+def test_exact_and_f1_are_those_of_squads_scorer(golds: list[str], said: str) -> None:
+    answer = Answer("?", "answered", (AnswerSentence("“…”", (1,), said),), ())
+    found = match(golds, answer)
+    target = {"answers": {"answer_start": [0] * len(golds), "text": golds}, "id": "1"}
+    wanted = squad({"prediction_text": said, "id": "1"}, target)
+    assert (100 * found.exact, 100 * found.f1) == pytest.approx((float(wanted["exact_match"]), float(wanted["f1"])))
