@@ -13,7 +13,7 @@ from llama_index.core.chat_engine.types import AgentChatResponse
 from llama_index.core.llms import MockLLM
 from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.query_engine import CustomQueryEngine, RetrieverQueryEngine
-from llama_index.core.response_synthesizers import NoText
+from llama_index.core.response_synthesizers.no_text import NoText
 from llama_index.core.schema import NodeRelationship, NodeWithScore, RelatedNodeInfo, TextNode
 
 from assistant.answer import Answer
