@@ -75,7 +75,7 @@ class LlamaIndexAssistant:
         base = Answer(question, "not_found", evidence=evidence, message=said, trace=trace)
         if (said and any(holds(said, wording) for wording in self._refusals)) or not (said or evidence):
             return base
-        answered, citations = self._cited(said or f"“{evidence[0].passage.text}”", evidence)
+        answered, citations = self._cited(said, evidence) if said else self._quoted(evidence[0])
         confidence = min(max(evidence[0].score, 0.0), 1.0) if evidence else 0.0
         return replace(
             base, status="answered", sentences=answered, citations=citations, confidence=confidence, message=""
@@ -101,11 +101,18 @@ class LlamaIndexAssistant:
                 return Evidence(passage, float(node.score or 0.0), title=article.title)
         return None
 
+    def _quoted(self, best: Evidence) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
+        """The best node as an answer."""
+        passage = best.passage
+        article = next(article for article in self._articles if article.id == passage.article_id)
+        cited = _citation(1, (passage.article_id, passage.start, passage.end), article)
+        return (AnswerSentence(f"“{passage.text}”", (1,)),), (cited,)
+
     def _cited(
         self, said: str, evidence: Sequence[Evidence]
     ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
         """The sentences that are said, each with what it is cited by."""
-        titles = {article.id: article for article in self._articles}
+        articles = {article.id: article for article in self._articles}
         whole = [(one.passage.article_id, one.passage.start, one.passage.end) for one in evidence]
         numbers: dict[tuple[str, int, int], int] = {}
         answered: list[AnswerSentence] = []
@@ -113,7 +120,7 @@ class LlamaIndexAssistant:
             places = list(_quotes(said[start:end], evidence)) or whole
             used = tuple(dict.fromkeys(numbers.setdefault(place, len(numbers) + 1) for place in places))
             answered.append(AnswerSentence(said[start:end], used))
-        return tuple(answered), tuple(_citation(number, place, titles[place[0]]) for place, number in numbers.items())
+        return tuple(answered), tuple(_citation(number, place, articles[place[0]]) for place, number in numbers.items())
 
 
 def documents(articles: Sequence[Article]) -> list[Any]:
