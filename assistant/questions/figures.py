@@ -9,8 +9,8 @@ FIGURES: Mapping[str, str] = {
     "accuracy": "questions whose outcome is right",
     "answer_f1": "token F1 of what is said with the closest accepted wording, as SQuAD's scorer computes it",
     "answer_exact": "what is said is an accepted wording, as SQuAD's scorer compares them",
-    "citation_precision": "cited characters that stand in expected evidence",
-    "citation_recall": "characters of expected evidence that are cited",
+    "citation_precision": "cited characters, of answers, that stand in expected evidence",
+    "citation_recall": "characters of expected evidence that are cited, each quote at its best place",
     "R@1": "expected evidence in the first passage found",
     "R@5": "expected evidence in the first five passages found",
     "MRR": "one over the rank of the first passage with expected evidence",
@@ -20,7 +20,7 @@ FIGURES: Mapping[str, str] = {
     "abstention_f1": "harmonic mean of the two",
     "follow_up_success": "turns after the first that are right",
     "AURC": "area under the risk-coverage curve: mean share of wrong answers over all thresholds of confidence; less is better",
-    "ECE": "expected calibration error: how far confidence is from being right; less is better",
+    "ECE": "expected calibration error: how far the confidence of answers is from the share that is right; less is better",
 }
 """Names of the figures, in the order in which they are shown, with what they count. All lie between 0 and 1."""
 
@@ -33,7 +33,7 @@ class Figure:
 
     Attributes:
         value: over all that it was measured on.
-        low: 2.5 % of the resampled values are below.
+        low: 2.5 % of the resampled values are below. Chance makes ECE greater, so that its value may be lower still.
         high: 2.5 % of the resampled values are above.
         n: number of questions that it was measured on.
     """
@@ -50,7 +50,7 @@ class RiskPoint:
 
     Attributes:
         confidence: the least.
-        coverage: share of the questions that are answered, 0..1.
+        coverage: share of the answered questions that are answered still, 0..1.
         risk: share of these that are wrong, 0..1.
     """
 

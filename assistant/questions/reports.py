@@ -151,7 +151,11 @@ class Report:
         return dict(sorted(found.items()))
 
     def to_dict(self, *, timings: bool = True) -> dict[str, Any]:
-        """JSON types only; `from_dict` reads it back. Without timings it is the same for the same run."""
+        """JSON types only; `from_dict` reads it back.
+
+        Args:
+            timings: False = without seconds: the same for the same run.
+        """
         return {
             "name": self.name,
             "articles": [asdict(article) for article in self.articles],

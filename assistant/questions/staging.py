@@ -20,11 +20,14 @@ from index.article import Article
 from index.spelling import stem
 from index.stopwords import STOP_WORDS
 
-_NEEDS_HISTORY = re.compile(
-    r"^\W*(?:and|but|so|then|or|what about|how about)\b"
-    r"|\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|himself|herself|itself|themselves|this|that|these|those|there)\b",
+_ASKS = r"who|whom|whose|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|may"
+_LEANS = re.compile(
+    rf"^\W*(?:what|how) about\b|^\W*(?:and|but|so|then|or)\b(?!\W+(?:{_ASKS})\b)"
+    r"|\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|himself|herself|itself|themselves|these|those)\b"
+    r"|\b(?:this|that)(?=\W*$|\W+(?:is|was|were|happens?|means?)\b)",
     re.IGNORECASE,
 )
+"""A pronoun, or "And ..." that goes on with a name or a time rather than with a whole question."""
 _FEW_WORDS = 2
 """A question with fewer words that tell something ("Why?", "How many times?") leans on what went before."""
 
@@ -143,7 +146,7 @@ def _misunderstood(
 
 def _leans(question: str) -> bool:
     """Whether a question can't be understood without the turns before."""
-    return bool(_NEEDS_HISTORY.search(question)) or len(_stems(question)) < _FEW_WORDS
+    return bool(_LEANS.search(question)) or len(_stems(question)) < _FEW_WORDS
 
 
 def _told(turn: Turn) -> str:

@@ -122,8 +122,9 @@ class DoctoredAssistant:
         return self._articles
 
     def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
-        """The question of case "x" is asked as "x: ...": the same question may have several answers."""
-        return self._answers[question.partition(": ")[0]][len(history)]
+        """The question of case "x" is asked as "x: ...", if there are several: the same question may have several answers."""
+        name = question.partition(": ")[0] if len(self._answers) > 1 else next(iter(self._answers))
+        return self._answers[name][len(history)]
 
 
 def question_set(cases: Sequence[Doctored]) -> QuestionSet:
@@ -132,7 +133,8 @@ def question_set(cases: Sequence[Doctored]) -> QuestionSet:
     def named(case: Case) -> Case:
         return replace(case, turns=tuple(replace(t, question=f"{case.id}: {t.question}") for t in case.turns))
 
-    return QuestionSet("doctored", None, (), tuple(named(case.case()) for case in cases))
+    made = tuple(case.case() for case in cases)
+    return QuestionSet("doctored", None, (), made if len(made) == 1 else tuple(map(named, made)))
 
 
 OPENED = "Who opened the harbour?"
@@ -476,6 +478,28 @@ DIALOGUES = [
         "refused wrongly",
         "not in the library",
         (WHO_PRYCE,),
+    ),
+]
+
+LATER = Expected("later", "And in 1962?", ("storm broke the quay",), (STORM,))
+ASKED_WHOLE = Expected("whole", "And when does the ferry to Osk leave?", ("noon",), (FERRY,))
+
+DIALOGUES += [
+    Doctored(
+        "ellipsis-not-resolved",
+        LATER,
+        says(LATER.question, evidence=[2]),
+        "refused wrongly",
+        "follow-up misunderstood",
+        (says("What happened to the quay in 1931?", OPENED_IN, evidence=[1]),),
+    ),
+    Doctored(
+        "whole-question-after-and",
+        ASKED_WHOLE,
+        says(ASKED_WHOLE.question, FREE, evidence=[4]),
+        "wrong",
+        "read wrongly",
+        (says("Where does the ferry go?", FERRY, evidence=[4]),),
     ),
 ]
 
