@@ -1,26 +1,43 @@
-"""The command line: `footnote add|list|remove|ask|chat|serve|doctor`. Exit codes: 0 done, 1 not found, 2 wrong use."""
+"""The command line: `footnote add|list|remove|ask|chat|serve|test|doctor`. Exit codes: 0 done, 1 not found, 2 wrong use."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from assistant.errors import FootnoteError
+from assistant.errors import FootnoteError, QuestionSetError
+from assistant.terminal import EXIT_WRONG_USE, JsonOption, print_json, progress_bar
 
 if TYPE_CHECKING:
     from assistant.answer import Answer
     from assistant.assistant import Assistant
+    from index.ingest import Progress
 
 EXIT_NOT_FOUND = 1
-EXIT_WRONG_USE = 2
+
+
+class _Commands(TyperGroup):
+    """`test` is imported when it is called for: the other commands need not wait for it."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name != "test":
+            return super().get_command(ctx, cmd_name)
+        from assistant.questions.command import test
+
+        return typer.main.get_command(test)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), "test"]
+
 
 app = typer.Typer(
+    cls=_Commands,
     help="Ask articles questions; every answer carries quotes that are proven to stand in them.",
     no_args_is_help=True,
     add_completion=False,
@@ -31,16 +48,20 @@ LibraryOption = Annotated[
     Path | None,
     typer.Option("--library", "-l", envvar="FOOTNOTE_LIBRARY", help="Folder of the library.", show_envvar=True),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 ArticleOption = Annotated[
     list[str] | None, typer.Option("--article", "-a", help="Ask only this article id; repeatable.")
 ]
 
 
 def main() -> None:
-    """Entry point of `footnote`: errors as one line on stderr, exit code 2."""
+    """Entry point of `footnote`: errors on stderr, each on one line, and exit code 2."""
     try:
         app()
+    except QuestionSetError as error:
+        # Each of its lines names another place in a file.
+        for line in str(error).splitlines():
+            typer.echo(f"footnote: {line}", err=True)
+        raise SystemExit(EXIT_WRONG_USE) from None
     except FootnoteError as error:
         typer.echo(f"footnote: {' '.join(str(error).split())}", err=True)
         raise SystemExit(EXIT_WRONG_USE) from None
@@ -55,10 +76,10 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Add articles. Adding the same again changes nothing; a changed article replaces its old version."""
-    with _opened(library) as assistant, _progress("Adding", quiet=as_json) as progress:
-        report = assistant.add(list(paths), progress)
+    with _opened(library) as assistant, progress_bar("Adding", quiet=as_json) as show:
+        report = assistant.add(list(paths), _by_file_name(show))
     if as_json:
-        _print_json(report.to_dict())
+        print_json(report.to_dict())
     else:
         typer.echo(
             f"added {len(report.added)}, unchanged {len(report.unchanged)}, replaced {len(report.replaced)}, "
@@ -76,7 +97,7 @@ def list_articles(library: LibraryOption = None, as_json: JsonOption = False) ->
     with _opened(library, write=False) as assistant:
         articles = assistant.articles()
     if as_json:
-        _print_json([article.to_dict() for article in articles])
+        print_json([article.to_dict() for article in articles])
         return
     from rich.console import Console
     from rich.table import Table
@@ -112,7 +133,7 @@ def ask(
     with _opened(library, write=False) as assistant:
         answer = assistant.ask(question, articles=article or None)
     if as_json:
-        _print_json(answer.to_dict())
+        print_json(answer.to_dict())
     else:
         typer.echo(_shown(answer))
     if timings:
@@ -189,7 +210,7 @@ def doctor(
 
     findings = examine(library, port=port, repair=repair)
     if as_json:
-        _print_json([finding.to_dict() for finding in findings])
+        print_json([finding.to_dict() for finding in findings])
     else:
         for finding in findings:
             typer.echo(finding.line())
@@ -205,28 +226,9 @@ def _opened(folder: Path | None, *, write: bool = True) -> Iterator[Assistant]:
         yield assistant
 
 
-@contextmanager
-def _progress(label: str, *, quiet: bool) -> Iterator[Callable[[float, int, str], None] | None]:
-    """A progress bar on stderr, if a person watches."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=None)
-
-        def show(done: float, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=max(total, 1), description=f"{label} {Path(name).name[:40]}".strip())
-
-        yield show
+def _by_file_name(show: Progress | None) -> Progress | None:
+    """The same, told of files by their names alone: their folders would leave no room."""
+    return show and (lambda done, total, path: show(done, total, Path(path).name))
 
 
 def _shown(answer: Answer) -> str:
@@ -238,7 +240,3 @@ def _shown(answer: Answer) -> str:
         lines.append("Closest passages, not an answer:")
         lines += [f"  - “{c.quote}” ({c.title})" for c in answer.closest]
     return "\n".join(lines)
-
-
-def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False))

@@ -25,10 +25,10 @@ Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 
 _BATCH_TOKENS = 512
-"""Tokens of one model call, padding included: past this, activations leave a core's own cache and the rate falls."""
+"""Tokens of one model call: past this, activations leave a core's own cache and the rate falls."""
 
-_ALIKE = 0.8
-"""A text shorter than this part of its batch's longest goes into the next: padding costs as much as text."""
+_SHORT = 5
+"""Tokens, the two special ones included, of most single words: together they take a third of the time that each alone takes."""
 
 _FEW = 64
 """Up to this many texts belong to a question; more to an article that is added."""
@@ -214,11 +214,16 @@ class SentenceTransformerEmbedder:
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indexes of texts of like length, the longest first, each batch within `_BATCH_TOKENS` once padded."""
+    """Indexes of texts that go through the model together, the longest first: short ones of one length, longer ones alone.
+
+    Matrix products of other shapes are rounded otherwise in the last digits, so a vector would depend on what else is embedded
+    with it, and the same question on what was asked before. Of texts of five tokens and fewer it did not, in 13,000 tries.
+    """
+    order = sorted(range(len(lengths)), key=lambda n: -lengths[n])
     batches: list[list[int]] = []
-    for n in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
-        longest = lengths[batches[-1][0]] if batches else 0
-        if batches and lengths[n] >= _ALIKE * longest and (len(batches[-1]) + 1) * longest <= _BATCH_TOKENS:
+    for n in order:
+        alike = batches and lengths[batches[-1][0]] == lengths[n] <= _SHORT
+        if alike and (len(batches[-1]) + 1) * lengths[n] <= _BATCH_TOKENS:
             batches[-1].append(n)
         else:
             batches.append([n])

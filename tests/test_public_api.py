@@ -43,8 +43,8 @@ EXPORTED = [
 def test_what_is_exported_is_what_is_visible() -> None:
     visible = {
         name
-        for name, value in vars(assistant).items()
-        if not name.startswith("_") and not isinstance(value, types.ModuleType)
+        for name in dir(assistant)
+        if not name.startswith("_") and not isinstance(getattr(assistant, name), types.ModuleType)
     }
     assert set(assistant.__all__) == visible
     assert assistant.__all__ == EXPORTED, "the public API changed: say so in CHANGELOG.md"

@@ -5,9 +5,37 @@ from assistant.questions import load, run
 report = run(load("my.questions.yaml"), assistant)
 """
 
-from assistant.questions.cases import Case, Expected, QuestionSet, Source
-from assistant.questions.loading import load
-from assistant.questions.reports import Grade, Report, Result
-from assistant.questions.running import run
+import importlib
+import typing
+
+if typing.TYPE_CHECKING:
+    from assistant.questions.cases import Case, Expected, QuestionSet, Source
+    from assistant.questions.loading import load
+    from assistant.questions.reports import Grade, Report, Result
+    from assistant.questions.running import run
 
 __all__ = ["Case", "Expected", "Grade", "QuestionSet", "Report", "Result", "Source", "load", "run"]
+
+_FROM = {
+    "Case": "cases",
+    "Expected": "cases",
+    "Grade": "reports",
+    "QuestionSet": "cases",
+    "Report": "reports",
+    "Result": "reports",
+    "Source": "cases",
+    "load": "loading",
+    "run": "running",
+}
+"""In which module each name lives, which is imported when it is first asked for, as in `assistant`."""
+
+
+def __getattr__(name: str) -> typing.Any:
+    if name not in _FROM:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_FROM[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_FROM})

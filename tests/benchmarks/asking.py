@@ -19,7 +19,7 @@ from assistant import Assistant
 from assistant.sample import sample_path
 from tests.benchmarks import _common
 
-SAMPLE_QUESTIONS = Path(__file__).resolve().parent.parent / "questions" / "sample.yaml"
+SAMPLE_QUESTIONS = Path(__file__).resolve().parent.parent / "questions" / "sample.questions.yaml"
 STAGES = ("followup", "retrieval", "reading", "citing")
 WARM_UP = 10
 

@@ -9,9 +9,9 @@ import pytest
 import yaml
 from playwright.sync_api import Locator, expect
 
+from assistant.questions import load
 from assistant.sample import sample_path
 from tests.browser.conftest import Server, Visit, Visitor
-from tests.questions.grading import load_set
 
 pytestmark = pytest.mark.browser
 
@@ -165,4 +165,4 @@ def _loaded(cases: Path, folder: Path) -> list:
     for name in yaml.safe_load(cases.read_text(encoding="utf-8"))["articles"]:
         if not (place / name).exists():
             shutil.copy(sample_path(), place / name)
-    return list(load_set(place / "cases.yaml").expected)
+    return list(load(place / "cases.yaml").expected)

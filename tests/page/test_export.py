@@ -23,9 +23,9 @@ from assistant.page.export.cases import Drafts
 from assistant.page.export.exporting import Exporter, as_markdown
 from assistant.page.export.footnotes import answer_as_markdown, plain
 from assistant.page.words import say
+from assistant.questions import load
 from index.conversations import StoredConversation
 from tests.page.conftest import ANNA, BEN
-from tests.questions.grading import load_set
 
 ANN = owner_of(ANNA)
 HOSTILE = (
@@ -201,7 +201,7 @@ def cases(folder: Path, *conversations: Sequence[KeptTurn]) -> tuple[list[dict[s
     path = folder / "draft.yaml"
     path.write_text(drafts.to_yaml([ARTICLE]), encoding="utf-8", newline="")
     (folder / "ferry.txt").write_text(TEXT, encoding="utf-8", newline="")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))["cases"], load_set(path)
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["cases"], load(path)
 
 
 def test_a_chosen_quote_and_a_short_wording_are_what_is_expected(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tests.questions import sets
 from tests.questions.sets import GOOD_SET, MILL, write_set
 
 HASH = content_hash(MILL)
-SAMPLE = Path(__file__).with_name("sample.yaml")
+SAMPLE = Path(__file__).with_name("sample.questions.yaml")
 
 
 def refusal(path: Path) -> str:
@@ -96,7 +96,6 @@ def test_the_sample_set_loads_as_it_always_did() -> None:
     found = load(SAMPLE)
     assert found.name == "sample"
     assert len(found.cases) >= 100
-    assert list(json.loads(SAMPLE.with_name("baseline.json").read_text())) == sorted(e.id for e in found.expected)
 
 
 def test_a_quote_may_stand_in_an_article_that_only_the_library_has(tmp_path: Path) -> None:

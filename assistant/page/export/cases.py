@@ -75,7 +75,7 @@ class Drafts:
         Raises:
             LibraryError: there is no article that it could name.
         """
-        import yaml
+        from assistant.questions.writing import to_yaml
 
         used = list(self._used.values()) or list(others)
         if not used:
@@ -84,8 +84,7 @@ class Drafts:
         lines = [say("cases_header"), say("cases_articles")]
         lines += [f"  {line(name, 300)}  SHA-256 {article.content_hash}" for name, article in names.items()]
         data = {"version": 1, "articles": list(names), "cases": list(self._cases.values())}
-        body = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
-        return "".join(f"# {text}\n" for text in lines) + body
+        return "".join(f"# {text}\n" for text in lines) + to_yaml(data)
 
     def _add(self, before: Iterable[KeptTurn], kept: KeptTurn, rating: Rating) -> None:
         expected, notes = self._expected(kept, rating)

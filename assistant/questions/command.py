@@ -1,0 +1,280 @@
+"""`footnote test SETS…` runs question sets; `footnote test new|import|schema` helps to write them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from assistant.errors import QuestionSetError
+from assistant.questions.failing import Threshold
+from assistant.questions.figures import FIGURES, LESS_IS_BETTER
+from assistant.questions.files import check_writable, write_whole
+from assistant.questions.testing import broken_laws, evaluate, faults, opened, planned, update
+from assistant.terminal import progress_bar
+
+if TYPE_CHECKING:
+    from assistant.questions.evaluation import Evaluation
+
+EXIT_FAILED = 1
+
+_RUN = "run"
+_CHOOSE, _FAIL, _REPORT = "Which questions", "When it fails", "Reports"
+_FIGURES = ", ".join(f"{name} (at most)" if name in LESS_IS_BETTER else name for name in FIGURES)
+
+_HELP = """Ask the questions of question sets, and check every answer. No model judges it; nothing leaves the machine.
+
+Each set's articles are put into a temporary library, unless --library names one that holds them.
+
+Exit code:
+  0  held
+  1  failed: an answer breaks a law, or
+     without --baseline and --fail-under: one is not right, or not in time;
+     with --baseline: one is not that was there, or that is new;
+     with --fail-under: a figure is not reached
+  2  wrong use; nothing was asked
+"""
+
+
+class _SetsOrCommand(TyperGroup):
+    """`test new`, `test import`, `test schema`; anything else names sets to run. A set called `new` is reached as `./new`."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        if args[:1] and args[0] in self.commands and args[0] != _RUN:
+            return super().make_context(info_name, args, parent, **extra)
+        # Running has no name of its own and takes the group's: its usage reads `footnote test SETS…`.
+        return self.commands[_RUN].make_context(info_name, args, parent, **extra)
+
+
+test = typer.Typer(
+    name="test",
+    cls=_SetsOrCommand,
+    help="Run question sets as regression tests; write, import and describe them.",
+    pretty_exceptions_enable=False,
+)
+
+ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file that is there already.")]
+
+
+# Running
+
+
+@test.command(
+    _RUN,
+    hidden=True,
+    help=_HELP,
+    epilog="To write sets: footnote test new ARTICLE, footnote test import FILE, footnote test schema. Each has --help.",
+)
+def run_sets(
+    sets: Annotated[
+        list[Path],
+        typer.Argument(metavar="SETS", help="Files, or folders with *.questions.yaml, .yml, .jsonl below them."),
+    ],
+    library: Annotated[
+        Path | None,
+        typer.Option("--library", "-l", help="Ask this library, and change nothing in it.", show_default=False),
+    ] = None,
+    tags: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TAG,TAG", help="Only cases with one of these; repeatable.", rich_help_panel=_CHOOSE),
+    ] = None,
+    keyword: Annotated[
+        str,
+        typer.Option("-k", metavar="WORD", help="Only cases with this in id or question.", rich_help_panel=_CHOOSE),
+    ] = "",
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Fail only for what was right there, or is new.", rich_help_panel=_FAIL),
+    ] = None,
+    update_baseline: Annotated[
+        bool,
+        typer.Option("--update-baseline", help="Write this run to the baseline.", rich_help_panel=_FAIL),
+    ] = False,
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIGURE=N",
+            help=f"Fail if a set's figure is under N; repeatable. Figures: {_FIGURES}.",
+            rich_help_panel=_FAIL,
+        ),
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.", rich_help_panel=_REPORT)
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write one self-contained HTML file.", rich_help_panel=_REPORT)
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what --json prints.", rich_help_panel=_REPORT)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.", rich_help_panel=_REPORT)] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show the right answers too.", rich_help_panel=_REPORT)
+    ] = False,
+    no_timings: Annotated[
+        bool,
+        typer.Option(
+            "--no-timings",
+            help="Leave seconds and time limits out: the same answers give the same bytes.",
+            rich_help_panel=_REPORT,
+        ),
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Cases asked at once; if left out, one for each core.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Ask the questions of some sets, and report; `_HELP` says it to users."""
+    reports = {kind: path for kind, path in (("junit", junit), ("html", html), ("json", json_file)) if path}
+    chosen = _listed(tags)
+    if update_baseline and baseline is None:
+        raise typer.BadParameter("needs --baseline FILE.", param_hint="--update-baseline")
+    thresholds = [_threshold(text) for text in fail_under or ()]
+    plan = planned(
+        sets,
+        chosen,
+        keyword,
+        reports=tuple(reports.values()),
+        baseline=baseline,
+        update=update_baseline,
+        library=library is not None,
+    )
+    timings = not no_timings
+    evaluations: list[Evaluation] = []
+    with opened(library) if library else nullcontext() as shared:
+        for one in plan.sets:
+            with progress_bar(one.name, quiet=as_json) as progress:
+                evaluations.append(evaluate(one, plan, shared, workers or _cores(), progress, timings=timings))
+    for kind, path in reports.items():
+        write_whole(path, _rendered(kind, evaluations, timings=timings))
+    if as_json:
+        typer.echo(_rendered("json", evaluations, timings=timings).rstrip("\n"))
+    else:
+        _show(evaluations, verbose=verbose)
+    missed = [fault for threshold in thresholds for fault in threshold.missed(evaluations)]
+    if update_baseline:
+        found, notes = update(plan, evaluations)
+    else:
+        found, notes = faults(evaluations) if baseline or not thresholds else broken_laws(evaluations), []
+    for line in (*notes, *found, *missed):
+        typer.echo(f"footnote: {line}", err=True)
+    if found or missed:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _listed(tags: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(tag.strip() for part in tags or () for tag in part.split(",") if tag.strip())
+
+
+def _threshold(text: str) -> Threshold:
+    try:
+        return Threshold.parse(text)
+    except QuestionSetError as error:
+        raise typer.BadParameter(str(error), param_hint="--fail-under") from error
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system says."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _rendered(kind: str, evaluations: Sequence[Evaluation], *, timings: bool) -> str:
+    from assistant.questions import rendering
+
+    forms = {"junit": rendering.to_junit, "html": rendering.to_html, "json": rendering.to_json}
+    return forms[kind](evaluations, timings=timings)
+
+
+def _show(evaluations: Sequence[Evaluation], *, verbose: bool) -> None:
+    from rich.console import Console
+
+    from assistant.questions.rendering import to_terminal
+
+    to_terminal(evaluations, Console(), verbose=verbose)
+
+
+# Writing sets
+
+
+@test.command()
+def new(
+    article: Annotated[Path, typer.Argument(help="An article's file (.txt .md .html .pdf).")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="SET", help="The new file; ARTICLE.questions.yaml here if left out."),
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Write a set to start from: a few drafts of cases, and the article as comments to quote from."""
+    from assistant.questions.starter import starter
+
+    output = output or Path(f"{article.stem}.questions.yaml")
+    _check_new(output, force)
+    write_whole(output, starter(article, folder=output.parent))
+    typer.echo(f"wrote {output}. Mend its cases, then: footnote test {output}")
+
+
+@test.command("import")
+def import_set(
+    file: Annotated[Path, typer.Argument(help="promptfoo's YAML or JSON, or SQuAD's JSON.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="SET", help="The new file, *.questions.yaml.")],
+    article: Annotated[
+        list[Path] | None,
+        typer.Option("--article", "-a", help="What promptfoo's questions are about; repeatable.", exists=True),
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Make a set from another tool's file. SQuAD's articles are written beside the set."""
+    from assistant.questions.importing import import_promptfoo, import_squad
+
+    _check_new(output, force)
+    squad = _is_squad(file)
+    if squad == bool(article):
+        wrong = "SQuAD's file brings its own articles: leave it out." if squad else "name what the questions are about."
+        raise typer.BadParameter(wrong, param_hint="--article")
+    folder = output.parent
+    text = import_squad(file, folder) if squad else import_promptfoo(file, article or (), folder=folder)
+    write_whole(output, text)
+    typer.echo(f"wrote {output}. Read it, then: footnote test {output}")
+
+
+@test.command()
+def schema(
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there.")] = None,
+    force: ForceOption = False,
+) -> None:
+    """Print the JSON Schema of a set, with which editors complete and check it."""
+    from assistant.questions.schema import json_schema
+
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
+    if output is None:
+        typer.echo(text)
+        return
+    _check_new(output, force, endings=())
+    write_whole(output, text + "\n")
+    typer.echo(f"wrote {output}")
+
+
+def _check_new(path: Path, force: bool, endings: tuple[str, ...] = (".yaml", ".yml")) -> None:
+    if endings and not path.name.lower().endswith(endings):
+        raise typer.BadParameter(f"{path} must be called *.questions.yaml.", param_hint="--output")
+    if path.exists() and not force:
+        raise QuestionSetError(f"{path}: this is there already. Choose another name, or write over it with --force.")
+    check_writable(path)
+
+
+def _is_squad(path: Path) -> bool:
+    """Whether a file is SQuAD's: JSON with a list of articles under "data"."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and isinstance(found.get("data"), list)

@@ -1,0 +1,239 @@
+"""The pytest plugin: each case of a `*.questions.yaml` that pytest meets is a test. `-p no:footnote` turns it off.
+
+It is imported in every run of pytest where Footnote is installed, so all that it needs is imported when there is a set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from assistant.errors import FootnoteError, QuestionSetError
+from assistant.questions.files import ENDINGS
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.questions.baseline import Baseline
+    from assistant.questions.cases import Case, QuestionSet
+    from assistant.questions.figures import Comparison
+    from assistant.questions.reports import Report, Result
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options, and the keys of the ini-file that stand in for them."""
+    group = parser.getgroup("footnote", "Footnote's question sets")
+    for name, metavar, what in (
+        ("baseline", "FILE", "what is not right there either is expected to fail; `footnote test` writes it"),
+        ("library", "FOLDER", "ask this library, not a temporary one with each set's articles"),
+    ):
+        group.addoption(f"--footnote-{name}", metavar=metavar, default=None, help=what)
+        parser.addini(f"footnote_{name}", f"{what} (relative to this file)", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A place for what the tests share; nothing is opened or read yet."""
+    config.stash[_SHARED] = _Shared(config)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Question sets, by the ending of their name."""
+    return SetFile.from_parent(parent, path=file_path) if file_path.name.lower().endswith(ENDINGS) else None
+
+
+class _Shared:
+    """What all tests of a run share: the baseline, and an assistant for each set, opened when it is first asked."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._assistants: dict[Path, Assistant | FootnoteError] = {}
+        self._names: dict[str, Path] = {}
+        self._open = ExitStack()
+        config.add_cleanup(self._open.close)
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        """The one that was named.
+
+        Raises:
+            QuestionSetError: it can't be read.
+        """
+        path = self._named("baseline")
+        if path is None:
+            return None
+        from assistant.questions.baseline import read_baseline
+
+        return read_baseline(path)
+
+    def load(self, path: Path) -> QuestionSet:
+        """A set that can be told from the others in the baseline.
+
+        Raises:
+            QuestionSetError: what is wrong with it or with the baseline.
+        """
+        from assistant.questions.loading import load
+
+        found = load(_short(path))
+        other = self._names.setdefault(found.name, path)
+        if self.baseline is not None and other != path:
+            raise QuestionSetError(f"{_short(other)} is called {found.name!r} too, and has its place in the baseline.")
+        return found
+
+    def assistant(self, question_set: QuestionSet, path: Path) -> Assistant:
+        """Whom to ask.
+
+        Raises:
+            FootnoteError: its library can't be opened; the same again for every case of the set.
+        """
+        library = self._named("library")
+        key = library or path
+        if key not in self._assistants:
+            try:
+                self._assistants[key] = self._open.enter_context(_opened(question_set, library))
+            except FootnoteError as error:
+                self._assistants[key] = error
+        found = self._assistants[key]
+        if isinstance(found, FootnoteError):
+            raise found
+        return found
+
+    def _named(self, name: str) -> Path | None:
+        """The file or folder of an option; the command line's first."""
+        config = self._config
+        if option := config.getoption(f"--footnote-{name}"):
+            return config.invocation_params.dir / str(option)
+        if written := config.getini(f"footnote_{name}"):
+            return (config.inipath.parent if config.inipath else config.rootpath) / str(written)
+        return None
+
+
+_SHARED = pytest.StashKey[_Shared]()
+
+
+def _opened(question_set: QuestionSet, library: Path | None) -> AbstractContextManager[Assistant]:
+    from assistant.questions.running import prepared
+    from assistant.questions.testing import opened
+
+    return prepared(question_set) if library is None else opened(library)
+
+
+class SetFile(pytest.File):
+    """A question set."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """A test for each case."""
+        try:
+            question_set = self.config.stash[_SHARED].load(self.path)
+        except FootnoteError as error:
+            raise self.CollectError(str(error)) from None
+        for case in question_set.cases:
+            yield CaseItem.from_parent(self, name=case.id, question_set=question_set, case=case)
+
+
+class CaseItem(pytest.Item):
+    """A case: a question, or a dialogue with all its turns. `-k` finds it by its id and its tags."""
+
+    def __init__(self, *, question_set: QuestionSet, case: Case, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._set = question_set
+        self._case = case
+        self._assistant: Assistant | None = None
+        self.extra_keyword_matches.update(tag for turn in case.turns for tag in turn.tags)
+
+    def setup(self) -> None:
+        """Open the set's library, if it is the first of its cases."""
+        try:
+            self._assistant = self.config.stash[_SHARED].assistant(self._set, self.path)
+        except FootnoteError as error:
+            pytest.fail(str(error), pytrace=False)
+
+    def runtest(self) -> None:
+        """Ask, and fail with an account of what is not right; what the baseline knows of is expected to."""
+        from assistant.questions.failing import failed
+
+        try:
+            report, comparison = self._asked()
+        except FootnoteError as error:
+            pytest.fail(str(error), pytrace=False)
+        known = {change.id: change.before for change in comparison.regressions} if comparison else {}
+        if wrong := failed(report, comparison):
+            texts = (_account(result, report.results, known.get(result.expected.id, "")) for result in wrong)
+            pytest.fail("\n\n".join(texts), pytrace=False)
+        if known_wrong := [_summary(result) for result in report.results if not result.held]:
+            pytest.xfail(f"known from the baseline: {'; '.join(known_wrong)}")
+
+    def _asked(self) -> tuple[Report, Comparison | None]:
+        from assistant.questions.baseline import compare
+        from assistant.questions.running import run
+
+        assert self._assistant is not None, "setup comes first"
+        baseline = self.config.stash[_SHARED].baseline
+        report = run(replace(self._set, cases=(self._case,)), self._assistant)
+        return report, None if baseline is None else compare(report, baseline, partial=True)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the case stands, and its name in the heading of an account."""
+        return self.path, max(self._case.turns[0].line - 1, 0), f"{self._set.name}: {self._case.id}"
+
+
+def _short(path: Path) -> Path:
+    """As an error names it: relative to where pytest was started, if it lies below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+# Accounts
+
+
+def _account(result: Result, results: Sequence[Result], before: str) -> str:
+    """What a reader of a log needs to know of a question that is not right.
+
+    Args:
+        result: the question.
+        results: all turns of its case.
+        before: its outcome in the baseline; "" = it has none, or there is none.
+    """
+    from assistant.questions.rendering.words import clean
+
+    expected, answer = result.expected, result.answer
+    searched = answer.trace.standalone_question
+    lines = [
+        *(("after", f"{one.expected.question} — {one.answer.text}") for one in results[: expected.depth - 1]),
+        ("question", expected.question),
+        ("searched", searched if searched != expected.question else ""),
+        ("expected", _wanted(result)),
+        *(("evidence", f"“{quote}”") for quote in expected.evidence),
+        ("never", " or ".join(map(_quoted, expected.must_not_say))),
+        ("got", answer.text),
+        *((f"cited [{one.number}]", f"“{one.quote}”") for one in answer.citations if one.quote not in answer.text),
+        ("broke at", result.grade.stage or ""),
+        ("reason", result.grade.reason),
+        ("baseline", before),
+        ("note", expected.note),
+    ]
+    shown = (f"  {name:<10} {clean(text).replace(chr(10), chr(10) + ' ' * 13)}" for name, text in lines if text)
+    return "\n".join([clean(_summary(result)), *shown])
+
+
+def _summary(result: Result) -> str:
+    """In one line: which turn it is, its outcome, and where it broke or how long it took."""
+    _, _, turn = result.expected.id.partition("/")
+    why: str = result.grade.stage or ""
+    if result.grade.right:
+        why = f"{result.seconds:.3f} s, and {result.expected.max_seconds:g} s are allowed"
+    return f"{f'{turn}: ' if turn else ''}{result.verdict}{f' ({why})' if why else ''}"
+
+
+def _wanted(result: Result) -> str:
+    if not result.expected.answerable:
+        return "a refusal: the articles don't say"
+    return " or ".join(map(_quoted, result.expected.answers))
+
+
+def _quoted(wording: str) -> str:
+    """A wording; expressions stand between slashes already."""
+    return wording if wording.startswith("/") and wording.endswith("/") else f"“{wording}”"

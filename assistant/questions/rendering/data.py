@@ -1,0 +1,44 @@
+"""A run as JSON, for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from assistant.questions.evaluation import Evaluation
+from assistant.questions.rendering.words import without_timings
+
+VERSION = 1
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def to_json(evaluations: Sequence[Evaluation], *, timings: bool = True) -> str:
+    """Everything that there is to know of some runs: `{"version": 1, "sets": [{"report", "metrics", "comparison"}]}`.
+
+    Args:
+        evaluations: one for each set; `comparison` is null without a baseline.
+        timings: False = the same bytes for two runs that give the same answers.
+
+    Returns:
+        JSON that ends with a line end; `Report.from_dict` reads a "report".
+    """
+    from assistant.questions.metrics import metrics_to_dict
+
+    shown = evaluations if timings else [without_timings(evaluation) for evaluation in evaluations]
+    sets = [
+        {
+            "report": evaluation.report.to_dict(timings=timings),
+            "metrics": metrics_to_dict(evaluation.metrics, timings=timings),
+            "comparison": asdict(evaluation.comparison) if evaluation.comparison else None,
+        }
+        for evaluation in shown
+    ]
+    return escaped(json.dumps({"version": VERSION, "sets": sets}, ensure_ascii=False, indent=1)) + "\n"
+
+
+def escaped(text: str, unfit: re.Pattern[str] = _LONE_SURROGATE) -> str:
+    """JSON in which some characters of its strings are written as escapes; half a surrogate pair is no UTF-8."""
+    return unfit.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,0 +1,150 @@
+"""What all forms of a report have in common: the words for figures and changes, and text that is safe to show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.questions.evaluation import Evaluation
+from assistant.questions.figures import Change, Comparison, Figure
+from assistant.questions.reports import TOO_SLOW, Report, Result
+
+WORSE = "got worse"
+BETTER = "got better"
+OTHER = "changed"
+NEW = "new"
+SAME = "as before"
+CHANGES = (WORSE, BETTER, OTHER, NEW, SAME)
+"""What has become of a question since the baseline, in the order in which it is worth looking at."""
+
+_CHANCE = 0.05
+"""A split that is less likely than this by chance is called unlikely: the usual level."""
+
+# What XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets), and the control characters that terminals obey.
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """A text without characters that XML forbids or a terminal would obey: each is replaced by U+FFFD."""
+    return _UNFIT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def line(text: str) -> str:
+    """A clean text on one line."""
+    return " ".join(clean(text).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question of a run, with what has become of it.
+
+    Attributes:
+        result: the question with its answer and grade.
+        change: one of `CHANGES`; "" = there is no baseline.
+        before: its outcome in the baseline; "" = it has none.
+    """
+
+    result: Result
+    change: str = ""
+    before: str = ""
+
+
+def questions(evaluation: Evaluation) -> list[Shown]:
+    """Every question of a run, in the run's order."""
+    comparison = evaluation.comparison
+    if comparison is None:
+        return [Shown(result) for result in evaluation.report.results]
+    changed = {change.id: (label, change.before) for label, change in _labelled(comparison)}
+    new = dict.fromkeys(comparison.new, (NEW, ""))
+    found = {**new, **changed}
+    return [
+        Shown(result, *found.get(result.expected.id, (SAME, result.grade.outcome)))
+        for result in evaluation.report.results
+    ]
+
+
+def _labelled(comparison: Comparison) -> Iterator[tuple[str, Change]]:
+    yield from ((OTHER, change) for change in comparison.changes)
+    yield from ((BETTER, change) for change in comparison.improvements)
+    yield from ((WORSE, change) for change in comparison.regressions)
+
+
+def failing(shown: Sequence[Shown]) -> list[Shown]:
+    """Those that are not right or not in time: what got worse first, then what is new, last what was not right before."""
+    order = {WORSE: 0, NEW: 1}
+    return sorted((one for one in shown if not one.result.held), key=lambda one: order.get(one.change, 2))
+
+
+def difference(comparison: Comparison) -> str:
+    """How a run differs from its baseline, in one sentence."""
+    worse, better = len(comparison.regressions), len(comparison.improvements)
+    if not worse and not better:
+        return "None got worse, none better."
+    chance = "may be chance" if comparison.p >= _CHANCE else "is unlikely to be chance"
+    p = "< 0.001" if comparison.p < 0.001 else f"= {comparison.p:.2g}"
+    return f"{worse or 'None'} got worse, {better or 'none'} better: such a difference {chance} (McNemar p {p})."
+
+
+def number(value: float) -> str:
+    """A figure between 0 and 1, with three digits."""
+    return f"{value:.3f}"
+
+
+def interval(figure: Figure) -> str:
+    """A figure's 95 % interval."""
+    return f"{figure.low:.3f}–{figure.high:.3f}"
+
+
+def seconds(value: float) -> str:
+    """A time, with its unit."""
+    return f"{1000 * value:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def label(name: str) -> str:
+    """The name of a figure as it is shown: "answer_f1" is "answer F1", "R@1" stays."""
+    return name.replace("follow_up", "follow-up").replace("_f1", " F1").replace("_", " ")
+
+
+def counted(n: int, one: str, several: str = "") -> str:
+    """A number with its noun: "1 question", "3 questions"."""
+    return f"{n:,} {one if n == 1 else several or one + 's'}"
+
+
+def wording(result: Result) -> str:
+    """How what was said compares with the accepted wordings, in words; empty = there were none."""
+    grade = result.grade
+    if not result.expected.answers:
+        return ""
+    how = {"exact": "is", "contains": "holds", "regex": "matches", "f1": "is close to"}
+    said = f"What is said {how[grade.match]} “{grade.wording}”" if grade.match else "No accepted wording matches"
+    scores = f"exact {grade.exact:.0f}, token F1 {grade.f1:.2f}" if None not in (grade.exact, grade.f1) else ""
+    return f"{said} ({scores})" if scores else said
+
+
+def without_timings(evaluation: Evaluation) -> Evaluation:
+    """The same without anything that differs between two runs on the same articles: seconds, and who was too slow."""
+    results = tuple(
+        replace(one, seconds=0.0, answer=replace(one.answer, trace=replace(one.answer.trace, timings={})))
+        for one in evaluation.report.results
+    )
+    report = replace(evaluation.report, results=results)
+    comparison = evaluation.comparison and _in_time(evaluation.comparison, report)
+    return Evaluation(report, replace(evaluation.metrics, latency=None), comparison)
+
+
+def _in_time(comparison: Comparison, report: Report) -> Comparison:
+    """As if none had been too slow: who was right before is right still, who was not has got better."""
+    from assistant.questions.statistics import mcnemar
+
+    outcomes = {result.expected.id: result.grade.outcome for result in report.results}
+    late = [change for change in comparison.changes if change.after == TOO_SLOW]
+    regressions = tuple(change for change in comparison.regressions if change.after != TOO_SLOW)
+    improvements = (*comparison.improvements, *(replace(change, after=outcomes[change.id]) for change in late))
+    return replace(
+        comparison,
+        regressions=regressions,
+        improvements=improvements,
+        changes=tuple(change for change in comparison.changes if change.after != TOO_SLOW),
+        p=mcnemar(len(regressions), len(improvements)),
+    )

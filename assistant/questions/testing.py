@@ -1,0 +1,234 @@
+"""A run of several sets, as a command makes it: planned and checked first, then asked, then judged beside its baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import QuestionSetError
+from assistant.questions.cases import QuestionSet
+from assistant.questions.failing import failed, law_broken
+from assistant.questions.files import check_writable, find_sets, load_sets
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.questions.baseline import Baseline
+    from assistant.questions.evaluation import Evaluation
+    from assistant.questions.figures import Comparison
+    from assistant.questions.reports import Report
+    from assistant.questions.running import Progress
+
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be run: checked, so that no long run ends with what could have been known before it.
+
+    Attributes:
+        sets: with the chosen cases.
+        partial: only some cases were chosen.
+        path: the baseline's file; None = there is none.
+        baseline: what it holds; None = it is yet to be written.
+    """
+
+    sets: tuple[QuestionSet, ...]
+    partial: bool = False
+    path: Path | None = None
+    baseline: Baseline | None = None
+
+
+def planned(
+    paths: Sequence[Path],
+    tags: Sequence[str] = (),
+    keyword: str = "",
+    *,
+    reports: Sequence[Path] = (),
+    baseline: Path | None = None,
+    update: bool = False,
+    library: bool = False,
+) -> Plan:
+    """Find, load and check everything that a run needs.
+
+    Args:
+        paths: files of sets, and folders.
+        tags: only cases with one of these; empty = any.
+        keyword: only cases with this in id or question; "" = any.
+        reports: files that will be written.
+        baseline: its file; None = there is none.
+        update: the baseline will be written; it need not be there.
+        library: the articles are in a library; else all of them must be files.
+
+    Raises:
+        QuestionSetError: a set can't be used, no case is left, a file can't be written or is named twice, no such baseline.
+    """
+    files = find_sets(paths)
+    _check_apart(files, [*reports, *([baseline] if baseline else [])])
+    for path in [*reports, *([baseline] if baseline and update else [])]:
+        check_writable(path)
+    known = _known(baseline, update)
+    sets = load_sets(files)
+    if not library:
+        _check_sources(sets)
+    if not (tags or keyword):
+        return Plan(sets, False, baseline, known)
+    return Plan(_chosen(sets, tags, keyword), True, baseline, known)
+
+
+def _known(path: Path | None, update: bool) -> Baseline | None:
+    if path is None or (update and not path.exists()):
+        return None
+    from assistant.questions.baseline import read_baseline
+
+    return read_baseline(path)
+
+
+def _check_sources(sets: Sequence[QuestionSet]) -> None:
+    """Without a library an article can't be found by its hash."""
+    wrong = [
+        f"{one.path or one.name}: the article sha256:{source.content_hash} is named by its hash alone. "
+        "Name the library that holds it with --library, or its file in the set."
+        for one in sets
+        for source in one.sources
+        if source.path is None
+    ]
+    if wrong:
+        raise QuestionSetError("\n".join(wrong))
+
+
+def _check_apart(files: Sequence[Path], written: Sequence[Path]) -> None:
+    """No report may take the place of a set, the baseline or another report."""
+    taken = {file.resolve() for file in files}
+    for path in written:
+        if path.resolve() in taken:
+            raise QuestionSetError(f"{path}: this file is named twice. Name another one.")
+        taken.add(path.resolve())
+
+
+def _chosen(sets: Sequence[QuestionSet], tags: Sequence[str], keyword: str) -> tuple[QuestionSet, ...]:
+    """Those of the sets that have such cases, with these alone."""
+    from assistant.questions.running import choose
+
+    chosen: list[QuestionSet] = []
+    nothing: list[str] = []
+    for one in sets:
+        try:
+            chosen.append(choose(one, tags=tags, keyword=keyword))
+        except QuestionSetError as error:
+            nothing.append(str(error))
+    if not chosen:
+        raise QuestionSetError("\n".join(nothing))
+    return tuple(chosen)
+
+
+@contextmanager
+def opened(library: Path) -> Iterator[Assistant]:
+    """An assistant over a library, its models loaded, that changes nothing there.
+
+    Raises:
+        FootnoteError: the library can't be used.
+    """
+    from assistant.assistant import Assistant
+
+    with Assistant.open(library, write=False) as assistant:
+        assistant.warm()
+        yield assistant
+
+
+def evaluate(
+    question_set: QuestionSet,
+    plan: Plan,
+    shared: Assistant | None,
+    workers: int,
+    progress: Progress | None = None,
+    *,
+    timings: bool = True,
+) -> Evaluation:
+    """Run one set of a plan, measure it and compare it with the baseline.
+
+    Args:
+        question_set: one of the plan's.
+        plan: for the baseline.
+        shared: whom to ask; None = an assistant over the set's own articles.
+        workers: how many cases are asked at once.
+        progress: told of each case that is done.
+        timings: False = as if no answer had taken any time: none is too slow.
+
+    Raises:
+        FootnoteError: the set's articles can't be used, or the assistant can't answer at all.
+    """
+    from assistant.questions.evaluation import Evaluation
+    from assistant.questions.metrics import measure
+    from assistant.questions.running import prepared, run
+
+    with nullcontext(shared) if shared else prepared(question_set) as assistant:
+        report = run(question_set, assistant, workers=workers, progress=progress)
+    if not timings:
+        report = replace(report, results=tuple(replace(result, seconds=0.0) for result in report.results))
+    return Evaluation(report, measure(report, timings=timings), _compared(report, plan))
+
+
+def _compared(report: Report, plan: Plan) -> Comparison | None:
+    if plan.baseline is None:
+        return None
+    from assistant.questions.baseline import compare
+
+    return compare(report, plan.baseline, partial=plan.partial)
+
+
+def faults(evaluations: Sequence[Evaluation]) -> list[str]:
+    """For each set that failed, which of its questions did, in words."""
+    found: list[str] = []
+    for evaluation in evaluations:
+        report = evaluation.report
+        if wrong := [result.expected.id for result in failed(report, evaluation.comparison)]:
+            more = f" and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
+            names = ", ".join(wrong[:_MOST_NAMED])
+            found.append(f"{report.name}: {len(wrong)} of {len(report.results)} questions failed: {names}{more}")
+    return found
+
+
+def broken_laws(evaluations: Sequence[Evaluation]) -> list[str]:
+    """For each set in which an answer breaks a law, that it does."""
+    return [
+        f"{found.report.name}: a law is broken, which no baseline and no threshold allows"
+        for found in evaluations
+        if law_broken(found.report)
+    ]
+
+
+def update(plan: Plan, evaluations: Sequence[Evaluation]) -> tuple[list[str], list[str]]:
+    """Write the plan's baseline anew; what was not asked stays in it. Where a law is broken nothing is written.
+
+    Returns:
+        Why it was not written, else nothing; and what changes with it.
+
+    Raises:
+        QuestionSetError: it can't be written.
+    """
+    from assistant.questions.baseline import write_baseline
+
+    if plan.path is None:
+        return [], []
+    if broken := broken_laws(evaluations):
+        return [*broken, f"{plan.path}: not written"], []
+    write_baseline(plan.path, [found.report for found in evaluations], plan.baseline, partial=plan.partial)
+    return [], [f"{plan.path}: {_change(found)}" for found in evaluations]
+
+
+def _change(evaluation: Evaluation) -> str:
+    name, comparison = evaluation.report.name, evaluation.comparison
+    if comparison is None:
+        return f"{name}: {len(evaluation.report.results)} new, none before"
+    parts = {
+        "improved": comparison.improvements,
+        "got worse": comparison.regressions,
+        "changed": comparison.changes,
+        "new": comparison.new,
+        "gone": comparison.gone,
+    }
+    counts = (f"{len(ids)} {what}" for what, ids in parts.items() if ids or what in ("improved", "got worse"))
+    return f"{name}: {', '.join(counts)}"

@@ -1,0 +1,307 @@
+"""The HTML report in a real Chromium: opened from a file, it asks nobody, filters, and shows foreign text as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from assistant.questions.evaluation import Evaluation
+from assistant.questions.rendering import to_html
+from assistant.questions.rendering.words import line
+from tests.browser.visits import PHONE, WIDE
+from tests.questions.rendered import BURNED, HOSTILE, RESULTS, TITLE, many, mill
+
+pytestmark = pytest.mark.browser
+
+Opener = Callable[..., Page]
+
+NAME = line(HOSTILE)
+_PAINTED = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+
+
+@pytest.fixture
+def opened(chromium: Browser, tmp_path: Path) -> Iterator[Opener]:
+    """Opens a report from a file, in a fresh context each time; in the end none asked for anything or had an error."""
+    wrong: list[str] = []
+    contexts = []
+
+    def open_report(*evaluations: Evaluation, address: str = "", **options: Any) -> Page:
+        path = tmp_path / "report.html"
+        if evaluations:
+            path.write_text(to_html(evaluations), encoding="utf-8")
+        context = chromium.new_context(**{**WIDE, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        own = path.as_uri()
+        page.on("request", lambda request: request.url.startswith((own, "data:")) or wrong.append(request.url))
+        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda error: wrong.append(f"uncaught: {error}"))
+        page.on("console", lambda said: said.type == "error" and wrong.append(f"console: {said.text}"))
+        page.goto(own + address)
+        return page
+
+    yield open_report
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def shown(page: Page) -> list[str]:
+    """Ids of the questions in the list that fit, in order."""
+    return page.locator(".case:not(.context) .id:visible").all_text_contents()
+
+
+def count(page: Page) -> str:
+    return page.locator("#count").text_content() or ""
+
+
+def case(page: Page, name: str) -> Locator:
+    return page.locator(".case:visible").filter(has=page.locator(".id", has_text=name))
+
+
+def open_case(page: Page, name: str) -> Locator:
+    found = case(page, name)
+    found.locator("summary").click()
+    return found
+
+
+def choose(page: Page, **values: str) -> None:
+    for name, value in values.items():
+        page.select_option(f"#filters [name={name}]", value)
+
+
+def test_all_questions_are_listed(opened: Opener) -> None:
+    page = opened(mill())
+    assert shown(page) == [one.expected.id for one in RESULTS]
+    assert count(page) == "All 8 questions"
+    assert page.locator("h1").text_content() == "mill"
+    expect(page.locator("#none")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "ids"),
+    [
+        ({"outcome": "wrong"}, ["wall", "talk/turn-2"]),
+        ({"outcome": "too slow"}, ["slow"]),
+        ({"outcome": "not right"}, ["wall", "rye", "talk/turn-2", "slow", "law"]),
+        ({"tag": "when"}, ["fire", "slow"]),
+        ({"stage": "not retrieved"}, ["rye"]),
+        ({"change": "got worse"}, ["wall", "slow"]),
+        ({"change": "new"}, ["talk/turn-2"]),
+        ({"outcome": "wrong", "tag": "what"}, ["wall"]),
+        ({"outcome": "wrong", "tag": "<i>tag</i>", "stage": "read wrongly", "change": "got worse"}, ["wall"]),
+        ({"outcome": "wrong", "stage": "not retrieved"}, []),
+    ],
+)
+def test_filters_can_be_combined(opened: Opener, chosen: dict[str, str], ids: list[str]) -> None:
+    page = opened(mill())
+    choose(page, **chosen)
+    assert shown(page) == ids
+    assert count(page) == f"{len(ids)} of 8 questions"
+    assert page.locator("#none").is_visible() == (not ids)
+    page.click("#clear")
+    assert shown(page) == [one.expected.id for one in RESULTS]
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("MILL burn", ["fire"]),
+        ("asked before", ["rye"]),
+        ("talk/turn-1", ["talk/turn-1"]),
+        ("verbatim", ["law"]),
+        ("<img", ["wall"]),
+        ("nowhere", []),
+    ],
+)
+def test_a_search_finds_all_words_in_what_was_asked_said_and_noted(opened: Opener, words: str, ids: list[str]) -> None:
+    page = opened(mill())
+    page.fill("#filters [name=q]", words)
+    assert shown(page) == ids
+
+
+def test_an_address_brings_the_view_back(opened: Opener) -> None:
+    page = opened(mill(), mill(name="a & b=c #1"))
+    page.locator(".choice a").last.click()
+    choose(page, outcome="wrong", tag="<i>tag</i>")
+    page.fill("#filters [name=q]", "loud & +")
+    assert shown(page) == []
+    page.fill("#filters [name=q]", "loud &")
+    open_case(page, "wall")
+    address = page.evaluate("location.hash")
+    other = opened(address=address)
+    assert shown(other) == ["wall"]
+    assert count(other) == "1 of 16 questions"
+    assert other.input_value("#filters [name=q]") == "loud &"
+    assert other.input_value("#filters [name=tag]") == "<i>tag</i>"
+    assert other.locator(".choice a[aria-current]").text_content() == "a & b=c #1"
+    expect(case(other, "wall").locator(".inside")).to_be_visible()
+    assert other.locator(".inside").count() == 1
+    other.click("#clear")
+    assert len(shown(other)) == 8
+
+
+def test_an_address_that_names_nothing_shows_all(opened: Opener) -> None:
+    page = opened(mill(), address="#set=x&case=y&unknown=1&%E0%A4%A")
+    assert len(shown(page)) == 8
+
+
+def test_links_in_the_summary_filter_the_list(opened: Opener) -> None:
+    page = opened(mill())
+    page.locator(".legend a", has_text="refused wrongly").click()
+    assert shown(page) == ["rye"]
+    page.locator(".chips a", has_text="got better").click()
+    assert shown(page) == ["fire"]
+    page.go_back()
+    assert shown(page) == ["rye"]
+    page.locator(".verdict a").click()
+    assert count(page) == "5 of 8 questions"
+
+
+def test_of_several_sets_one_can_be_chosen(opened: Opener) -> None:
+    page = opened(mill(), mill(name="other", baseline=False))
+    expect(page.locator("section.set:visible h2")).to_have_text(["All sets"])
+    assert count(page) == "All 16 questions"
+    page.locator(".choice a", has_text="other").click()
+    expect(page.locator("section.set:visible h2")).to_have_text(["other"])
+    assert count(page) == "8 of 16 questions"
+    page.locator("section.set:visible .legend a", has_text="refused rightly").click()
+    assert shown(page) == ["price"]
+    expect(page.locator("section.set:visible h2")).to_have_text(["other"])
+
+
+def test_a_question_shows_what_was_cited_and_what_was_expected(opened: Opener) -> None:
+    page = opened(mill())
+    fire = open_case(page, "fire")
+    cited = fire.locator(".passages mark.cited").evaluate_all(
+        "all => all.map(one => one.firstChild.textContent).join('')"
+    )
+    expected = fire.locator(".passages u.expected").evaluate_all("all => all.map(one => one.textContent).join('')")
+    assert cited == BURNED
+    assert expected == "burned down in 1912. It was"
+    assert fire.locator(".passages sup").all_text_contents() == ["1"]
+    assert fire.locator(".passages .marked .flag").all_text_contents() == ["expected evidence", "cited"]
+    assert fire.locator(".said").text_content() == "1912 it was.[1]"
+    fire.locator(".marker").click()
+    assert page.evaluate("document.activeElement.className") == "cited"
+    said = fire.locator(".inside").inner_text()
+    for words in (
+        "line 3",
+        "confidence 0.90",
+        "0.250 s",
+        "What is said holds “1912” (exact 1, token F1 1.00)",
+        "search ranked it 5",
+    ):
+        assert words in said
+    assert "In the baseline\nwrong" in said
+
+
+def test_a_failure_shows_why(opened: Opener) -> None:
+    page = opened(mill())
+    said = open_case(page, "talk/turn-2").locator(".inside").inner_text()
+    for words in (
+        "follow-up misunderstood",
+        "searched for something else",
+        "What did Anna 👩‍🌾 rebuild?",
+        "it was not there",
+        "her farm",
+    ):
+        assert words in said
+    rye = open_case(page, "rye").locator(".inside").inner_text()
+    assert "in no passage found" in rye
+    assert "The articles don't say." in rye
+    law = open_case(page, "law").locator(".passages li").last
+    assert law.locator("mark.cited").text_content() == "The wheel turns slowly1"
+
+
+def test_the_turns_of_a_dialogue_stay_together(opened: Opener) -> None:
+    page = opened(mill())
+    choose(page, outcome="wrong", tag="dialogue")
+    turns = page.locator(".dialogue .case")
+    expect(turns).to_have_count(2)
+    assert turns.locator(".turn").all_text_contents() == ["turn 1 ", "turn 2 "]
+    expect(turns.first).to_be_visible()
+    assert turns.first.get_attribute("class") == "case context"
+    assert turns.last.get_attribute("class") == "case"
+    assert count(page) == "1 of 8 questions"
+
+
+def test_foreign_text_is_text_everywhere(opened: Opener) -> None:
+    page = opened(mill(name=HOSTILE), mill())
+    for summary in page.locator(".case summary").all():
+        summary.click()
+    assert page.locator("img").count() == 0
+    assert page.locator("h1, .choice a").all_text_contents() == ["2 question sets", "All sets", NAME, "mill"]
+    assert page.locator(".case .asked > bdi").all_text_contents().count(HOSTILE) == 2
+    for place in (".said bdi", ".wordings bdi", "u.expected bdi", ".lines", ".tag"):
+        assert any("<" in text for text in page.locator(place).all_text_contents()), place
+    wall = page.locator(".passages mark.cited").evaluate_all("all => all.map(one => one.firstChild.textContent)")
+    assert wall.count(HOSTILE) == 2
+    assert page.locator(".inside h4 .title").first.text_content() == TITLE
+
+
+def test_the_keyboard_reaches_a_question_and_opens_it(opened: Opener) -> None:
+    page = opened(mill())
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".case").first.locator(".inside")).to_be_visible()
+    assert page.evaluate("location.hash") == "#case=fire"
+    page.keyboard.press("Enter")
+    expect(page.locator(".case").first.locator(".inside")).to_be_hidden()
+    assert page.evaluate("location.hash") == ""
+
+
+@pytest.mark.parametrize("options", [WIDE, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing_serious(opened: Opener, options: dict[str, Any]) -> None:
+    page = opened(mill(), mill(name="other"), address="#set=mill&tag=dialogue", **options)
+    page.locator(".card details > summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
+    for name in ("talk/turn-1", "talk/turn-2"):
+        open_case(page, name)
+    _expect_accessible(page)
+    page.click("#clear")
+    page.locator(".case details").evaluate_all("all => all.forEach(one => one.open = true)")
+    expect(page.locator(".inside:visible")).to_have_count(8)
+    _expect_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"]
+
+
+def _expect_accessible(page: Page) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        serious = [
+            f"{scheme}: {one['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
+            for one in Axe().run(page).response["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+        assert serious == [], "\n".join(serious)
+
+
+def test_a_thousand_questions_are_filtered(opened: Opener) -> None:
+    page = opened(many(1000))
+    assert count(page) == "All 1,000 questions"
+    for name, value, left in (
+        ("outcome", "wrong", 250),
+        ("tag", "what", 125),
+        ("q", "grind 10", 0),
+        ("tag", "", 0),
+        ("q", "alert", 125),
+    ):
+        page.locator(f"#filters [name={name}]").evaluate(
+            "(control, value) => { control.value = value; control.dispatchEvent(new Event('input', {bubbles: true})); }",
+            value,
+        )
+        page.evaluate(_PAINTED)
+        assert count(page) == f"{left} of 1,000 questions"
+
+
+def test_a_thousand_questions_are_less_than_five_megabytes(tmp_path: Path) -> None:
+    assert len(to_html([many(1000)]).encode()) < 5_000_000
