@@ -25,10 +25,10 @@ _EXAMPLES = """
 More kinds of cases, to copy:
 
 - id: a-wording                  # unique; letters, digits, hyphens, dots
-  question: Who landed on Wednesday?
-  answers: [Vladimir Putin, /\\bputin\\b/]   # one of them must be said; a regular expression between slashes
-  evidence: [Vladimir Putin landed]         # quotes; a citation must overlap one (all with `evidence_mode: all`)
-  must_not_say: [Thursday]
+  question: Who owns the ferry?
+  answers: [Anna Berg, /\\bberg\\b/]        # one of them must be said; a regular expression between slashes
+  evidence: [Anna Berg owns the ferry]     # quotes; a citation must overlap one (all with `evidence_mode: all`)
+  must_not_say: [Jon Dahl]
   max_seconds: 2
   tags: [who]
 - id: not-in-the-article
@@ -36,10 +36,10 @@ More kinds of cases, to copy:
   answerable: false                         # the articles don't say; the answer must be a refusal
 - id: a-dialogue
   turns:
-  - question: Who is John Kirby?
-    answers: [spokesman]
-  - question: What did he say?               # asked with the turns before it as history
-    evidence: [a quote of his]
+  - question: Who is Anna Berg?
+    answers: [owner]
+  - question: What did she say?              # asked with the turns before it as history
+    evidence: [a quote of hers]
   tags: [follow-up]
 """
 

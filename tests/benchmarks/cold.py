@@ -52,7 +52,7 @@ def main() -> None:
         ask = ["-c", ASK, "ask", QUESTION, "--library", library]
         kinds = {
             "footnote ask": ask,
-            "import assistant": ["-c", "import assistant"],
+            "import assistant": ["-c", "from assistant import Assistant"],
             "python alone": ["-c", "pass"],
             "baseline: import sentence_transformers": ["-c", "import sentence_transformers"],
         }

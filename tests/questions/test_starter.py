@@ -43,7 +43,7 @@ def test_every_paragraph_can_be_copied_from_the_comments() -> None:
 
 
 def test_the_examples_load_where_their_quotes_stand(tmp_path: Path) -> None:
-    (tmp_path / "mill.txt").write_text(f"{MILL} Vladimir Putin landed. It is a quote of his.", encoding="utf-8")
+    (tmp_path / "mill.txt").write_text(f"{MILL} Anna Berg owns the ferry. It is a quote of hers.", encoding="utf-8")
     text = starter(tmp_path / "mill.txt", folder=tmp_path)
     head, rest = text.split("# More kinds of cases, to copy:\n#\n")
     examples = rest.split("#\n# The article")[0]
