@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.answer import Answer
 from assistant.conversation import Turn
 from assistant.errors import FootnoteError, QuestionSetError
-from assistant.questions.cases import Case, QuestionSet, Source
+from assistant.questions.cases import Case, Expected, QuestionSet
 from assistant.questions.grading import grade
-from assistant.questions.locating import occurrences
-from assistant.questions.reports import ArticleRef, Grade, Place, Report, Result
+from assistant.questions.reports import Grade, Place, Report, Result
+from assistant.questions.sources import articles_of, called, files, mentioned, places_in, tells
 from index.article import Article
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Asks(Protocol):
     """What can be tested: an `Assistant`, or anything else that answers questions.
 
     Where it also has `articles()`, which gives the Articles it answers from, expected quotes and citations are looked up in
-    these; else in the files of the question set, whose `Article.id` its citations must then name.
+    these; else in the files of the question set.
     """
 
     def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
@@ -56,14 +56,19 @@ def run(question_set: QuestionSet, assistant: Asks, *, workers: int = 1, progres
             something else than an Answer.
         FootnoteError: the assistant's own, as for an empty library.
     """
-    articles = {article.id: article for article in _articles(question_set, assistant)}
-    running = _Running(assistant, articles, _places(question_set, articles), len(question_set.cases), progress)
+    articles = {article.id: article for article in articles_of(question_set, assistant)}
+    places_in(question_set, articles)
+    asking = _Asking(assistant, len(question_set.cases), progress)
     if workers <= 1:
-        results = [running.case(case) for case in question_set.cases]
+        asked = [asking.case(case) for case in question_set.cases]
     else:
-        results = _side_by_side(running, question_set.cases, workers)
-    found = tuple(result for case in results for result in case)
-    return Report(question_set.name, _asked(question_set, articles, found), _fingerprint(found), found)
+        asked = _side_by_side(asking, question_set.cases, workers)
+    if not tells(assistant):
+        # Graded when all have answered: what it calls its articles may be seen only by a later answer.
+        articles |= called(articles, (one.answer for case in asked for one in case))
+    places = places_in(question_set, articles)
+    found = tuple(result for case in asked for result in _graded(case, articles, places))
+    return Report(question_set.name, mentioned(question_set, articles, found), _fingerprint(found), found)
 
 
 @contextmanager
@@ -83,7 +88,7 @@ def prepared(question_set: QuestionSet, folder: Path | None = None) -> Iterator[
 
     from assistant.assistant import Assistant
 
-    articles = list(_from_files(question_set))
+    articles = list(files(question_set))
     with tempfile.TemporaryDirectory() as temporary, Assistant.open(folder or temporary) as assistant:
         assistant.add(articles)
         assistant.warm()
@@ -120,74 +125,6 @@ def _asked_for(tags: Sequence[str], keyword: str) -> str:
     return " and ".join([*parts, *([f"{keyword!r} in its id or question"] if keyword else [])])
 
 
-# Articles
-
-
-def _articles(question_set: QuestionSet, assistant: Any) -> Iterable[Article]:
-    """What is asked: the assistant's own articles, or, where it does not tell, the set's files."""
-    own = getattr(assistant, "articles", None)
-    return own() if callable(own) else _from_files(question_set)
-
-
-def _from_files(question_set: QuestionSet) -> Iterator[Article]:
-    from assistant.questions.writing import article_path
-    from index.article import article_id
-    from index.loading import load_file
-    from index.settings import IndexSettings
-
-    for source in question_set.sources:
-        if source.path is None:
-            raise QuestionSetError(
-                f"{question_set.name}: the article sha256:{source.content_hash} is named by its hash alone. "
-                "Name the library that holds it, or the article's file in the set."
-            )
-        try:
-            article = load_file(source.path, IndexSettings())
-        except FootnoteError as error:
-            raise QuestionSetError(f"{question_set.name}: the article can't be used: {error}") from error
-        name = article_path(source.path, question_set.path.parent if question_set.path else source.path.parent)
-        yield replace(article, source=name, id=article_id(name, article.text))
-
-
-def _places(question_set: QuestionSet, articles: Mapping[str, Article]) -> dict[str, tuple[Place, ...]]:
-    """Expected quote -> where it stands; those that should and don't are refused."""
-    ordered = [articles[name] for name in sorted(articles)]
-    found: dict[str, tuple[Place, ...]] = {}
-    lost: list[str] = []
-    complete = _is_complete(question_set.sources, ordered)
-    for expected in question_set.expected:
-        for quote in expected.evidence:
-            if quote not in found:
-                found[quote] = occurrences(quote, ordered)
-            if complete and not found[quote]:
-                lost.append(f"{question_set.path or question_set.name}:{expected.line}: {expected.id}: {quote!r}")
-    if lost:
-        raise QuestionSetError(
-            "Expected quotes that stand in none of the set's articles; copy them, character by character:\n"
-            + "\n".join(lost)
-        )
-    return found
-
-
-def _is_complete(sources: Sequence[Source], articles: Sequence[Article]) -> bool:
-    """Whether all articles are there in the very version that the set names, so that a missing quote is the set's fault."""
-    there = {article.content_hash for article in articles}
-    return bool(sources) and all(source.content_hash in there for source in sources)
-
-
-def _asked(
-    question_set: QuestionSet, articles: Mapping[str, Article], results: Sequence[Result]
-) -> tuple[ArticleRef, ...]:
-    """Of all articles that were asked, those that the set, its expected quotes or the answers are about."""
-    hashes = {source.content_hash for source in question_set.sources}
-    ids = {place[0] for result in results for quote in result.places for place in quote}
-    ids |= {citation.article_id for result in results for citation in result.answer.citations}
-    ids |= {evidence.passage.article_id for result in results for evidence in result.answer.evidence}
-    ids |= {article.id for article in articles.values() if article.content_hash in hashes}
-    found = (articles[name] for name in sorted(ids & set(articles)))
-    return tuple(ArticleRef(article.id, article.title, article.content_hash) for article in found)
-
-
 def _fingerprint(results: Sequence[Result]) -> str:
     found = {result.answer.trace.fingerprint for result in results} - {""}
     return ", ".join(sorted(found))
@@ -196,48 +133,50 @@ def _fingerprint(results: Sequence[Result]) -> str:
 # Asking
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with its answer; `failure` says why there is none."""
+
+    expected: Expected
+    answer: Answer
+    seconds: float
+    failure: str = ""
+
+
 @dataclass(slots=True)
-class _Running:
+class _Asking:
     """Cases asked one after the other, or from several threads."""
 
     assistant: Asks
-    articles: Mapping[str, Article]
-    places: Mapping[str, tuple[Place, ...]]
     total: int
     progress: Progress | None
     done: int = 0
-    lock: Any = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def __post_init__(self) -> None:
-        self.lock = threading.Lock()
-
-    def case(self, case: Case) -> list[Result]:
+    def case(self, case: Case) -> list[_Asked]:
         """All turns of a case, each with those before as its history."""
         history: list[Turn] = []
-        results: list[Result] = []
+        asked: list[_Asked] = []
         for expected in case.turns:
             start = time.perf_counter()
             answer, failure = self._ask(expected.question, history)
-            seconds = time.perf_counter() - start
-            places = tuple(self.places[quote] for quote in expected.evidence)
-            graded = failure or grade(expected, answer, self.articles, places, history)
-            results.append(Result(expected, answer, graded, seconds, places))
+            asked.append(_Asked(expected, answer, time.perf_counter() - start, failure))
             history.append(Turn(expected.question, answer))
         self._tell(case.id)
-        return results
+        return asked
 
-    def _ask(self, question: str, history: Sequence[Turn]) -> tuple[Answer, Grade | None]:
-        """The answer; where there is none, one that says nothing, and its grade."""
+    def _ask(self, question: str, history: Sequence[Turn]) -> tuple[Answer, str]:
+        """The answer; where there is none, one that says nothing, and why."""
         try:
             answer = self.assistant.ask(question, history=tuple(history)) if history else self.assistant.ask(question)
         except FootnoteError:
             raise
-        except Exception as error:
+        except Exception as error:  # another's system may fail in any way, and a long run must not be lost
             said = f"the assistant failed: {type(error).__name__}: {error}"
-            return Answer(question, "unclear", message=said), Grade("wrong", reason=said)
+            return Answer(question, "unclear", message=said), said
         if not isinstance(answer, Answer):
             raise QuestionSetError(f"`ask` gave a {type(answer).__name__}; it must give an assistant.Answer.")
-        return answer, None
+        return answer, ""
 
     def _tell(self, name: str) -> None:
         with self.lock:
@@ -246,10 +185,26 @@ class _Running:
                 self.progress(self.done, self.total, name)
 
 
-def _side_by_side(running: _Running, cases: Sequence[Case], workers: int) -> list[list[Result]]:
-    """The results in the order of the cases; after an error no further case is begun."""
+def _graded(
+    asked: Sequence[_Asked], articles: Mapping[str, Article], places: Mapping[str, tuple[Place, ...]]
+) -> Iterator[Result]:
+    """The turns of a case, each graded with those before as its history."""
+    history: list[Turn] = []
+    for one in asked:
+        stand = tuple(places[quote] for quote in one.expected.evidence)
+        graded = (
+            Grade("wrong", reason=one.failure)
+            if one.failure
+            else grade(one.expected, one.answer, articles, stand, history)
+        )
+        yield Result(one.expected, one.answer, graded, one.seconds, stand)
+        history.append(Turn(one.expected.question, one.answer))
+
+
+def _side_by_side(asking: _Asking, cases: Sequence[Case], workers: int) -> list[list[_Asked]]:
+    """The answers in the order of the cases; after an error no further case is begun."""
     with ThreadPoolExecutor(workers, thread_name_prefix="questions") as pool:
-        waiting = [pool.submit(running.case, case) for case in cases]
+        waiting = [pool.submit(asking.case, case) for case in cases]
         try:
             return [future.result() for future in waiting]
         except BaseException:

@@ -146,9 +146,17 @@ def test_something_that_is_no_answer_is_refused() -> None:
         run(replace(DOCTORED, sources=()), Talking())
 
 
-def test_a_system_without_articles_is_checked_against_the_sets_files(tmp_path: Path) -> None:
-    (tmp_path / "harbour.txt").write_text(HARBOUR.text, encoding="utf-8")
-    text = f"""\
+class Bare:
+    """A system that has `ask` and nothing else."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self._answers = iter(answers)
+
+    def ask(self, question: str, **_: Any) -> Answer:
+        return next(self._answers)
+
+
+HARBOUR_SET = f"""\
 version: 1
 articles: [harbour.txt]
 cases:
@@ -156,22 +164,37 @@ cases:
     question: {WHO.question}
     answers: [Marta Oyelaran]
     evidence: ["{WHO.evidence[0]}"]
+  - id: again
+    question: {WHO.question}
+    evidence: ["{WHO.evidence[0]}"]
 """
-    question_set = load(write_set(tmp_path, text))
 
-    class Bare:
-        def __init__(self, answer: Answer) -> None:
-            self._answer = answer
 
-        def ask(self, question: str) -> Answer:
-            return self._answer
-
-    article_id = Article("", source="harbour.txt").id
-    named = replace(RIGHT_ANSWER, citations=(replace(RIGHT_ANSWER.citations[0], article_id=article_id),))
-    (result,) = run(question_set, Bare(named)).results  # type: ignore[arg-type]
-    assert result.grade.outcome == "right and cited"
+@pytest.mark.parametrize("name", ["harbour.txt", HARBOUR.source, "a name of its own"])
+@pytest.mark.parametrize("hashed", [True, False])
+def test_a_system_that_does_not_tell_its_articles_is_checked_against_the_sets_files(
+    tmp_path: Path, name: str, hashed: bool
+) -> None:
+    (tmp_path / "harbour.txt").write_text(HARBOUR.text, encoding="utf-8")
+    question_set = load(write_set(tmp_path, HARBOUR_SET))
+    own = Article("", source=name).id
+    kept = HARBOUR.content_hash if hashed else ""
+    named = replace(RIGHT_ANSWER, citations=(replace(RIGHT_ANSWER.citations[0], article_id=own, content_hash=kept),))
+    passages = tuple(replace(one, passage=replace(one.passage, article_id=own)) for one in RIGHT_ANSWER.evidence)
+    refused = replace(named, status="not_found", sentences=(), citations=(), evidence=passages)
+    right, missed = run(question_set, Bare(named, refused)).results
+    assert right.grade.outcome == "right and cited", right.grade.reason
+    assert missed.grade.stage == "read wrongly", missed.grade.reason
     false = replace(named, citations=(replace(named.citations[0], quote="Marta"),))
-    assert run(question_set, Bare(false)).results[0].grade.outcome == "law broken"  # type: ignore[arg-type]
+    assert run(question_set, Bare(false, refused)).results[0].grade.outcome == "law broken"
+
+
+def test_what_is_cited_from_no_article_of_the_set_is_not_proven(tmp_path: Path) -> None:
+    (tmp_path / "harbour.txt").write_text(HARBOUR.text, encoding="utf-8")
+    question_set = load(write_set(tmp_path, HARBOUR_SET))
+    made_up = replace(RIGHT_ANSWER.citations[0], article_id="x", quote="Ada", start=0, end=3, content_hash="0" * 64)
+    answer = replace(RIGHT_ANSWER, citations=(made_up,))
+    assert run(question_set, Bare(answer, answer)).results[0].grade.outcome == "law broken"
 
 
 # Articles
