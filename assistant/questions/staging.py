@@ -23,11 +23,13 @@ from index.stopwords import STOP_WORDS
 _ASKS = r"who|whom|whose|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|may"
 _LEANS = re.compile(
     rf"^\W*(?:what|how) about\b|^\W*(?:and|but|so|then|or)\b(?!\W+(?:{_ASKS})\b)"
-    r"|\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|himself|herself|itself|themselves|these|those)\b"
-    r"|\b(?:this|that)(?=\W*$|\W+(?:is|was|were|happens?|means?)\b)",
+    r"|\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|himself|herself|itself|themselves|this|these|those)\b"
+    rf"|\b(?:{_ASKS}|of|for|to|in|on|at|by|from|with|about|after|before|since)\W+that\b"
+    r"|\bthat(?=\W*$|\W+(?:is|was|were|happens?|means?)\b)"
+    r"|\bwhich one\b|\b(?:ones?|rest|others?|former|latter|same|second|third)\W*$",
     re.IGNORECASE,
 )
-"""A pronoun, or "And ..." that goes on with a name or a time rather than with a whole question."""
+"""A pronoun, "the rest", or "And ..." that goes on with a name or a time rather than with a whole question."""
 _FEW_WORDS = 2
 """A question with fewer words that tell something ("Why?", "How many times?") leans on what went before."""
 
@@ -123,9 +125,10 @@ def _misunderstood(
     """Why a follow-up was not understood: what shows it; "" = it was, or it is none.
 
     The turns before offer words; those that stand around the expected evidence are the ones that a standalone question needed.
-    It was misunderstood if it needed some, and the standalone question took none of them; or if it took others only.
+    It was misunderstood if it needed some, and the standalone question took none of them; or if it took others only. Where no
+    evidence is expected, it was if it leans on what went before, and took no word of it.
     """
-    if not history or not expected.answerable:
+    if not history:
         return ""
     asked = answer.trace.standalone_question
     if answer.status == "unclear":
@@ -133,6 +136,9 @@ def _misunderstood(
     own, taken = _stems(expected.question), _stems(asked or expected.question)
     offered = _stems(" ".join(_told(turn) for turn in history)) - own
     needed, borrowed = offered & _around(places, articles), taken - own
+    if not any(places):
+        alone = not borrowed and bool(offered) and _leans(expected.question)
+        return f"searched for “{asked or expected.question}”, which has no word from before" if alone else ""
     if borrowed & needed or not (needed or borrowed):
         return ""
     if borrowed and not reached(expected, places, retrieved(answer)):

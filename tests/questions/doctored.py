@@ -503,4 +503,31 @@ DIALOGUES += [
     ),
 ]
 
+DIALOGUES += [
+    Doctored(
+        "not-resolved-and-not-there",
+        replace(NOT_THERE, question="Who married her?"),
+        says("Who married her?", OPENED_IN, evidence=[1]),
+        "answered what it shouldn't",
+        "follow-up misunderstood",
+        (WHO_HALDANE,),
+    ),
+    Doctored(
+        "not-resolved-without-evidence",
+        replace(SHE_GAVE, evidence=()),
+        says(SHE_GAVE.question, FREE, evidence=[4]),
+        "wrong",
+        "follow-up misunderstood",
+        (WHO_HALDANE,),
+    ),
+    Doctored(
+        "demonstrative-not-resolved",
+        Expected("that", "How long does that take?", ("412",), (LONG,)),
+        says("How long does that take?", FREE, evidence=[4]),
+        "wrong",
+        "follow-up misunderstood",
+        (says("Who opened the quay?", OPENED_IN, evidence=[1]),),
+    ),
+]
+
 CASES = [*SINGLE, *DIALOGUES]
