@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
-from assistant.answer import Answer, AnswerSentence, Citation
+from assistant.answer import Answer, AnswerSentence, Citation, Status
 from assistant.conversation import Turn
 from assistant.questions.cases import Expected
 from assistant.questions.locating import cited, reached
@@ -20,6 +21,8 @@ def grade(
     articles: Mapping[str, Article],
     places: Sequence[Sequence[Place]],
     history: Sequence[Turn] = (),
+    *,
+    lacking: bool = False,
 ) -> Grade:
     """Grade one answer. A broken law comes first: no answer is right then.
 
@@ -29,12 +32,13 @@ def grade(
         articles: those that were asked, by id; what is cited must stand in them.
         places: of each expected quote, in their order, where it stands in these articles.
         history: the turns before, oldest first.
+        lacking: none of the set's articles was asked.
     """
     matched = match(expected.answers, answer) if expected.answers else None
     outcome, reason = _outcome(expected, answer, articles, places, matched is not None and matched.how is not None)
     stage = None
     if outcome not in RIGHT:
-        broken = broken_at(expected, answer, outcome, places, articles, history)
+        broken = broken_at(expected, answer, outcome, places, articles, history, lacking=lacking)
         stage, reason = broken.stage, "; ".join(part for part in (reason, broken.reason) if part)
     if matched is None:
         return Grade(outcome, reason=reason, stage=stage)
@@ -76,6 +80,8 @@ def broken_law(answer: Answer, articles: Mapping[str, Article]) -> str:
     for citation in (*answer.citations, *answer.closest):
         if reason := _not_verbatim(citation, articles):
             return reason
+    if answer.status not in get_args(Status):
+        return f"the status {answer.status!r} is none of {', '.join(get_args(Status))}"
     if answer.status != "answered":
         return f"status {answer.status!r} with sentences or citations" if answer.sentences or answer.citations else ""
     if not answer.sentences or not answer.citations:
@@ -90,6 +96,8 @@ def _not_verbatim(citation: Citation, articles: Mapping[str, Article]) -> str:
     article = articles.get(citation.article_id)
     if article is None:
         return f"citation {citation.number} cites the article {citation.article_id!r}, which was not asked"
+    if citation.content_hash not in ("", article.content_hash) and not citation.stale:
+        return f"citation {citation.number} is of another version of its article, and does not say that it is stale"
     start, end = citation.start, citation.end
     stands = article.text[start:end] if 0 <= start < end <= len(article.text) else None
     if stands == citation.quote:
@@ -98,6 +106,8 @@ def _not_verbatim(citation: Citation, articles: Mapping[str, Article]) -> str:
 
 
 def _unproven(sentence: AnswerSentence, citations: Mapping[int, Citation]) -> str:
+    if not sentence.text.strip():
+        return "a sentence without words"
     if not sentence.citations:
         return f"the sentence {sentence.text!r} carries no citation"
     if missing := [number for number in sentence.citations if number not in citations]:

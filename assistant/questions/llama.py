@@ -65,8 +65,10 @@ class LlamaIndexAssistant:
         located = [(node, self._locate(node)) for node in nodes]
         evidence = tuple(found for _, found in located if found)
         lost = tuple((_text(node)[:80], "this node stands in no article") for node, found in located if not found)
+        # A chat engine does not tell what it made of the question.
+        remembers = bool(history) and not hasattr(self._engine, "query")
         trace = Trace(
-            question,
+            "" if remembers else question,
             tuple((found.passage.id, found.score) for found in evidence),
             fingerprint=type(self._engine).__name__,
             dropped=lost,

@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from assistant.answer import Answer
 from assistant.questions.cases import Expected
 from assistant.questions.reports import Place
+from assistant.questions.wordings import pattern, tokens
 from index.article import Article
+from index.stopwords import STOP_WORDS
+
+_MOST = 1_000
+"""A quote that stands at more places tells nothing, and would fill the report."""
 
 
 def occurrences(quote: str, articles: Iterable[Article]) -> tuple[Place, ...]:
-    """Every place of a quote, article by article; places may overlap one another."""
+    """The places of a quote, article by article, 1,000 at the most; they may overlap one another."""
     found: list[Place] = []
     for article in articles:
         start = article.text.find(quote)
-        while start >= 0:
+        while start >= 0 and len(found) < _MOST:
             found.append((article.id, start, start + len(quote)))
             start = article.text.find(quote, start + 1)
     return tuple(found)
+
+
+def wordings_in(wordings: Iterable[str], articles: Iterable[Article]) -> tuple[tuple[Place, ...], ...]:
+    """Where accepted wordings stand, all as the places of one quote; none if none does, or if they are common words only.
+
+    What stands in for expected evidence where a question has none, to tell what was found from what was not.
+    """
+    expressions = [found for wording in wordings if (found := _expression(wording)) is not None]
+    places = [
+        (article.id, *found.span())
+        for article in articles
+        for expression in expressions
+        for found in islice(expression.finditer(article.text), _MOST)
+        if found.group()
+    ]
+    return (tuple(places),) if places else ()
+
+
+def _expression(wording: str) -> re.Pattern[str] | None:
+    if given := pattern(wording):
+        return given
+    if not any(word not in STOP_WORDS for word in tokens(wording)):
+        return None
+    words = r"\W+".join(map(re.escape, wording.split()))
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
 
 
 def overlaps(first: Place, second: Place) -> bool:

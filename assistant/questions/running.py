@@ -17,7 +17,8 @@ from assistant.errors import FootnoteError, QuestionSetError
 from assistant.questions.cases import Case, Expected, QuestionSet
 from assistant.questions.grading import grade
 from assistant.questions.reports import Grade, Place, Report, Result
-from assistant.questions.sources import articles_of, called, files, mentioned, places_in, tells
+from assistant.questions.sources import absent, articles_of, called, files, mentioned, places_in, tells
+from assistant.questions.wordings import problem
 from index.article import Article
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 """Called with (cases done, cases in all, id of the one that is done); one call at a time."""
+
+
+_NOT_USABLE = "the assistant gave no usable Answer"
 
 
 class Asks(Protocol):
@@ -52,10 +56,11 @@ def run(question_set: QuestionSet, assistant: Asks, *, workers: int = 1, progres
         progress: told of each case that is done.
 
     Raises:
-        QuestionSetError: an article that the set names by its hash is there and lacks an expected quote; or `ask` gives
-            something else than an Answer.
+        QuestionSetError: an article that the set names by its hash is there and lacks an expected quote; a set made in Python
+            has a wording or a quote that can't be used; or `ask` gives something else than an Answer.
         FootnoteError: the assistant's own, as for an empty library.
     """
+    check(question_set)
     articles = {article.id: article for article in articles_of(question_set, assistant)}
     places_in(question_set, articles)
     asking = _Asking(assistant, len(question_set.cases), progress)
@@ -67,7 +72,8 @@ def run(question_set: QuestionSet, assistant: Asks, *, workers: int = 1, progres
         # Graded when all have answered: what it calls its articles may be seen only by a later answer.
         articles |= called(articles, (one.answer for case in asked for one in case))
     places = places_in(question_set, articles)
-    found = tuple(result for case in asked for result in _graded(case, articles, places))
+    lacking = _without_evidence(question_set) and absent(question_set, articles)
+    found = tuple(result for case in asked for result in _graded(case, articles, places, lacking))
     return Report(question_set.name, mentioned(question_set, articles, found), _fingerprint(found), found)
 
 
@@ -130,6 +136,20 @@ def _fingerprint(results: Sequence[Result]) -> str:
     return ", ".join(sorted(found))
 
 
+def check(question_set: QuestionSet) -> None:
+    """Refuse what `load` would have refused: a set may have been made in Python.
+
+    Raises:
+        QuestionSetError: a wording that is no regular expression, or has no word that counts; an empty quote.
+    """
+    for expected in question_set.expected:
+        for wording in (*expected.answers, *expected.must_not_say):
+            if what := problem(wording):
+                raise QuestionSetError(f"{question_set.name}: {expected.id}: the wording {wording!r} {what}")
+        if not all(quote.strip() for quote in expected.evidence):
+            raise QuestionSetError(f"{question_set.name}: {expected.id}: an expected quote is empty. Take it out.")
+
+
 # Asking
 
 
@@ -173,9 +193,11 @@ class _Asking:
             raise
         except Exception as error:  # another's system may fail in any way, and a long run must not be lost
             said = f"the assistant failed: {type(error).__name__}: {error}"
-            return Answer(question, "unclear", message=said), said
+            return _nothing(question, said), said
         if not isinstance(answer, Answer):
             raise QuestionSetError(f"`ask` gave a {type(answer).__name__}; it must give an assistant.Answer.")
+        if said := _unusable(answer):
+            return _nothing(question, said), said
         return answer, ""
 
     def _tell(self, name: str) -> None:
@@ -186,19 +208,46 @@ class _Asking:
 
 
 def _graded(
-    asked: Sequence[_Asked], articles: Mapping[str, Article], places: Mapping[str, tuple[Place, ...]]
+    asked: Sequence[_Asked], articles: Mapping[str, Article], places: Mapping[str, tuple[Place, ...]], lacking: bool
 ) -> Iterator[Result]:
     """The turns of a case, each graded with those before as its history."""
     history: list[Turn] = []
     for one in asked:
         stand = tuple(places[quote] for quote in one.expected.evidence)
-        graded = (
-            Grade("wrong", reason=one.failure)
-            if one.failure
-            else grade(one.expected, one.answer, articles, stand, history)
-        )
-        yield Result(one.expected, one.answer, graded, one.seconds, stand)
-        history.append(Turn(one.expected.question, one.answer))
+        answer, graded = one.answer, _failed(one.expected, one.failure)
+        if not one.failure:
+            try:
+                graded = grade(one.expected, answer, articles, stand, history, lacking=lacking)
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+                failure = f"{_NOT_USABLE}: {type(error).__name__}: {error}"
+                answer, graded = _nothing(one.expected.question, failure), _failed(one.expected, failure)
+        yield Result(one.expected, answer, graded, one.seconds, stand)
+        history.append(Turn(one.expected.question, answer))
+
+
+def _without_evidence(question_set: QuestionSet) -> bool:
+    """Whether some question expects words and no quote, by which it could be seen that its article is not there."""
+    return any(expected.answerable and not expected.evidence for expected in question_set.expected)
+
+
+def _failed(expected: Expected, reason: str) -> Grade:
+    nothing = 0.0 if expected.answers else None
+    return Grade("wrong", exact=nothing, f1=nothing, reason=reason)
+
+
+def _unusable(answer: Answer) -> str:
+    """Why an answer can't be graded and kept; "" = it can. One that is filled with something else must not cost the others."""
+    try:
+        answer.to_dict()
+        if not 0 <= answer.confidence <= 1:
+            return f"{_NOT_USABLE}: its confidence is {answer.confidence!r}, not between 0 and 1"
+    except (AttributeError, TypeError, ValueError) as error:
+        return f"{_NOT_USABLE}: {type(error).__name__}: {error}"
+    return ""
+
+
+def _nothing(question: str, reason: str) -> Answer:
+    return Answer(question, "unclear", message=reason)
 
 
 def _side_by_side(asking: _Asking, cases: Sequence[Case], workers: int) -> list[list[_Asked]]:

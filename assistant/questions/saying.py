@@ -11,12 +11,19 @@ from assistant.answer import Answer
 from assistant.questions.reports import Match
 from assistant.questions.wordings import holds, pattern, tokens
 from assistant.reading import scoring
+from index.spelling import stem
+from index.stopwords import STOP_WORDS
 
 LEAST_F1 = 0.8
-"""A wording with which what is said has less in common is another answer: of five words, one may differ."""
+"""A wording with which what is said has less in common is another answer."""
 
-_TELLING = re.compile(r".*\d.*|not|no|nor|never|none|nobody|nothing|neither|without|cannot|\w+nt", re.DOTALL)
-"""Numbers and negations (without its apostrophe, "didn't" is "didnt"): one of them makes it another answer."""
+_TELLING = re.compile(
+    r".*\d.*|not|no|nor|never|none|nobody|nothing|neither|without|cannot|before|after|above|below|over|under|up|down|more|few"
+    r"|(?:ai|are|ca|could|did|does|do|had|has|have|is|must|sha|should|was|were|wo|would)nt",
+    re.DOTALL,
+)
+"""Numbers, negations and words of order (without its apostrophe, "didn't" is "didnt"): another one is another answer."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +31,8 @@ class Matched:
     """How an answer's words agree with the accepted wordings.
 
     Attributes:
-        how: "exact" (normalised, it is the wording), "contains" (its words in a row), "regex", "f1" (nearly all words are
-            the same, and all numbers and negations); None = none does.
+        how: "exact" (normalised, it is the wording), "contains" (its words in a row), "regex", "f1" (a word more or
+            less); None = none does.
         wording: the one that matches; else "".
         exact: 1.0 or 0.0, as SQuAD's scorer gives it for the best wording.
         f1: token F1, 0..1, likewise.
@@ -47,7 +54,7 @@ def match(wordings: Sequence[str], answer: Answer) -> Matched:
         wordings: accepted; at least one.
         answer: any; a refusal says nothing.
     """
-    keys = [sentence.key for sentence in answer.sentences if sentence.key]
+    keys = [sentence.key for sentence in answer.sentences if sentence.key and sentence.key in sentence.text]
     whole = said(answer)
     spans = keys or [whole]
     exact, f1 = (max(score(wording, span) for wording in wordings for span in spans) for score in (_exact, _f1))
@@ -71,7 +78,9 @@ def forbidden(wordings: Sequence[str], answer: Answer) -> str:
 
 
 def _is_exact(wording: str, text: str) -> bool:
-    return bool(text) and not pattern(wording) and scoring.exact(wording, text) == 1.0
+    # SQuAD's scorer drops points and signs: 3.5 would be 35.
+    same = bool(text) and not pattern(wording) and scoring.exact(wording, text) == 1.0
+    return same and bool(tokens(wording)) and _telling(wording) == _telling(text)
 
 
 def _contains(wording: str, text: str) -> bool:
@@ -83,15 +92,27 @@ def _matches(wording: str, text: str) -> bool:
 
 
 def _is_close(wording: str, text: str) -> bool:
-    if pattern(wording):
+    """Whether two texts say the same with a word more or less: no word stands in place of another, no name changes places."""
+    ours, theirs = tokens(wording), tokens(text)
+    if pattern(wording) or not ours or not theirs:
         return False
-    ours, theirs = Counter(tokens(wording)), Counter(tokens(text))
-    common = 2 * (ours & theirs).total() / (ours.total() + theirs.total())
-    return common >= LEAST_F1 and _telling(wording) == _telling(text)
+    common = 2 * (Counter(ours) & Counter(theirs)).total() / (len(ours) + len(theirs))
+    if common < LEAST_F1 or _telling(wording) != _telling(text):
+        return False
+    first, second = (Counter(stem(word) for word in words if word not in STOP_WORDS) for words in (ours, theirs))
+    if (first - second) and (second - first):
+        return False
+    names = (_names(wording) | _names(text)) & set(ours) & set(theirs)
+    return [word for word in ours if word in names] == [word for word in theirs if word in names]
 
 
-def _telling(text: str) -> set[str]:
-    return {token for token in tokens(text) if _TELLING.fullmatch(token)}
+def _telling(text: str) -> list[str]:
+    return [token for token in tokens(text) if _TELLING.fullmatch(token)]
+
+
+def _names(text: str) -> set[str]:
+    words = (found.group() for found in _LETTERS.finditer(text))
+    return {token for word in words if word[0].isupper() for token in tokens(word)} - STOP_WORDS
 
 
 _WAYS: tuple[tuple[Match, Callable[[str, str], bool]], ...] = (

@@ -80,6 +80,17 @@ def _is_complete(sources: Sequence[Source], articles: Sequence[Article]) -> bool
     return bool(sources) and all(source.content_hash in there for source in sources)
 
 
+def absent(question_set: QuestionSet, articles: Mapping[str, Article]) -> bool:
+    """Whether none of the set's articles is there, as the set knows them: then no question of it can be answered."""
+    if not question_set.sources:
+        return False
+    there = {article.content_hash for article in articles.values()}
+    hashes = {source.content_hash for source in question_set.sources if source.content_hash}
+    named = [source for source in question_set.sources if source.path is not None and not source.content_hash]
+    hashes |= {article.content_hash for article in files(replace(question_set, sources=tuple(named)))}
+    return not hashes & there
+
+
 def mentioned(
     question_set: QuestionSet, articles: Mapping[str, Article], results: Sequence[Result]
 ) -> tuple[ArticleRef, ...]:

@@ -6,32 +6,22 @@ stand in the trace.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.answer import Answer
 from assistant.conversation import Turn
 from assistant.questions.cases import Expected
-from assistant.questions.locating import reached, retrieved
+from assistant.questions.leaning import leans
+from assistant.questions.locating import cited, reached, retrieved, wordings_in
 from assistant.questions.reports import Outcome, Place, Stage
 from assistant.questions.wordings import holds, tokens
 from index.article import Article
 from index.spelling import stem
 from index.stopwords import STOP_WORDS
 
-_ASKS = r"who|whom|whose|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|may"
-_LEANS = re.compile(
-    rf"^\W*(?:what|how) about\b|^\W*(?:and|but|so|then|or)\b(?!\W+(?:{_ASKS})\b)"
-    r"|\b(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|himself|herself|itself|themselves|this|these|those)\b"
-    rf"|\b(?:{_ASKS}|of|for|to|in|on|at|by|from|with|about|after|before|since)\W+that\b"
-    r"|\bthat(?=\W*$|\W+(?:is|was|were|happens?|means?)\b)"
-    r"|\bwhich one\b|\b(?:ones?|rest|others?|former|latter|same|second|third)\W*$",
-    re.IGNORECASE,
-)
-"""A pronoun, "the rest", or "And ..." that goes on with a name or a time rather than with a whole question."""
-_FEW_WORDS = 2
-"""A question with fewer words that tell something ("Why?", "How many times?") leans on what went before."""
+_AROUND = 2_000
+"""Characters before and after expected evidence, at the most, in which the words of a follow-up are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +39,8 @@ def broken_at(
     places: Sequence[Sequence[Place]],
     articles: Mapping[str, Article],
     history: Sequence[Turn] = (),
+    *,
+    lacking: bool = False,
 ) -> Broken:
     """Where a question that is not right broke.
 
@@ -59,16 +51,22 @@ def broken_at(
         places: of each expected quote, in the articles that were asked.
         articles: by id.
         history: the turns before, oldest first.
+        lacking: none of the set's articles was asked.
     """
     if outcome == "law broken":
         return Broken("proof failed", "what was said is not proven")
     if expected.answerable and _missing(expected, places):
         return Broken("not in the library", "no article that was asked holds the expected evidence")
+    if expected.answerable and lacking and not places:
+        return Broken("not in the library", "none of the set's articles was asked")
+    if expected.answerable and not places:
+        places = wordings_in(expected.answers, articles.values())
     if reason := _misunderstood(expected, answer, places, articles, history):
         return Broken("follow-up misunderstood", reason)
     if not expected.answerable:
         return Broken("read wrongly", "the articles don't answer this")
-    if not answer.evidence or not reached(expected, places, retrieved(answer)):
+    found = _found(answer)
+    if not found or not reached(expected, places, found):
         count = len(answer.evidence)
         return Broken(
             "not retrieved",
@@ -77,11 +75,15 @@ def broken_at(
     if dropped := _lost_in_proof(expected, answer):
         return Broken("proof failed", f"“{dropped[0]}” was left out: {dropped[1]}")
     done = "was not used" if answer.status == "answered" else "the reader refused"
-    if expected.evidence:
-        return Broken(
-            "read wrongly", f"the expected evidence was found (passage {_rank(expected, answer, places)}), and {done}"
-        )
+    if expected.evidence and answer.evidence:
+        rank = _rank(expected, answer, places)
+        return Broken("read wrongly", f"the expected evidence was found (passage {rank}), and {done}")
     return Broken("read wrongly", f"passages were found, and {done.replace('was not used', 'something else was read')}")
+
+
+def _found(answer: Answer) -> list[Place]:
+    """What the reader had: the passages, and what it cites where an assistant does not tell them."""
+    return [*retrieved(answer), *cited(answer)]
 
 
 def _missing(expected: Expected, places: Sequence[Sequence[Place]]) -> bool:
@@ -92,7 +94,7 @@ def _missing(expected: Expected, places: Sequence[Sequence[Place]]) -> bool:
 
 def _rank(expected: Expected, answer: Answer, places: Sequence[Sequence[Place]]) -> int:
     """The number of passages that had to be read to have all that is needed, from 1."""
-    found = retrieved(answer)
+    found = _found(answer)
     return next(n for n in range(1, len(found) + 1) if reached(expected, places, found[:n]))
 
 
@@ -124,35 +126,25 @@ def _misunderstood(
 ) -> str:
     """Why a follow-up was not understood: what shows it; "" = it was, or it is none.
 
-    The turns before offer words; those that stand around the expected evidence are the ones that a standalone question needed.
-    It was misunderstood if it needed some, and the standalone question took none of them; or if it took others only. Where no
-    evidence is expected, it was if it leans on what went before, and took no word of it.
+    It was not if it leans on the turns before, and the standalone question has no word of theirs; or if it has some, and not
+    one of them stands around the expected evidence. A system that does not tell its standalone question is not judged.
     """
-    if not history:
-        return ""
     asked = answer.trace.standalone_question
-    if answer.status == "unclear":
+    if answer.status == "unclear" and expected.answerable:
         return "what it refers to was not understood" + (f": {answer.message}" if answer.message else "")
-    own, taken = _stems(expected.question), _stems(asked or expected.question)
-    offered = _stems(" ".join(_told(turn) for turn in history)) - own
-    needed, borrowed = offered & _around(places, articles), taken - own
-    if not any(places):
-        alone = not borrowed and bool(offered) and _leans(expected.question)
-        return f"searched for “{asked or expected.question}”, which has no word from before" if alone else ""
-    if borrowed & needed or not (needed or borrowed):
+    if not history or not asked:
         return ""
-    if borrowed and not reached(expected, places, retrieved(answer)):
+    own = _stems(expected.question)
+    borrowed = _stems(asked) - own
+    if not borrowed:
+        return f"searched for “{asked}”, which has no word from before" if leans(expected.question) else ""
+    around = _around(places, articles)
+    if not any(places) or borrowed & around:
+        return ""
+    offered = _stems(" ".join(_told(turn) for turn in history)) - own
+    if offered & around or not reached(expected, places, _found(answer)):
         return f"searched for “{asked}”, whose words from before are not those of the expected evidence"
-    if needed and (borrowed or _leans(expected.question)):
-        return (
-            f"searched for “{asked or expected.question}”, which has no word from before that the expected evidence has"
-        )
     return ""
-
-
-def _leans(question: str) -> bool:
-    """Whether a question can't be understood without the turns before."""
-    return bool(_LEANS.search(question)) or len(_stems(question)) < _FEW_WORDS
 
 
 def _told(turn: Turn) -> str:
@@ -167,10 +159,12 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _around(places: Sequence[Sequence[Place]], articles: Mapping[str, Article]) -> frozenset[str]:
-    """Stems of the paragraphs that hold expected evidence."""
-    found: set[str] = set()
+    """Stems of the paragraphs that hold expected evidence, each with the one before it: it may have the name to a pronoun."""
+    spans: set[tuple[str, int, int]] = set()
     for article_id, start, end in (place for quote in places for place in quote):
         text = articles[article_id].text
-        before, after = text.rfind("\n\n", 0, start), text.find("\n\n", end)
-        found |= _stems(text[max(before, 0) : after if after >= 0 else len(text)])
-    return frozenset(found)
+        first = max(text.rfind("\n\n", max(start - _AROUND, 0), start), start - _AROUND, 0)
+        first = max(text.rfind("\n\n", max(start - _AROUND, 0), first), start - _AROUND, 0)
+        last = text.find("\n\n", end, end + _AROUND)
+        spans.add((article_id, first, last if last >= 0 else end + _AROUND))
+    return frozenset().union(*(_stems(articles[name].text[first:last]) for name, first, last in spans))

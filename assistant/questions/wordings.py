@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import warnings
 
 _POSSESSIVE = re.compile(r"['’]s\b")
-_INSIDE_NUMBER = re.compile(r"(?<=\d),(?=\d)")
-_WORD = re.compile(r"\d+(?:\.\d+)+|\w+")
+_THOUSANDS = re.compile(r"(?<=\d)[,\u00a0\u2009\u202f](?=\d{3}(?!\d))")
+_MINUS = re.compile(r"(?<![\w)])[-−](?=\d)")
+_PERCENT = re.compile(r"%|\bper cent\b")
+_INSIDE_WORD = re.compile(r"['’]|(?<=\b[^\W\d])\.(?=[^\W\d]\b)")
+_WORD = re.compile(r"(?<![\w-])-?\d+(?:[.,]\d+)+|(?<![\w-])-\d\w*|\d+(?:[.,]\d+)+|\w+")
 _ARTICLE_WORDS = frozenset({"a", "an", "the"})
 
 
 def tokens(text: str) -> list[str]:
     """Words in lower case, without punctuation, possessive endings and a/an/the, as SQuAD's scorer compares them.
 
-    Unlike there, dashes and hyphens part words, and a decimal point stays, so that 3.5 is not 35.
+    Unlike there, dashes and hyphens part words, and numbers stay what they are: 3.5 is not 35, -5 not 5, 10 % not 10; 1,000
+    is 1000.
     """
-    text = _INSIDE_NUMBER.sub("", _POSSESSIVE.sub("", text.lower()))
-    text = re.sub(r"['’]|(?<=\b\w)\.(?=\w\b)", "", text)
+    text = unicodedata.normalize("NFC", text).lower()
+    text = _THOUSANDS.sub("", _POSSESSIVE.sub("", text))
+    text = _INSIDE_WORD.sub("", _PERCENT.sub(" percent ", _MINUS.sub(" -", text)))
     return [word for word in _WORD.findall(text) if word not in _ARTICLE_WORDS]
 
 

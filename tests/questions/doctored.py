@@ -530,4 +530,57 @@ DIALOGUES += [
     ),
 ]
 
+SINGLE += [
+    Doctored(
+        "blank-sentence",
+        WHO,
+        replace(RIGHT_ANSWER, sentences=(AnswerSentence("  ", (1,)),)),
+        "law broken",
+        "proof failed",
+    ),
+    Doctored("other-version", WHO, _law(RIGHT_ANSWER, content_hash="0" * 64), "law broken", "proof failed"),
+    Doctored("other-version-told", WHO, _law(RIGHT_ANSWER, content_hash="0" * 64, stale=True), "right and cited"),
+    Doctored("no-status", NOT_THERE, replace(says(NOT_THERE.question), status="error"), "law broken", "proof failed"),  # type: ignore[arg-type]
+    Doctored("unclear-at-first", WHO, UNCLEAR, "refused wrongly", "follow-up misunderstood"),
+    Doctored(
+        "cited-without-evidence",
+        replace(WHO, answers=("Ada Lind",)),
+        says(OPENED, OPENED_IN),
+        "wrong",
+        "read wrongly",
+    ),
+    Doctored(
+        "words-alone-unfound", replace(WHO, evidence=()), says(OPENED, evidence=[3]), "refused wrongly", "not retrieved"
+    ),
+    Doctored(
+        "words-alone-found", replace(WHO, evidence=()), says(OPENED, evidence=[1]), "refused wrongly", "read wrongly"
+    ),
+]
+DIALOGUES += [
+    Doctored(
+        "only-a-pronoun-near-the-evidence",
+        Expected("lit", "When was it lit?", ("1934",), ("when it was lit in 1934",)),
+        says("When was it lit?", evidence=[4]),
+        "refused wrongly",
+        "follow-up misunderstood",
+        (says("What did Reyl leave behind?", FERRY, evidence=[4]),),
+    ),
+    Doctored(
+        "question-not-told",
+        HE_SAID,
+        replace(says(HE_SAID.question, evidence=[4]), trace=Trace("", searched=("x",))),
+        "refused wrongly",
+        "not retrieved",
+        (WHO_PRYCE,),
+    ),
+    Doctored(
+        "its-own-antecedent",
+        Expected("own", "Why did the town pay for its quay?", ("storm",), (STORM,)),
+        says("Why did the town pay for its quay?", FREE, evidence=[4, 3]),
+        "wrong",
+        "read wrongly",
+        (WHO_PRYCE,),
+    ),
+]
+
 CASES = [*SINGLE, *DIALOGUES]

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.answer import Status
 from assistant.questions.figures import Figure, Metrics
 from assistant.questions.metrics import measure, metrics_to_dict
 from assistant.questions.reports import OUTCOMES, Place, Report, Result
@@ -25,9 +26,12 @@ quotes = st.tuples(st.integers(1, 25), st.lists(st.tuples(st.sampled_from("ab"),
 )
 
 
+STATUSES: tuple[Status, ...] = ("answered", "answered", "not_found", "unclear")
+
+
 @st.composite
 def questions(draw: st.DrawFn, name: str) -> Result:
-    status = draw(st.sampled_from(["answered", "answered", "not_found", "unclear"]))
+    status: Status = draw(st.sampled_from(STATUSES))
     answerable = draw(st.booleans())
     expected = draw(st.lists(quotes, max_size=3)) if answerable else []
     found = draw(st.lists(st.integers(0, 8), max_size=8, unique=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def report(outcomes: dict[str, Outcome], name: str = "mill", slow: Sequence[str]
     return Report(name, articles, "model 1", results)
 
 
-def baseline(outcomes: dict[str, str], name: str = "mill") -> Baseline:
+def baseline(outcomes: Mapping[str, str], name: str = "mill") -> Baseline:
     return Baseline({name: Kept(outcomes, "model 0")})
 
 

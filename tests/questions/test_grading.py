@@ -13,6 +13,7 @@ from torchmetrics.functional.text import squad
 from assistant.answer import Answer, AnswerSentence
 from assistant.questions.cases import Expected
 from assistant.questions.grading import grade
+from assistant.questions.leaning import leans
 from assistant.questions.locating import occurrences
 from assistant.questions.reports import OUTCOMES, RIGHT, STAGES, Grade, Outcome, Stage
 from assistant.questions.running import run
@@ -88,6 +89,44 @@ def test_how_a_wording_matches_is_named(wordings: list[str], how: str | None, wo
     assert (found.how, found.wording) == (how, wordings[0] if wording is None else wording)
 
 
+@pytest.mark.parametrize(
+    ("wording", "said", "agree"),
+    [
+        ("35", "It weighs 3.5 kilos.", False),
+        ("3.5", "It weighs 35 kilos.", False),
+        ("3.5", "It weighs 3.5 kilos.", True),
+        ("35", "3.5", False),
+        ("2.5.1", "Version 2.5.1", True),
+        ("5 °C", "It was -5 °C.", False),
+        ("-5 °C", "It was −5 °C.", True),
+        ("10 %", "10 people came", False),
+        ("10 per cent", "It rose by 10%.", True),
+        ("1000", "1,000 came", True),
+        ("1 000", "1\u202f000 came", False),
+        ("1000", "1\u202f000 came", True),
+        ("35", "3,5 km", False),
+        ("caf\u00e9", "the cafe\u0301 of Velm", True),
+        ("U.S. navy", "the US navy", True),
+        ("2019-2021", "from 2019–2021", True),
+        ("Tomas Reyl moved to Marrow in the spring", "Tomas Reyl moved to Corran in the spring", False),
+        ("engineer Tomas Reyl of the Velm harbour works", "engineer Bram Reyl of the Velm harbour works", False),
+        ("the ferry left before the storm came in", "the ferry left after the storm came in", False),
+        ("three boats sank in the harbour", "four boats sank in the harbour", False),
+        ("Reyl paid Valdoro for the boat", "Valdoro paid Reyl for the boat", False),
+        ("it rose from 3 to 5 metres", "it rose from 5 to 3 metres", False),
+        ("The president of the town council signed it", "The president of the old town council signed it", True),
+    ],
+)
+def test_what_is_another_answer(wording: str, said: str, agree: bool) -> None:
+    answer = Answer("?", "answered", (AnswerSentence(said, (1,)),), ())
+    assert (match([wording], answer).how is not None) == agree
+
+
+def test_key_words_that_are_not_said_do_not_count() -> None:
+    answer = Answer("?", "answered", (AnswerSentence("It was built in 1950.", (1,), "1871"),), ())
+    assert match(["1871"], answer).how is None
+
+
 def test_words_on_both_sides_of_the_key_words_do_not_make_a_wording() -> None:
     answer = says("?", OPENED_IN, key="Velm")
     assert match(["Velm Marta"], answer).how is None
@@ -134,6 +173,38 @@ def test_the_same_words_in_another_article_are_no_evidence() -> None:
     assert grade(WHO, moved, {**BY_ID, twin.id: twin}, places).outcome == "right, wrong evidence"
 
 
+# What leans on the turns before
+
+
+@pytest.mark.parametrize(
+    ("question", "leans_on_them"),
+    [
+        ("What did she say?", True),
+        ("Why?", True),
+        ("How many times?", True),
+        ("And in 1962?", True),
+        ("What about the museum?", True),
+        ("By how many metres?", True),
+        ("In which year exactly?", True),
+        ("How long does that take?", True),
+        ("At what time does that match start?", True),
+        ("Which one is larger?", True),
+        ("Who paid the rest?", True),
+        ("Who lived there?", True),
+        ("Who was Reyl?", False),
+        ("When did the captain of the ferry retire from his post?", False),
+        ("What did Valdoro write while she was in Velm?", False),
+        ("How long does it take to bake a loaf of rye?", False),
+        ("What is the title of this article?", False),
+        ("Is there a fee for bicycles on the ferry?", False),
+        ("And when does the ferry to Osk leave?", False),
+        ("Who said that the harbour would close?", False),
+    ],
+)
+def test_what_leans_on_the_turns_before(question: str, leans_on_them: bool) -> None:
+    assert leans(question) == leans_on_them
+
+
 # SQuAD's own scorer, as the package torchmetrics carries it
 
 phrases = st.lists(
@@ -143,7 +214,7 @@ phrases = st.lists(
 
 @given(st.lists(phrases, min_size=1, max_size=3), phrases)
 def test_exact_and_f1_are_those_of_squads_scorer(golds: list[str], said: str) -> None:
-    answer = Answer("?", "answered", (AnswerSentence("“…”", (1,), said),), ())
+    answer = Answer("?", "answered", (AnswerSentence(f"“{said}”", (1,), said),), ())
     found = match(golds, answer)
     target = {"answers": {"answer_start": [0] * len(golds), "text": golds}, "id": "1"}
     wanted = squad({"prediction_text": said, "id": "1"}, target)

@@ -137,6 +137,45 @@ def test_an_interruption_ends_the_run(workers: int) -> None:
         run(DOCTORED, Failing(KeyboardInterrupt()), workers=workers)
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        replace(RIGHT_ANSWER, confidence=float("nan")),
+        replace(RIGHT_ANSWER, evidence=None),
+        replace(RIGHT_ANSWER, trace=None),
+        replace(RIGHT_ANSWER, citations=(replace(RIGHT_ANSWER.citations[0], start=None),)),
+        replace(RIGHT_ANSWER, sentences=(replace(RIGHT_ANSWER.sentences[0], text=None),)),
+    ],
+)
+def test_an_answer_that_is_filled_with_something_else_costs_no_other(broken: Any) -> None:
+    cases = (Case("bad", (replace(WHO, id="bad"),)), Case("good", (replace(WHO, id="good"),)))
+
+    class Mixed(DoctoredAssistant):
+        def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
+            answers.append(broken if not answers else RIGHT_ANSWER)
+            return answers[-1]
+
+    answers: list[Any] = []
+    bad, good = run(QuestionSet("s", None, (), cases), Mixed(CASES)).results
+    assert bad.grade.outcome == "wrong"
+    assert "no usable Answer" in bad.grade.reason
+    assert (bad.grade.exact, bad.grade.f1) == (0.0, 0.0)
+    assert good.grade.outcome == "right and cited"
+
+
+@pytest.mark.parametrize(
+    ("expected", "what"),
+    [
+        (replace(WHO, answers=("/(/",)), "not a regular expression"),
+        (replace(WHO, must_not_say=("?",)), "no word that counts"),
+        (replace(WHO, evidence=(" ",)), "quote is empty"),
+    ],
+)
+def test_a_set_made_in_python_is_checked_too(expected: Expected, what: str) -> None:
+    with pytest.raises(QuestionSetError, match=what):
+        run(QuestionSet("s", None, (), (Case("who", (expected,)),)), DoctoredAssistant(CASES))
+
+
 def test_something_that_is_no_answer_is_refused() -> None:
     class Talking:
         def ask(self, question: str, **_: Any) -> Any:
@@ -206,6 +245,7 @@ def test_a_library_that_lacks_the_article_is_told(tmp_path: Path) -> None:
         assistant.add(OTHER)
         stages = {result.expected.id: result.grade.stage for result in run(question_set, assistant).results}
     assert stages["when"] == "not in the library"
+    assert stages["talk/turn-1"] == "not in the library", "where only words are expected too"
 
 
 def test_a_quote_that_an_article_named_by_its_hash_lacks_is_refused(tmp_path: Path) -> None:

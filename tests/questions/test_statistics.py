@@ -16,7 +16,8 @@ def mean_of(values: list[float]) -> Statistic:
     column = np.array(values)
 
     def statistic(weights: Values) -> Values:
-        return (weights @ column / weights.sum(axis=1))[:, None]
+        means: Values = weights @ column / weights.sum(axis=1)
+        return means[:, None]
 
     return statistic
 
