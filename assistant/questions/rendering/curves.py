@@ -44,10 +44,10 @@ def risk_coverage(points: Sequence[RiskPoint]) -> Markup:
     last = points[-1]
     half = min(points, key=lambda point: abs(point.coverage - 0.5))
     told = (
-        f"Risk-coverage curve. Of the most confident {half.coverage:.0%} of the questions {half.risk:.1%} are wrong, "
+        f"Risk-coverage curve. Of the most confident {half.coverage:.0%} of the answers {half.risk:.1%} are wrong, "
         f"of {last.coverage:.0%} of them {last.risk:.1%}."
     )
-    parts = [_axes("coverage: share of questions answered", "risk: share wrong", top)]
+    parts = [_axes("coverage: share of the answers, most confident first", "risk: share wrong", top)]
     parts.append(el("polyline", {"class": "curve", "points": path}))
     return _figure("Risk and coverage", told, parts)
 
