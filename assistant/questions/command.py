@@ -115,7 +115,10 @@ def run_sets(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.", rich_help_panel=_REPORT)] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show the right answers too.", rich_help_panel=_REPORT)
+        bool,
+        typer.Option(
+            "--verbose", "-v", help="Show every question that failed, not only the first 20.", rich_help_panel=_REPORT
+        ),
     ] = False,
     no_timings: Annotated[
         bool,

@@ -130,9 +130,12 @@ def opened(library: Path) -> Iterator[Assistant]:
 
     Raises:
         FootnoteError: the library can't be used.
+        QuestionSetError: there is none.
     """
     from assistant.assistant import Assistant
 
+    if not library.is_dir() or not any(library.iterdir()):
+        raise QuestionSetError(f"{library}: there is no library here. Name the folder of one, or leave --library out.")
     with Assistant.open(library, write=False) as assistant:
         assistant.warm()
         yield assistant

@@ -282,6 +282,17 @@ def test_a_library_is_asked_as_it_is(footnote: Run, monkeypatch: pytest.MonkeyPa
         assert [article.title for article in assistant.articles()] == ["The bridge"]
 
 
+def test_a_library_that_is_not_there_is_not_made(footnote: Run) -> None:
+    a_set(WHEN)
+    Path("empty").mkdir()
+    for name in ("nowhere", "empty", "mill.txt"):
+        refused = footnote("mill.questions.yaml", "--library", name)
+        assert refused.code == 2
+        assert f"{name}: there is no library here" in refused.err
+    assert not Path("nowhere").exists()
+    assert not any(Path("empty").iterdir())
+
+
 # Reports
 
 
