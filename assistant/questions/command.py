@@ -38,6 +38,7 @@ Exit code:
      without --baseline and --fail-under: one is not right, or not in time;
      with --baseline: one is not that was there, or that is new;
      with --fail-under: a figure is not reached
+     (--update-baseline alone: only a broken law)
   2  wrong use; nothing was asked
 """
 

@@ -6,7 +6,7 @@ It is imported in every run of pytest where Footnote is installed, so all that i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -147,19 +147,15 @@ class CaseItem(pytest.Item):
 
     def setup(self) -> None:
         """Open the set's library, if it is the first of its cases."""
-        try:
+        with _told():
             self._assistant = self.config.stash[_SHARED].assistant(self._set, self.path)
-        except FootnoteError as error:
-            pytest.fail(str(error), pytrace=False)
 
     def runtest(self) -> None:
         """Ask, and fail with an account of what is not right; what the baseline knows of is expected to."""
         from assistant.questions.failing import failed
 
-        try:
+        with _told():
             report, comparison = self._asked()
-        except FootnoteError as error:
-            pytest.fail(str(error), pytrace=False)
         known = {change.id: change.before for change in comparison.regressions} if comparison else {}
         if wrong := failed(report, comparison):
             texts = (_account(result, report.results, known.get(result.expected.id, "")) for result in wrong)
@@ -179,6 +175,15 @@ class CaseItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the case stands, and its name in the heading of an account."""
         return self.path, max(self._case.turns[0].line - 1, 0), f"{self._set.name}: {self._case.id}"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """An error of ours fails the test with its message, said once and without a traceback."""
+    try:
+        yield
+    except FootnoteError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
 
 
 def _short(path: Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from assistant.answer import Answer
 from assistant.questions.cases import Expected
@@ -18,15 +18,7 @@ Outcome = Literal[
     "answered what it shouldn't",
     "law broken",
 ]
-OUTCOMES: tuple[Outcome, ...] = (
-    "right and cited",
-    "refused rightly",
-    "right, wrong evidence",
-    "wrong",
-    "refused wrongly",
-    "answered what it shouldn't",
-    "law broken",
-)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 RIGHT: frozenset[str] = frozenset({"right and cited", "refused rightly"})
 TOO_SLOW = "too slow"
 """What is said of a question that is right, but took longer than it may: a matter of timing, and no outcome."""
@@ -38,13 +30,7 @@ Stage = Literal[
     "read wrongly",
     "proof failed",
 ]
-STAGES: tuple[Stage, ...] = (
-    "not in the library",
-    "follow-up misunderstood",
-    "not retrieved",
-    "read wrongly",
-    "proof failed",
-)
+STAGES: tuple[Stage, ...] = get_args(Stage)
 """Where a question that is not right broke, in the order of the way of a question."""
 
 Match = Literal["exact", "contains", "regex", "f1"]

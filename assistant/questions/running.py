@@ -62,7 +62,7 @@ def run(question_set: QuestionSet, assistant: Asks, *, workers: int = 1, progres
     """
     check(question_set)
     articles = {article.id: article for article in articles_of(question_set, assistant)}
-    places_in(question_set, articles)
+    places = places_in(question_set, articles)
     asking = _Asking(assistant, len(question_set.cases), progress)
     if workers <= 1:
         asked = [asking.case(case) for case in question_set.cases]
@@ -71,7 +71,7 @@ def run(question_set: QuestionSet, assistant: Asks, *, workers: int = 1, progres
     if not tells(assistant):
         # Graded when all have answered: what it calls its articles may be seen only by a later answer.
         articles |= called(articles, (one.answer for case in asked for one in case))
-    places = places_in(question_set, articles)
+        places = places_in(question_set, articles)
     lacking = _without_evidence(question_set) and absent(question_set, articles)
     found = tuple(result for case in asked for result in _graded(case, articles, places, lacking))
     return Report(question_set.name, mentioned(question_set, articles, found), _fingerprint(found), found)
