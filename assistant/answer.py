@@ -10,7 +10,7 @@ from typing import Any, Literal
 from index.article import Passage
 from index.retrieval import Evidence
 
-Status = Literal["answered", "not_found", "unclear"]
+Status = Literal["answered", "not_found", "unclear", "small_talk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +129,14 @@ class Answer:
 
     Attributes:
         question: as it was asked.
-        status: "answered", "not_found" (the articles don't say) or "unclear" (the question can't be understood).
+        status: "answered", "not_found" (the articles don't say), "unclear" (the question can't be understood) or "small_talk"
+            (thanks and the like: nothing was searched for, and `message` is a short reply).
         sentences: what is said; empty unless answered.
         citations: proven quotes, numbered from 1; empty unless answered.
         confidence: calibrated probability that the best answer found is right, 0..1; low for a refusal.
         evidence: the passages considered, best first.
         closest: for a refusal, proven quotes of the closest passages; not an answer.
-        message: what a refusal says; empty when answered.
+        message: what a refusal says, or the reply to small talk; empty when answered.
         trace: how it came about.
     """
 
@@ -151,7 +152,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """Plain text with [1] markers; for a refusal, its message."""
+        """Plain text with [1] markers; for a refusal and for small talk, the message."""
         return " ".join(sentence.render() for sentence in self.sentences) if self.sentences else self.message
 
     def with_staleness(self, versions: Mapping[str, str]) -> Answer:

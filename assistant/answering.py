@@ -6,12 +6,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from assistant import followup
+from assistant import smalltalk
 from assistant.answer import Answer, Citation, Trace
 from assistant.citing import closest, locate, numbered, prove
 from assistant.conversation import Turn
 from assistant.errors import EmptyLibraryError, QuestionError
 from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven
+from assistant.followup import Resolver, Standalone, corrected
 from assistant.matching import best_quotes
 from assistant.reading.opening import Loader
 from assistant.reading.protocol import Reader
@@ -37,12 +38,19 @@ class Answering:
     """Leads a question through the stages. Safe to use from several threads; errors and arguments as `Assistant`."""
 
     def __init__(
-        self, library: Library, embedder: Embedder, retriever: Retriever, reader: Reader, settings: Settings
+        self,
+        library: Library,
+        embedder: Embedder,
+        retriever: Retriever,
+        resolver: Resolver,
+        reader: Reader,
+        settings: Settings,
     ) -> None:
         """From ready parts, none of which it closes."""
         self._library = library
         self._embedder = embedder
         self._retriever = retriever
+        self._resolver = resolver
         self._reader = reader
         self._settings = settings
         self._loader = Loader(reader)
@@ -70,11 +78,17 @@ class Answering:
         if refusal:
             yield Done(Answer(question[:MAX_QUESTION_CHARS], "unclear", message=refusal))
             return
+        # A question that was corrected is meant to be searched.
+        first = all(turn.answer.status in ("small_talk", "unclear") for turn in history)
+        if standalone is None and (reply := smalltalk.reply(question, first=first)):
+            trace = Trace("", fingerprint=self._fingerprint)
+            yield Done(Answer(question, "small_talk", message=reply, trace=trace))
+            return
         with watch.measure("followup"):
             resolved = (
-                followup.resolve(question, history)
+                self._resolver.resolve(question, history)
                 if standalone is None
-                else followup.corrected(storable(standalone), history)
+                else corrected(storable(standalone), history)
             )
         if resolved.kind == "unclear":
             trace = Trace(resolved.question, timings=watch.seconds, fingerprint=self._fingerprint)
@@ -85,7 +99,7 @@ class Answering:
         about = resolved.article_id
         if about and (about in articles if articles else self._library.version(about)):
             articles = (about,)
-        answer = self._answer(question, resolved.question, articles, watch)
+        answer = self._answer(question, resolved, articles, watch)
         yield Found(answer.evidence)
         for sentence in answer.sentences:
             numbers = set(sentence.citations)
@@ -94,19 +108,24 @@ class Answering:
             yield SentenceDropped(text, reason)
         yield Done(answer)
 
-    def _answer(self, question: str, standalone: str, articles: Sequence[str] | None, watch: _Stopwatch) -> Answer:
+    def _answer(self, question: str, resolved: Standalone, articles: Sequence[str] | None, watch: _Stopwatch) -> Answer:
         """Retrieval, reading and proof over one state of the library, whatever is added meanwhile."""
         with self._library.snapshot():
             with watch.measure("retrieval"):
-                evidence = self._retriever.retrieve(standalone, limit=self._settings.evidence, articles=articles)
+                evidence = self._retriever.retrieve(
+                    resolved.question,
+                    asked=resolved.own,
+                    limit=self._settings.evidence,
+                    articles=articles,
+                )
             with watch.measure("reading"):
-                draft = self._reader.read(standalone, evidence)
+                draft = self._reader.read(resolved.question, evidence)
                 read = reordered(evidence, draft.order)
             with watch.measure("citing"):
                 proven = prove(draft, self._library.article)
                 near = () if proven.sentences else closest([e.passage for e in read[:3]], self._library.article)
         trace = Trace(
-            standalone_question=standalone,
+            standalone_question=resolved.question,
             ranked=tuple((e.passage.id, e.score) for e in read),
             searched=tuple(e.passage.id for e in evidence),
             timings=watch.seconds,
@@ -156,7 +175,7 @@ class Answering:
 
     @property
     def _fingerprint(self) -> str:
-        return f"{fingerprint(self._embedder)}; {self._reader.name}; evidence {self._settings.evidence}"
+        return f"{fingerprint(self._embedder)}; {self._resolver.name}; {self._reader.name}; evidence {self._settings.evidence}"
 
 
 class _Stopwatch:

@@ -12,6 +12,7 @@ from assistant.answer import Answer, Citation
 from assistant.answering import MAX_QUESTION_CHARS, Answering
 from assistant.conversation import Conversation, Turn
 from assistant.events import Done, Event
+from assistant.followup import Resolver, TermResolver
 from assistant.keeping import Keeping
 from assistant.reading.opening import open_reader
 from assistant.reading.protocol import Reader
@@ -33,7 +34,14 @@ __all__ = ["MAX_QUESTION_CHARS", "Assistant"]
 class Assistant(Keeping):
     """Answers questions about a library of articles. Keeps no state of its users; safe to use from several threads."""
 
-    def __init__(self, library: Library, embedder: Embedder, reader: Reader, settings: Settings) -> None:
+    def __init__(
+        self,
+        library: Library,
+        embedder: Embedder,
+        reader: Reader,
+        settings: Settings,
+        resolver: Resolver | None = None,
+    ) -> None:
         """From ready parts; `Assistant.open` is the usual way.
 
         Args:
@@ -41,6 +49,7 @@ class Assistant(Keeping):
             embedder: makes the vectors.
             reader: gives the drafts.
             settings: all that can be set.
+            resolver: makes follow-ups understandable alone; None = the built-in one.
         """
         super().__init__(library)
         self._embedder = embedder
@@ -48,7 +57,7 @@ class Assistant(Keeping):
         self._vectors = VectorIndex(library, settings.vectors)
         self._ingest = Ingest(library, embedder, self._vectors, settings)
         self._retriever = Retriever(library, embedder, self._vectors)
-        self._answering = Answering(library, embedder, self._retriever, reader, settings)
+        self._answering = Answering(library, embedder, self._retriever, resolver or TermResolver(), reader, settings)
 
     @classmethod
     def open(
@@ -58,6 +67,7 @@ class Assistant(Keeping):
         settings: Settings | None = None,
         embedder: Embedder | None = None,
         reader: Reader | None = None,
+        resolver: Resolver | None = None,
         reembed: bool = False,
         write: bool = True,
     ) -> Self:
@@ -68,6 +78,7 @@ class Assistant(Keeping):
             settings: all that can be set; None = from the environment.
             embedder: another embedding model than the settings name.
             reader: another reader than the settings name.
+            resolver: another way to make follow-ups understandable alone than the built-in one.
             reembed: embed everything anew if the library was made with another model or other passage rules.
             write: False = only read, so that another process can be the writer.
 
@@ -79,7 +90,7 @@ class Assistant(Keeping):
         embedder = embedder or open_embedder(settings)
         library = Library(Path(folder) if folder is not None else library_folder(settings), write=write)
         try:
-            assistant = cls(library, embedder, reader or open_reader(settings, embedder), settings)
+            assistant = cls(library, embedder, reader or open_reader(settings, embedder), settings, resolver)
             if reembed:
                 assistant.reembed()
             else:
@@ -224,7 +235,7 @@ class Assistant(Keeping):
 
         Returns:
             An answer whose every sentence is proven; a refusal where the articles don't say; "unclear" where the question
-            can't be understood.
+            can't be understood; "small_talk" for a greeting, thanks and the like, for which nothing is searched.
 
         Raises:
             EmptyLibraryError: there is no article to ask.

@@ -139,7 +139,7 @@ def ask(
     if timings:
         for stage, seconds in answer.trace.timings.items():
             typer.echo(f"{stage}: {1000 * seconds:.1f} ms", err=True)
-    if answer.status != "answered":
+    if answer.status not in ("answered", "small_talk"):
         raise typer.Exit(EXIT_NOT_FOUND)
 
 

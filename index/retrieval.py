@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from index.article import Passage
-from index.embedding import Embedder
+from index.embedding import Embedder, Vectors
 from index.library import Library
-from index.spelling import Speller
+from index.spelling import Speller, stem
 from index.stopwords import STOP_WORDS
 from index.vectors import VectorSearch
 
@@ -20,6 +22,10 @@ _DEPTH = 100
 _RANK_OFFSET = 10
 """The constant of reciprocal rank fusion; 60 in Cormack, Clarke and Buettcher (2009), who fused many weak rankings. Of two
 good ones the first places deserve more: nDCG@10 on SciFact's train queries is .720 with 10 and .708 with 60."""
+
+_ASKED_SHARE = 0.2
+"""Share of the question as it was asked in a follow-up's vector; in bm25 the user's own words count twice, borrowed ones once.
+MRR@8 of made follow-ups about 29 articles: .852 with the right words borrowed (all alike: .851), .745 with wrong ones (.700)."""
 
 _MAX_TERMS = 64
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
@@ -32,7 +38,7 @@ class Evidence:
     Attributes:
         passage: the passage.
         score: larger is better; comparable within one question only.
-        similarity: cosine of question and passage, where the vector search found it; else 0.
+        similarity: cosine of the passage and what was searched for, where the vector search found it; else 0.
         title: title of the passage's article.
         before: the passage before it in the article, if any.
         after: the passage after it, if any.
@@ -80,18 +86,25 @@ class Retriever:
         self._vectors = vectors
         self._speller = Speller(library) if correct else None
 
-    def retrieve(self, question: str, *, limit: int = 8, articles: Sequence[str] | None = None) -> tuple[Evidence, ...]:
+    def retrieve(
+        self, question: str, *, asked: str = "", limit: int = 8, articles: Sequence[str] | None = None
+    ) -> tuple[Evidence, ...]:
         """The best passages for a standalone question, best first.
 
         Args:
             question: a standalone question.
+            asked: the question as the user asked it, if words were borrowed from before to make it stand alone. They may be
+                the wrong ones, so the words that both have count more.
             limit: the most passages.
             articles: ids that limit the search; None = all.
         """
-        vector = self._embedder.embed([question])[0]
+        vectors = self._embedder.embed([question] if asked in {"", question} else [question, asked])
         with self._library.snapshot():
-            nearest = self._vectors.query(vector, _DEPTH, articles)
-            lexical = self.lexical(question, _DEPTH, articles)
+            terms = self.terms(question)
+            own = self._own(terms, asked) if len(vectors) > 1 else []
+            nearest = self._vectors.query(_between(*vectors) if own else vectors[0], _DEPTH, articles)
+            # What stands in the query twice counts twice.
+            lexical = self._search(terms + own, _DEPTH, articles)
             # The vectors may be a moment ahead of or behind this snapshot; what is not in it is not evidence.
             similarity = dict(nearest)
             fused = fuse([[pid for pid, _ in lexical], [pid for pid, _ in nearest]])
@@ -101,8 +114,7 @@ class Retriever:
 
     def lexical(self, question: str, limit: int, articles: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """Full-text search alone: (passage id, bm25), best first. Misspelt words are searched as what they may mean."""
-        terms = self.terms(question)
-        return self._library.search(" OR ".join(f'"{term}"' for term in terms), limit, articles) if terms else []
+        return self._search(self.terms(question), limit, articles)
 
     def terms(self, question: str) -> list[str]:
         """The words that are searched: those of the question but for stop words, then the corrections of misspelt ones."""
@@ -112,6 +124,15 @@ class Retriever:
         telling = telling[:_MAX_TERMS]
         near = [term for word in telling for term in self._speller.nearest(word)] if self._speller else []
         return list(dict.fromkeys(telling + near))
+
+    def _search(self, terms: Sequence[str], limit: int, articles: Sequence[str] | None) -> list[tuple[str, float]]:
+        return self._library.search(" OR ".join(f'"{term}"' for term in terms), limit, articles) if terms else []
+
+    def _own(self, terms: Sequence[str], asked: str) -> list[str]:
+        """The terms that the question as it was asked has too; none if it has all of them."""
+        said = {stem(term) for term in self.terms(asked)}
+        own = [term for term in terms if stem(term) in said]
+        return own if len(own) < len(terms) else []
 
     def _evidence(self, passage: Passage, score: float, similarity: float) -> Evidence:
         library = self._library
@@ -129,6 +150,12 @@ class Retriever:
             around.get(passage.ordinal + 1),
             tuple(p for p in opening if p.kind != "body" or p in bodies),
         )
+
+
+def _between(question: Vectors, asked: Vectors) -> Vectors:
+    """The unit vector between two, nearer to the question's."""
+    vector = (1 - _ASKED_SHARE) * question + _ASKED_SHARE * asked
+    return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
 
 def fuse(rankings: Sequence[Sequence[str]]) -> list[tuple[str, float]]:

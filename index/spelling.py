@@ -37,11 +37,16 @@ def plain(word: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> Any:
-    import snowballstemmer
+_STEMMERS = threading.local()
 
-    return snowballstemmer.stemmer("porter")
+
+def _stemmer() -> Any:
+    """This thread's own stemmer: one keeps state while it works."""
+    if not hasattr(_STEMMERS, "porter"):
+        import snowballstemmer
+
+        _STEMMERS.porter = snowballstemmer.stemmer("porter")
+    return _STEMMERS.porter
 
 
 class Speller:

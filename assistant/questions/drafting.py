@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assistant import smalltalk
 from assistant.errors import QuestionSetError
 from assistant.questions.wordings import holds, pattern, problem
 from assistant.questions.writing import article_path, comment, to_yaml
@@ -79,6 +80,8 @@ def _clean(draft: Draft) -> str:
         setattr(draft, key, [whole(text) for text in getattr(draft, key)])
     if not draft.question.strip():
         return "there is no question."
+    if smalltalk.reply(draft.question):
+        return "it is small talk, for which nothing is searched."
     for key in ("answers", "must_not_say"):
         wordings: list[str] = getattr(draft, key)
         for wording in list(dict.fromkeys(wordings)):

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from assistant.answer import Answer
 from assistant.conversation import Turn
+from assistant.followup.leaning import leans
 from assistant.questions.cases import Expected
-from assistant.questions.leaning import leans
 from assistant.questions.locating import cited, reached, retrieved, wordings_in
 from assistant.questions.reports import Outcome, Place, Stage
 from assistant.questions.wordings import holds, tokens
@@ -130,6 +130,8 @@ def _misunderstood(
     one of them stands around the expected evidence. A system that does not tell its standalone question is not judged.
     """
     asked = answer.trace.standalone_question
+    if answer.status == "small_talk" and expected.answerable:
+        return f"it was taken for small talk: {answer.message}"
     if answer.status == "unclear" and expected.answerable:
         return "what it refers to was not understood" + (f": {answer.message}" if answer.message else "")
     if not history or not asked:

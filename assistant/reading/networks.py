@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,10 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from assistant import weights
 from assistant.errors import ReaderError
 
 Logits = npt.NDArray[np.float32]
-BUILT_IN = Path(__file__).with_name("model")
+BUILT_IN = weights.READER
 """Folder of the built-in network, its tokenizer, its figures and its card."""
 
 
@@ -45,12 +44,7 @@ def details(folder: Path = BUILT_IN) -> dict[str, Any]:
     Raises:
         ReaderError: the file is missing or damaged.
     """
-    path = folder / "reader.json"
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ReaderError(f"The reader's file {path} can't be read: {error}. Install footnote again.") from error
-    return found
+    return weights.details(folder / "reader.json")
 
 
 class OnnxNetwork(SpanNetwork):
@@ -62,14 +56,11 @@ class OnnxNetwork(SpanNetwork):
         Raises:
             ReaderError: a file is missing, or not what was exported.
         """
-        from tokenizers import Tokenizer
-
         known = details(folder)
-        files = {name: _checked(folder / name, checksum) for name, checksum in known["sha256"].items()}
         self.name: str = known["name"]
         self.max_tokens: int = known["max_tokens"]
-        self.tokenizer = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
-        self._session = _session(files["reader.onnx"], folder)
+        self.tokenizer = weights.open_tokenizer(folder)
+        self._session = weights.open_session(folder / "reader.onnx", known["sha256"]["reader.onnx"])
 
     def logits(self, arrays: dict[str, npt.NDArray[np.int64]]) -> tuple[Logits, Logits, Logits | None]:
         """See `SpanNetwork.logits`."""
@@ -146,35 +137,3 @@ def _own_copy(tokenizer: Any) -> Any:
     copy.no_truncation()
     return copy
 
-
-def _checked(path: Path, checksum: str) -> bytes:
-    """A file's content, if it is what was exported."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ReaderError(f"The reader's file {path} can't be read: {error}. Install footnote again.") from error
-    if hashlib.sha256(content).hexdigest() != checksum:
-        raise ReaderError(
-            f"The reader's file {path} is damaged: its checksum is not {checksum}. Install footnote again."
-        )
-    return content
-
-
-def _session(model: bytes, folder: Path) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # tanh instead of erf: a third of the time, and a difference far below that of the 8-bit weights.
-    options.add_session_config_entry("optimization.enable_gelu_approximation", "1")
-    try:
-        # See `export`: the fused operator is the slower one.
-        return onnxruntime.InferenceSession(
-            model, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
-        )
-    except Exception as error:
-        raise ReaderError(
-            f"The reader's network in {folder} can't be loaded: {error}. Install footnote again."
-        ) from error

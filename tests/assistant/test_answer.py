@@ -55,7 +55,7 @@ evidence_lists = st.lists(
 answers = st.builds(
     Answer,
     st.text(),
-    st.sampled_from(["answered", "not_found", "unclear"]),
+    st.sampled_from(["answered", "not_found", "unclear", "small_talk"]),
     st.lists(
         st.builds(AnswerSentence, st.text(), st.lists(st.integers(1, 9), max_size=2).map(tuple), st.text()), max_size=3
     ).map(tuple),

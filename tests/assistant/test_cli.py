@@ -200,6 +200,14 @@ def test_ask_of_what_cannot_be_understood_is_not_found(filled: Run) -> None:
     assert filled("ask", "🙂").code == 1
 
 
+def test_small_talk_is_answered_in_words_alone(filled: Run) -> None:
+    thanked = filled("ask", "Thanks a lot!")
+    assert (thanked.code, thanked.err) == (0, "")
+    assert "welcome" in thanked.out
+    assert thanked.out.count("\n") == 1
+    assert Answer.from_dict(filled("ask", "--json", "hello").json).status == "small_talk"
+
+
 def test_ask_can_be_limited_to_an_article(filled: Run, tmp_path: Path) -> None:
     other = tmp_path / "mill.txt"
     other.write_text("Mill reopens\n\nThe paper mill reopened in March 2019.")
@@ -251,6 +259,14 @@ def test_chat_answers_each_line_and_ends_with_the_input(filled: Run) -> None:
     assert ended.code == 0
     assert "12,400" in ended.out
     assert "not an answer" in ended.out
+
+
+def test_chat_replies_to_small_talk_and_goes_on(filled: Run) -> None:
+    ended = filled("chat", stdin="Who opened the fair?\nthanks!\nWhen did she open it?\n")
+    assert ended.code == 0
+    assert "welcome" in ended.out
+    assert ended.out.count("searched for:") == 1
+    assert re.search(r"searched for: When did .*Lunde open", ended.out)
 
 
 def test_chat_ends_at_an_empty_line(filled: Run) -> None:

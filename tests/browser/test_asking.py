@@ -153,6 +153,13 @@ def test_a_question_that_means_nothing_alone_is_asked_back(server: Server, visit
     assert turn.locator(".quote, .confidence").count() == 0
 
 
+def test_small_talk_gets_words_and_nothing_to_check_or_rate(server: Server, visit: Visitor) -> None:
+    visitor = visit(server)
+    turn = visitor.ask("Thanks a lot!")
+    assert "welcome" in turn.locator(".answer.small_talk .message").inner_text()
+    assert turn.locator("button, .quote, .confidence, .searched").count() == 0
+
+
 def test_an_example_question_is_asked_by_a_click(server: Server, visit: Visitor) -> None:
     visitor = visit(server)
     examples = visitor.page.locator("#examples button")

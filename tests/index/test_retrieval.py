@@ -1,12 +1,14 @@
-"""Retrieval: both searches, their fusion, typos, limits; and one consistent state whatever is written meanwhile."""
+"""Retrieval: both searches, their fusion, typos, borrowed words, limits; one consistent state whatever is written meanwhile."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.embedding import Embedder, Vectors
 from index.library import Library
@@ -34,8 +36,17 @@ def retriever(library: Library) -> Retriever:
     return Retriever(library, EMBEDDER, LibraryVectors(library))
 
 
-def best(retriever: Retriever, question: str) -> str:
-    return retriever.retrieve(question)[0].passage.text
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The article about birds, for asking only."""
+    library = Library(tmp_path_factory.mktemp("birds"))
+    store(library, BIRDS, "birds")
+    yield library
+    library.close()
+
+
+def best(retriever: Retriever, question: str, asked: str = "") -> str:
+    return retriever.retrieve(question, asked=asked)[0].passage.text
 
 
 def test_fusion_sums_reciprocal_ranks() -> None:
@@ -117,6 +128,80 @@ def test_the_vocabulary_follows_the_library(library: Library) -> None:
     assert speller.nearest("pelikan") == []
 
 
+CROWD = "\n".join(
+    (
+        "Petrosyan met Petrosyan and Petrosyan.",
+        "Storks arrived in March.",
+        "Storks left in August.",
+        *(f"Line {n} is about other matters." for n in range(20)),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What of Petrosyan's storks?", "What of his storks?"),
+        ("What of the storks? (Petrosyan)", "What of the STORK?"),
+        ("What of Petrosyan's storcks?", "What of his storcks?"),
+        ("What of Petrosyan's storks?", "What of his storcks?"),
+        ("What of Petrosian's storks?", "What of his storks?"),
+    ],
+)
+def test_the_users_own_word_counts_more_than_a_borrowed_one(library: Library, question: str, asked: str) -> None:
+    store(library, CROWD, "1")
+    retriever = Retriever(library, EMBEDDER, MemoryStore())
+    assert best(retriever, question).startswith("Petrosyan"), "the borrowed word is rarer, and there more often"
+    assert best(retriever, question, asked).startswith("Storks")
+
+
+def test_the_vector_of_a_follow_up_lies_between_both_questions_nearer_to_the_standalone_one(shared: Library) -> None:
+    searched = []
+
+    class Noting(MemoryStore):
+        def query(self, vector: Vectors, limit: int, articles: Sequence[str] | None = None) -> Hits:
+            searched.append(vector)
+            return super().query(vector, limit, articles)
+
+    embedder = HashEmbedder()
+    question, asked = "Where does the heron stand?", "Where does it stand?"
+    Retriever(shared, embedder, Noting()).retrieve(question, asked=asked)
+    assert embedder.calls == 2
+    whole, part = embedder.embed([question, asked])
+    assert np.linalg.norm(searched[0]) == pytest.approx(1, abs=1e-6)
+    assert whole @ part < searched[0] @ part < searched[0] @ whole < 0.9999
+
+
+WORDS = st.lists(st.sampled_from([*BIRDS.lower().replace(".", "").split(), "pelcan", "unheard", "why"]), max_size=8)
+
+
+@given(WORDS, st.randoms(use_true_random=False))
+def test_a_question_that_borrows_nothing_is_searched_by_its_text_alone(shared: Library, words: list[str], rng) -> None:  # type: ignore[no-untyped-def]
+    vectors, question = LibraryVectors(shared), " ".join(words)
+    retriever = Retriever(shared, EMBEDDER, vectors)
+    rankings = retriever.lexical(question, 100), vectors.query(EMBEDDER.embed([question])[0], 100)
+    expected = fuse([[pid for pid, _ in ranking] for ranking in rankings])[:8]
+    reordered = " ".join([*rng.sample(words, len(words)), "these"])
+    for asked in ("", question, question.upper(), reordered, "And why is that?" if "why" not in words else ""):
+        found = retriever.retrieve(question, asked=asked)
+        assert [(item.passage.id, item.score) for item in found] == expected
+
+
+@given(WORDS, WORDS)
+def test_a_passage_without_an_own_word_never_overtakes_one_with_it(
+    shared: Library, own: list[str], borrowed: list[str]
+) -> None:
+    retriever = Retriever(shared, EMBEDDER, MemoryStore())
+    asked = " ".join(own)
+    having = {pid for pid, _ in retriever.lexical(asked, 100)}
+    before, after = (
+        [item.passage.id for item in retriever.retrieve(" ".join(own + borrowed), asked=said)] for said in ("", asked)
+    )
+    for higher in having.intersection(before):
+        lower = set(before[before.index(higher) :]) - having
+        assert lower <= set(after[after.index(higher) :])
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -137,8 +222,9 @@ def test_the_vocabulary_follows_the_library(library: Library) -> None:
     ],
 )
 def test_no_question_breaks_the_search(retriever: Retriever, question: str) -> None:
-    evidence = retriever.retrieve(question)
-    assert len(evidence) <= 8
+    for asked in ("", "heron", question[:-1]):
+        assert len(retriever.retrieve(question, asked=asked)) <= 8
+        assert len(retriever.retrieve("heron " + question, asked=asked or question)) <= 8
 
 
 def test_a_search_limited_to_articles_finds_nothing_else(library: Library) -> None:

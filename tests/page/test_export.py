@@ -90,6 +90,8 @@ def test_a_refusal_names_the_closest_passages() -> None:
     refused = Answer("Who?", "not_found", closest=closest, message="The articles don't say.")
     written = answer_as_markdown(refused, lambda _: "")
     assert written.startswith("The articles don't say.\n\nClosest passages, not an answer: [^1]\n\n[^1]: “The ferry”")
+    thanks = Answer("Thanks!", "small_talk", message="You're welcome.")
+    assert answer_as_markdown(thanks, lambda _: "") == "You're welcome.\n"
     unclear = Answer("It?", "unclear", message="What?")
     assert answer_as_markdown(unclear, lambda _: "") == "What?\n"
 
@@ -257,6 +259,18 @@ def test_a_follow_up_is_a_dialogue_and_a_whole_question_is_not(tmp_path: Path) -
     assert [case.dialogue for case in read.cases] == [True, False]
 
 
+def test_small_talk_is_no_case_and_stands_in_none(tmp_path: Path) -> None:
+    thanks = Answer("Thanks!", "small_talk", message="You're welcome.")
+    turns = kept(
+        said("Does the ferry go?"),
+        thanks,
+        said("And when?", standalone="When does the ferry go?"),
+        ratings={1: Rating("down", "noon", quote("leaves at noon")), 2: Rating("down", "noon")},
+    )
+    (case,), _ = cases(tmp_path, turns)
+    assert [turn["question"] for turn in case["turns"]] == ["Does the ferry go?", "And when?"]
+
+
 def test_what_stands_in_no_article_any_more_is_not_expected(tmp_path: Path) -> None:
     gone = Citation(1, "gone", "Gone", 0, 4, "gone", "ff")
     old = Citation(1, ARTICLE.id, "The ferry", 0, 9, "The train", "ff")
@@ -282,7 +296,7 @@ def test_ids_differ_and_a_set_without_articles_is_none(tmp_path: Path) -> None:
     st.text(max_size=60) | st.sampled_from([HOSTILE, "/[/", "the", "a", "’", "...", "no", "1.5", "null", "{}"]),
     st.integers(0, len(TEXT)),
     st.integers(0, len(TEXT)),
-    st.sampled_from(["answered", "not_found", "unclear"]),
+    st.sampled_from(["answered", "not_found", "unclear", "small_talk"]),
 )
 def test_any_draft_loads_and_says_the_same(
     tmp_path_factory: pytest.TempPathFactory, asked: str, wording: str, start: int, end: int, status: str
@@ -291,7 +305,7 @@ def test_any_draft_loads_and_says_the_same(
     rating = Rating("down", wording, quote(words) if words.strip() else None)
     turns = kept(said("Before?"), said(asked, status, "And so?"), ratings={1: rating})
     question = asked.encode("utf-8", "replace").decode().strip()
-    if not question:  # nothing that could be asked again
+    if not question or status == "small_talk":  # nothing that could be asked again
         drafts = Drafts(article_of)
         drafts.add(turns)
         assert len(drafts) == 0

@@ -74,6 +74,14 @@ def test_a_refusal_has_no_confidence_and_unclear_searched_for_nothing() -> None:
     assert turn_view(0, Turn("It?", unclear), lambda _: "")["searched"] == ""
 
 
+def test_small_talk_is_shown_as_its_words_alone() -> None:
+    thanks = Answer("Thanks!", "small_talk", message="You're welcome.", trace=Trace("", fingerprint="x"))
+    view = turn_view(1, Turn("Thanks!", thanks), lambda _: "")
+    assert (view["status"], view["message"], view["searched"]) == ("small_talk", "You're welcome.", "")
+    assert (view["confidence"], view["sentences"], view["citations"], view["closest"]) == (None, [], [], [])
+    assert view["markdown"] == "You're welcome.\n"
+
+
 @pytest.mark.parametrize(
     ("probability", "said"),
     [

@@ -168,6 +168,7 @@ def _law(answer: Answer, **changed: object) -> Answer:
 RIGHT_ANSWER = says(OPENED, OPENED_IN, key="Marta Oyelaran", evidence=[1, 2])
 REFUSAL = says(OPENED, evidence=[1, 2])
 UNCLEAR = Answer(OPENED, "unclear", message="Whom do you mean?")
+SMALL_TALK = Answer(OPENED, "small_talk", message="Hello!")
 
 SINGLE = [
     Doctored("right", WHO, RIGHT_ANSWER, "right and cited"),
@@ -184,6 +185,7 @@ SINGLE = [
     ),
     Doctored("refused", NOT_THERE, says(NOT_THERE.question, evidence=[4]), "refused rightly"),
     Doctored("refused-as-unclear", NOT_THERE, replace(UNCLEAR, question=NOT_THERE.question), "refused rightly"),
+    Doctored("refused-as-small-talk", NOT_THERE, replace(SMALL_TALK, question=NOT_THERE.question), "refused rightly"),
     Doctored(
         "refused-all-dropped",
         NOT_THERE,
@@ -542,6 +544,14 @@ SINGLE += [
     Doctored("other-version-told", WHO, _law(RIGHT_ANSWER, content_hash="0" * 64, stale=True), "right and cited"),
     Doctored("no-status", NOT_THERE, replace(says(NOT_THERE.question), status="error"), "law broken", "proof failed"),  # type: ignore[arg-type]
     Doctored("unclear-at-first", WHO, UNCLEAR, "refused wrongly", "follow-up misunderstood"),
+    Doctored("small-talk-at-first", WHO, SMALL_TALK, "refused wrongly", "follow-up misunderstood"),
+    Doctored(
+        "small-talk-with-a-citation",
+        NOT_THERE,
+        replace(SMALL_TALK, citations=RIGHT_ANSWER.citations),
+        "law broken",
+        "proof failed",
+    ),
     Doctored(
         "cited-without-evidence",
         replace(WHO, answers=("Ada Lind",)),

@@ -26,7 +26,7 @@ quotes = st.tuples(st.integers(1, 25), st.lists(st.tuples(st.sampled_from("ab"),
 )
 
 
-STATUSES: tuple[Status, ...] = ("answered", "answered", "not_found", "unclear")
+STATUSES: tuple[Status, ...] = ("answered", "answered", "not_found", "unclear", "small_talk")
 
 
 @st.composite

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from torchmetrics.functional.text import squad
 
 from assistant.answer import Answer, AnswerSentence
+from assistant.followup.leaning import leans
 from assistant.questions.cases import Expected
 from assistant.questions.grading import grade
-from assistant.questions.leaning import leans
 from assistant.questions.locating import occurrences
 from assistant.questions.reports import OUTCOMES, RIGHT, STAGES, Grade, Outcome, Stage
 from assistant.questions.running import run

@@ -88,6 +88,14 @@ def test_a_test_of_which_nothing_is_left_is_a_comment(tmp_path: Path) -> None:
     )
 
 
+def test_small_talk_is_no_case(tmp_path: Path) -> None:
+    config = asserting({"type": "equals", "value": "Anna"})
+    config["tests"].append({"vars": {"question": "Hello!"}, "assert": [{"type": "icontains", "value": "hello"}]})
+    assert len(from_promptfoo(tmp_path, config).expected) == 1
+    text = (tmp_path / "set.yaml").read_text(encoding="utf-8")
+    assert "# Hello!: it is small talk, for which nothing is searched." in text
+
+
 @pytest.mark.parametrize(
     ("assertions", "right", "wrong"),
     [

@@ -46,7 +46,8 @@ class Answers:
             articles: Ids of the articles to ask; none = all.
 
         Returns:
-            The answer. Its "status" is "answered", "not_found" (the articles don't say) or "unclear".
+            The answer. Its "status" is "answered", "not_found" (the articles don't say), "unclear", or "small_talk"
+            (thanks and the like, which nothing is searched for).
         """
         self._preparation.wait()
         with self._examples.paused():

@@ -14,7 +14,7 @@ from index.heading import find_head
 from index.passages import Span, paragraphs
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer, AnswerSentence, Citation
+    from assistant.answer import Answer, AnswerSentence, Citation, Status
     from assistant.conversation import Rating, Turn
     from index.library import ArticleEntry, StoredConversation
 
@@ -103,7 +103,7 @@ class TurnView(TypedDict):
 
     number: int
     question: str
-    status: Literal["answered", "not_found", "unclear"]
+    status: Status
     sentences: list[SentenceView]
     citations: list[CitationView]
     closest: list[CitationView]

@@ -55,13 +55,15 @@ class Drafts:
         return len(self._cases)
 
     def add(self, turns: Iterable[KeptTurn]) -> None:
-        """Make a case of each thumbs-down in a conversation.
+        """Make a case of each thumbs-down in a conversation. Small talk is no question, so it is neither case nor history.
 
         Args:
             turns: of one conversation, all, oldest first.
         """
         before: deque[KeptTurn] = deque(maxlen=HISTORY_TURNS)
         for kept in turns:
+            if kept.turn.answer.status == "small_talk":
+                continue
             if kept.rating is not None and kept.rating.verdict == "down" and _question(kept):
                 self._add(before, kept, kept.rating)
             before.append(kept)

@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 
 
 def answer_as_markdown(answer: Answer, source_of: SourceOf, first: int = 1) -> str:
-    """What is said and the footnotes that prove it; for a refusal, its message and the closest passages as footnotes.
+    """What is said and the footnotes that prove it; else the message, and for a refusal the closest passages as footnotes.
 
     Args:
         answer: to be written.

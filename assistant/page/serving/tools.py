@@ -92,8 +92,8 @@ class _Tools:
     def ask(self, question: str, articles: list[str] | None = None) -> dict[str, Any]:
         """Answer one question from the articles, with verbatim quotes and their places.
 
-        "status" is "answered", "not_found" (the articles don't say) or "unclear". Each sentence lists the numbers of its
-        citations; a citation's "start" and "end" count characters of its article's text.
+        "status" is "answered", "not_found" (the articles don't say), "unclear" or "small_talk" (no question). Each sentence
+        lists the numbers of its citations; a citation's "start" and "end" count characters of its article's text.
 
         Args:
             question: One question that can be understood alone, in English, of at most 2,000 characters.

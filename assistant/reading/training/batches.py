@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -105,11 +105,22 @@ def _window(tokens: int, start: int, end: int, room: int, answerable: bool, rng:
     return rng.randint(max(0, min(start, end - room + 1)), min(start, tokens - room))
 
 
-def batches(rows: Sequence[Encoded], size: int, rng: random.Random) -> list[list[Encoded]]:
+class Tokens(Protocol):
+    """Something with token ids."""
+
+    @property
+    def ids(self) -> Any:
+        """Of shape (tokens,)."""
+
+
+Row = TypeVar("Row", bound=Tokens)
+
+
+def batches(rows: Sequence[Row], size: int, rng: random.Random) -> list[list[Row]]:
     """Shuffled batches of rows of like length; the last, short one left out."""
     order = list(rows)
     rng.shuffle(order)
-    grouped: list[list[Encoded]] = []
+    grouped: list[list[Row]] = []
     for first in range(0, len(order), size * _TOGETHER):
         part = sorted(order[first : first + size * _TOGETHER], key=lambda row: len(row.ids))
         together = [part[n : n + size] for n in range(0, len(part), size)]
@@ -128,10 +139,3 @@ def arrays(rows: Sequence[Encoded]) -> dict[str, Any]:
         mask[n, : len(row.ids)] = 1
         types[n, row.context : len(row.ids) - 1] = 1
     return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-
-
-def shares(batch: Sequence[Encoded], workers: int) -> Iterator[list[Encoded]]:
-    """The batch dealt out to workers, each as much work as the others."""
-    order = sorted(batch, key=lambda row: len(row.ids))
-    for worker in range(workers):
-        yield order[worker::workers]

@@ -13,7 +13,7 @@ import json
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from assistant.reading.calibration import FEATURES
 from assistant.reading.choosing import CHOICE, TRUST
 from assistant.reading.networks import BUILT_IN
 from assistant.reading.training.batches import MAX_TOKENS
-from assistant.reading.training.network import ReadingNetwork, load
+from assistant.reading.training.network import load
 from index.embedding import built_in_model_dir
 
 NEUTRAL = {
@@ -36,6 +36,10 @@ NEUTRAL = {
     },
 }
 """Of a network that `evaluate` has not seen yet: its span score alone."""
+
+_BY_TOKEN = {0: "batch", 1: "tokens"}
+OUTPUTS = {"start": _BY_TOKEN, "end": _BY_TOKEN, "answerable": {0: "batch"}}
+"""Of the reader's network, with the dimensions that vary."""
 
 
 class _ByteVectors(nn.Module):  # type: ignore[misc]
@@ -75,8 +79,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.stdout.write(json.dumps({"folder": str(options.folder), "megabytes": round(size / 1e6, 1)}) + "\n")
 
 
-def write_network(network: ReadingNetwork, path: Path, *, exact: bool = False) -> None:
-    """Write the network as ONNX, with names for what goes in and out, any batch, any length."""
+def write_network(
+    network: Any, path: Path, outputs: Mapping[str, Mapping[int, str]] = OUTPUTS, *, exact: bool = False
+) -> None:
+    """Write a network as ONNX, with names for what goes in and out, any batch, any length.
+
+    Args:
+        network: its `encoder` is a BertModel, and it takes token ids, mask and kinds.
+        path: the file.
+        outputs: name -> its dimensions that vary, with their names; in the order in which the network gives them.
+        exact: 32-bit weights.
+    """
     from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.transformers import optimizer
@@ -98,11 +111,8 @@ def write_network(network: ReadingNetwork, path: Path, *, exact: bool = False) -
             example,
             str(whole),
             input_names=names,
-            output_names=["start", "end", "answerable"],
-            dynamic_axes={
-                **{name: {0: "batch", 1: "tokens"} for name in [*names, "start", "end"]},
-                "answerable": {0: "batch"},
-            },
+            output_names=list(outputs),
+            dynamic_axes={**{name: {0: "batch", 1: "tokens"} for name in names}, **outputs},
             opset_version=17,
             dynamo=False,
         )

@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 from assistant.reading.networks import BUILT_IN
-from assistant.reading.training.network import learnt, load
+from assistant.reading.training.loop import learnt
+from assistant.reading.training.network import load
 
 _HEADS = {
     "answerable.0.weight": "answerable.0.weight_Transposed",

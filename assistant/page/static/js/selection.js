@@ -36,7 +36,7 @@ export function watchSelection(pane, inAnswer, inArticle) {
 function closestAnswer(range) {
   const node = range.commonAncestorContainer;
   const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
-  return element.closest?.(".answer") ?? null;
+  return element.closest?.(".answer:not(.small_talk)") ?? null;
 }
 
 /** The buttons beside words that are selected in the article. */

@@ -110,7 +110,9 @@ function answerElement(turn, actions) {
     turn.sentences.forEach((sentence) => answer.append(saidElement(sentence, turn.citations, cite)));
     answer.append(quotesElement(turn, cite));
   }
-  answer.append(footElement(turn, actions));
+  if (turn.status !== "small_talk") {
+    answer.append(footElement(turn, actions)); // there is nothing in it to be checked, rated or copied
+  }
   return answer;
 }
 

@@ -1,10 +1,10 @@
-"""Whether a question leans on the turns before it, told from its words alone: what an unresolved follow-up is known by."""
+"""Whether a question leans on the turns before it, told from its words alone."""
 
 from __future__ import annotations
 
 import re
 
-from assistant.questions.wordings import tokens
+from assistant.followup.terms import WORD
 from index.stopwords import STOP_WORDS
 
 _ASKS = r"who|whom|whose|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|may"
@@ -56,7 +56,8 @@ def leans(question: str) -> bool:
     bare = _EMPTY.sub(" ", question)
     if any(_points_outside(found, bare) for found in _POINTING.finditer(bare)) or _ELLIPTIC.match(question):
         return True
-    telling = [word for word in tokens(question) if word not in STOP_WORDS and word not in _TELLS_NOTHING]
+    words = [word.lower().replace("’", "'").removesuffix("'s") for word in WORD.findall(question)]
+    telling = [word for word in words if word not in STOP_WORDS | _TELLS_NOTHING]
     return len(telling) < _FEW_WORDS and not _NAME.search(question)
 
 

@@ -1,0 +1,177 @@
+"""What the network says of a question -> the question with the words in it that it needs.
+
+Pronouns give way to what they point at, spans are put in where they belong, and words that are needed but have no place of their
+own follow in brackets: they can be searched for and read, and nobody takes them for a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.followup.layout import Layout
+from assistant.followup.leaning import leans
+from assistant.followup.names import PRONOUNS
+from assistant.followup.network import LINKS, Floats, Prediction, Thresholds
+
+_LONGEST = 10
+"""Words of a span."""
+_POSSESSIVE = frozenset("his her hers its their theirs my our your whose".split())
+_ENDS = frozenset(".!?;")
+_OWN = re.compile(r"['’]s?$")
+
+Fits = Callable[[int, int, int], float]
+"""(word of the question, first and last word of the history) -> how well that span can stand for the word, as a log-chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """Characters `start` to `end` of the question give way to a text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits: Fits = lambda *_: 0.0) -> str:
+    """The question with what it needs; the question itself if that is nothing.
+
+    Args:
+        layout: the question and its history.
+        prediction: what the network says of them.
+        thresholds: what must be how likely.
+        fits: what is known beside the network of a word and what may stand for it.
+    """
+    leaning = leans(layout.question)
+    changed = prediction.changed >= (thresholds.changed if leaning else thresholds.whole)
+    if not layout.said or not (changed or leaning):
+        return layout.question
+    known = {word.stem for word in layout.asked if word.stem}
+    edits: list[_Edit] = []
+    told: set[str] = set()
+    for first, last in _runs((prediction.replaced >= thresholds.replaced).tolist()):
+        span = _best(layout, prediction.starts[first], prediction.ends[first], first, fits)
+        text = _text(layout, span) if span else ""
+        # "When did she say that?": the second word does not mean her again.
+        # What a pronoun that points out of the question means is looked for, however whole the question seems.
+        pronoun = layout.asked[first].text.lower() in PRONOUNS
+        if span and text and text not in told and (changed or pronoun):
+            edits.append(_replacement(layout, first, last, text))
+            told.add(text)
+            known |= _stems(layout, span)
+    for slot in np.flatnonzero(1 - prediction.links[:, 0] >= thresholds.put_in) if changed else ():
+        starts, ends = prediction.inner_starts[slot], prediction.inner_ends[slot]
+        span = _best(layout, starts, ends, -1, fits)
+        if span and _stems(layout, span) - known:
+            edits.append(_insertion(layout, int(slot), prediction.links[slot], _text(layout, span)))
+            known |= _stems(layout, span)
+    rest = [
+        changed and bool(word.stem) and chance >= thresholds.needed and word.stem not in known
+        for word, chance in zip(layout.said, prediction.needed, strict=True)
+    ]
+    question = _applied(layout.question, edits) if edits else layout.question
+    terms = _phrases(layout, rest)
+    return f"{question} ({', '.join(terms)})" if terms else question
+
+
+def _runs(flags: Iterable[bool]) -> list[tuple[int, int]]:
+    """First and last index of each run of true values."""
+    runs: list[tuple[int, int]] = []
+    for n, flag in enumerate(flags):
+        if flag and runs and runs[-1][1] == n - 1:
+            runs[-1] = (runs[-1][0], n)
+        elif flag:
+            runs.append((n, n))
+    return runs
+
+
+def _best(layout: Layout, starts: Floats, ends: Floats, word: int, fits: Fits) -> tuple[int, int] | None:
+    """The likeliest span of the history: within one sentence, with a content word, not too long."""
+    said = layout.said
+    best, score = None, -np.inf
+    for first in np.argsort(-starts)[:12]:
+        for last in range(int(first), min(int(first) + _LONGEST, len(said))):
+            if said[last].piece != said[first].piece or said[last].text in _ENDS:
+                break
+            if not any(w.stem for w in said[first : last + 1]):
+                continue
+            found = float(starts[first] + ends[last]) + fits(word, int(first), last)
+            if found > score:
+                best, score = (int(first), last), found
+    return _whole(layout, *best) if best else None
+
+
+def _whole(layout: Layout, first: int, last: int) -> tuple[int, int]:
+    """A span without marks at its ends, and with all of the name that it is a part of."""
+    said = layout.said
+    while first < last and not said[first].text[:1].isalnum():
+        first += 1
+    while last > first and not said[last].text[:1].isalnum():
+        last -= 1
+    while first and _one_name(layout, first - 1):
+        first -= 1
+    while last + 1 < len(said) and _one_name(layout, last):
+        last += 1
+    return first, last
+
+
+def _one_name(layout: Layout, n: int) -> bool:
+    """Whether a word and the next belong to one name: both in capitals, with nothing but a space between."""
+    one, other = layout.said[n], layout.said[n + 1]
+    near = one.piece == other.piece and other.start - one.end == 1
+    return near and all(word.text[:1].isupper() and word.stem for word in (one, other)) and not _OWN.search(one.text)
+
+
+def _text(layout: Layout, span: tuple[int, int]) -> str:
+    """The words of a span as they were written, without an owner's 's."""
+    first, last = layout.said[span[0]], layout.said[span[1]]
+    return _OWN.sub("", layout.history[first.piece].text[first.start : last.end])
+
+
+def _stems(layout: Layout, span: tuple[int, int]) -> set[str]:
+    return {word.stem for word in layout.said[span[0] : span[1] + 1] if word.stem}
+
+
+def _replacement(layout: Layout, first: int, last: int, text: str) -> _Edit:
+    old = layout.asked[last].text.lower()
+    her = old == "her" and _ends_phrase(layout, last)
+    owner = (old in _POSSESSIVE and not her) or _OWN.search(old) is not None
+    return _Edit(layout.asked[first].start, layout.asked[last].end, text + ("’s" if owner else ""))
+
+
+def _ends_phrase(layout: Layout, n: int) -> bool:
+    """Whether nothing follows a word that it could own something of: "her" is then no possessive."""
+    following = layout.asked[n + 1] if n + 1 < len(layout.asked) else None
+    return following is None or not following.stem
+
+
+def _insertion(layout: Layout, slot: int, links: Floats, text: str) -> _Edit:
+    """A span put in at a place, led in by the likeliest word; before all, what is left out: "Besides the mayor, who ..."."""
+    lead = LINKS[int(np.argmax(links[1:]))]
+    if slot == 0:
+        return _Edit(0, 0, f"{lead or 'besides'} {text}, ")
+    lead = "other than" if lead == "than" else lead
+    end = layout.asked[slot - 1].end
+    return _Edit(end, end, f" {lead} {text}" if lead else f" {text}")
+
+
+def _applied(question: str, edits: Sequence[_Edit]) -> str:
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
+        question = question[: edit.start] + edit.text + question[edit.end :]
+    return question[:1].upper() + question[1:]
+
+
+def _phrases(layout: Layout, chosen: Sequence[bool]) -> list[str]:
+    """Runs of chosen words as they were written, each word once."""
+    phrases: list[str] = []
+    told: set[str] = set()
+    for first, last in _runs(chosen):
+        same = [w for w in layout.said[first : last + 1] if w.piece == layout.said[first].piece]
+        stems = {w.stem for w in same} - told
+        if stems:
+            phrases.append(_text(layout, (first, first + len(same) - 1)))
+            told |= stems
+    return phrases

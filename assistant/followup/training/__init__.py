@@ -1,0 +1,1 @@
+"""How the built-in resolver was trained and measured."""

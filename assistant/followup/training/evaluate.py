@@ -1,0 +1,150 @@
+"""Chooses the thresholds on held-out conversations: `python -m assistant.followup.training.evaluate DEV [FOLDER] [--write]`.
+
+The added-term F1 is made as large as it can be while at most a given share of the self-contained questions is changed, one
+threshold after the other. As the same conversations choose and are measured, the figures are also given cross-validated: each
+fifth of the conversations with the thresholds that the others choose.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.followup.agreement import Agreement
+from assistant.followup.editing import edited
+from assistant.followup.ellipsis import completed
+from assistant.followup.layout import Layout, Piece, lay_out
+from assistant.followup.network import BUILT_IN, OnnxResolver, Prediction, ResolverNetwork, Thresholds
+from assistant.followup.scoring import Resolved, figures
+from assistant.followup.terms import content_words
+from assistant.reading.training.examples import read_rows
+
+_GRID = (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8, 0.9, 0.95)
+_ROUNDS = 2
+_PARTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question with what the network says of it.
+
+    Attributes:
+        part: the fifth of the conversations that it belongs to.
+        rewrite: by a person.
+        completed: as the rules complete it; "" = the network decides.
+        layout: the question and its history.
+        prediction: what the network says.
+        agreement: what the texts say.
+    """
+
+    part: int
+    rewrite: str
+    completed: str
+    layout: Layout
+    prediction: Prediction | None
+    agreement: Agreement
+
+    def resolved(self, thresholds: Thresholds) -> Resolved:
+        """The question as it is resolved with some thresholds."""
+        text = self.completed or self.layout.question
+        if not self.completed and self.prediction:
+            text = edited(self.layout, self.prediction, thresholds, self.agreement)
+        return Resolved(self.layout.question, self.rewrite, text)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Choose and print; write if asked to."""
+    parser = argparse.ArgumentParser(description="Choose the resolver's thresholds.")
+    parser.add_argument("dev", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=BUILT_IN)
+    parser.add_argument(
+        "--most", type=float, default=0.04, help="share of self-contained questions that may be changed"
+    )
+    parser.add_argument("--write", action="store_true", help="write the thresholds to the folder's resolver.json")
+    options = parser.parse_args(arguments)
+    known = cases(options.dev, OnnxResolver(options.folder))
+    chooser = Chooser(known, options.most)
+    chosen = chooser.choose()
+    apart: list[Resolved] = []
+    for part in range(_PARTS):
+        others = chooser.choose(part)
+        apart += [case.resolved(others) for case in known if case.part == part]
+    report = {
+        "thresholds": asdict(chosen),
+        "chosen_here": figures([case.resolved(chosen) for case in known]),
+        "cross_validated": figures(apart),
+    }
+    sys.stdout.write(json.dumps(report, indent=1) + "\n")
+    if options.write:
+        path = options.folder / "resolver.json"
+        details = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({**details, "thresholds": asdict(chosen)}, indent=1) + "\n", encoding="utf-8")
+
+
+def cases(dev: Path, network: ResolverNetwork) -> list[Case]:
+    """The rows of a file, each read once by the network."""
+    found = []
+    for row in read_rows(dev):
+        history = [Piece(piece["role"], piece["text"]) for piece in row["history"]]
+        before = next((piece.text for piece in reversed(history) if piece.role == "user"), "")
+        layout = lay_out(network.tokenizer, row["question"], history)
+        prediction = network.predict(layout) if layout.said else None
+        part = crc32(row["id"].rpartition("-")[0].encode()) % _PARTS
+        whole = completed(row["question"], before) if before else ""
+        found.append(Case(part, row["rewrite"], whole, layout, prediction, Agreement(layout)))
+    return found
+
+
+class Chooser:
+    """Finds thresholds for some of the cases; what a case comes to with some thresholds is reckoned once."""
+
+    def __init__(self, known: Sequence[Case], most: float) -> None:
+        """For some cases.
+
+        Args:
+            known: what to choose by.
+            most: share of the self-contained questions that may be changed.
+        """
+        self._known = known
+        self._most = most
+        self._counts: dict[Thresholds, npt.NDArray[np.int64]] = {}
+
+    def choose(self, without: int = -1) -> Thresholds:
+        """The thresholds with the largest added-term F1 among those that change few enough self-contained questions.
+
+        Args:
+            without: a part of the conversations that is left out; -1 = none.
+        """
+        used = np.array([case.part != without for case in self._known])
+        best = Thresholds()
+        for _ in range(_ROUNDS):
+            for name in ("changed", "whole", "needed", "put_in", "replaced"):
+                tried = [replace(best, **{name: value}) for value in _GRID]
+                best = max(tried, key=lambda thresholds: self._merit(thresholds, used))
+        return best
+
+    def _merit(self, thresholds: Thresholds, used: npt.NDArray[np.bool_]) -> tuple[float, float]:
+        if thresholds not in self._counts:
+            self._counts[thresholds] = np.array([_count(case.resolved(thresholds)) for case in self._known])
+        right, offered, wanted, changed, alone = self._counts[thresholds][used].sum(axis=0)
+        too_many = max(changed / max(alone, 1) - self._most, 0.0)
+        return -float(too_many), 2.0 * float(right) / max(float(offered + wanted), 1.0)
+
+
+def _count(one: Resolved) -> tuple[int, int, int, int, int]:
+    """Right, offered and wanted terms; whether a self-contained question was changed; whether it is one."""
+    own = content_words(one.question).keys()
+    gold, added = (content_words(text).keys() - own for text in (one.rewrite, one.resolved))
+    return len(gold & added), len(added), len(gold), int(bool(added) and not gold), int(not gold)
+
+
+if __name__ == "__main__":
+    main()

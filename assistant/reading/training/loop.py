@@ -1,0 +1,244 @@
+"""The loop that trains a network: AdamW, a running mean of the weights, checkpoints to go on from, a worker for each core.
+
+What is trained is a `Task`. A run's folder receives `recipe.json`, `log.jsonl` and checkpoints: `last.safetensors` with
+`last.state` to resume from, and `average.safetensors`, the running mean of the weights, which is what is exported. On a CPU each
+worker has one thread and reads its share of every batch; with an accelerator there is one worker.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+import torch.distributed as together
+from torch import nn
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a run is made of, as in `recipes/`.
+
+    Attributes:
+        rounds: one after the other; each says how often a kind of example is read, 0.5 being a random half.
+        crop: share of the examples that are cut to a random part.
+        batch: examples a step.
+        rate: highest learning rate.
+        floor: share of it that is left at the end.
+        warmup: share of the steps in which the rate rises.
+        average: how much of the running mean of the weights is kept at a step.
+        seed: of everything random.
+        dropout: share of the hidden values that are left out.
+    """
+
+    rounds: tuple[dict[str, float], ...]
+    crop: float = 0.3
+    batch: int = 32
+    rate: float = 2e-4
+    floor: float = 0.0
+    warmup: float = 0.04
+    average: float = 0.998
+    seed: int = 7
+    dropout: float = 0.1
+
+
+class Task(Protocol):
+    """A network and what it learns from. Sent to each worker, so it holds no state that can't be."""
+
+    def plan(self, folder: Path, recipe: Recipe) -> list[list[Any]]:
+        """The batches of all rounds, in order; the same in every worker."""
+
+    def load(self, checkpoint: Path | None, recipe: Recipe) -> nn.Module:
+        """The network, with a checkpoint's weights or as it starts."""
+
+    def tokens(self, row: Any) -> int:
+        """How long a row of a batch is."""
+
+    def loss(self, network: nn.Module, rows: Sequence[Any], device: torch.device) -> Any:
+        """The loss of rows, summed."""
+
+
+def learnt(network: nn.Module) -> dict[str, Any]:
+    """What training changes of a network: all but the word vectors."""
+    return {name: value for name, value in network.state_dict().items() if "word_embeddings" not in name}
+
+
+def run(task: Task, recipe_path: Path, arguments: Sequence[str] | None = None) -> None:
+    """Train, or go on training.
+
+    Args:
+        task: what is trained.
+        recipe_path: the recipe, where the arguments name no other.
+        arguments: of the command line.
+    """
+    parser = argparse.ArgumentParser(description="Train a network.")
+    parser.add_argument("folder", type=Path, help="what prepare wrote")
+    parser.add_argument("run", type=Path, help="folder of the run; an unfinished run goes on")
+    parser.add_argument("--recipe", type=Path, default=recipe_path)
+    parser.add_argument("--start", type=Path, help="a checkpoint to start from instead of all-MiniLM-L6-v2")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes, on a CPU")
+    parser.add_argument("--every", type=int, default=200, help="steps between checkpoints")
+    options = parser.parse_args(arguments)
+    options.run.mkdir(parents=True, exist_ok=True)
+    recipe = Recipe(**json.loads(options.recipe.read_text(encoding="utf-8")))
+    (options.run / "recipe.json").write_text(options.recipe.read_text(encoding="utf-8"), encoding="utf-8")
+    workers = 1 if torch.cuda.is_available() else options.workers
+    if workers == 1:
+        _work(0, 1, task, recipe, options)
+        return
+    os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
+    os.environ.setdefault("MASTER_PORT", str(29_000 + os.getpid() % 1_000))
+    torch.multiprocessing.spawn(_worker, args=(workers, task, recipe, options), nprocs=workers)
+
+
+def _worker(number: int, workers: int, task: Task, recipe: Recipe, options: argparse.Namespace) -> None:
+    torch.set_num_threads(1)
+    together.init_process_group("gloo", rank=number, world_size=workers)
+    try:
+        _work(number, workers, task, recipe, options)
+    finally:
+        together.destroy_process_group()
+
+
+def shares(batch: Sequence[Any], workers: int, task: Task) -> Iterator[list[Any]]:
+    """The batch dealt out to workers, each as much work as the others."""
+    order = sorted(batch, key=task.tokens)
+    for worker in range(workers):
+        yield order[worker::workers]
+
+
+def rate(step: int, steps: int, recipe: Recipe) -> float:
+    """The learning rate of a step: up, then linearly down."""
+    rising = max(1, int(steps * recipe.warmup))
+    if step < rising:
+        return recipe.rate * (step + 1) / rising
+    left = (steps - step) / max(1, steps - rising)
+    return recipe.rate * (recipe.floor + (1 - recipe.floor) * left)
+
+
+class _Average:
+    """Running mean of the weights (Polyak & Juditsky, 1992), corrected for its beginning."""
+
+    def __init__(self, network: nn.Module, keep: float) -> None:
+        self.keep, self.steps = keep, 0
+        self.values = {name: torch.zeros_like(v, dtype=torch.float32) for name, v in learnt(network).items()}
+
+    def update(self, network: nn.Module) -> None:
+        self.steps += 1
+        for name, value in learnt(network).items():
+            self.values[name].lerp_(value.float(), 1 - self.keep)
+
+    def corrected(self) -> dict[str, Any]:
+        share = 1 - self.keep**self.steps
+        return {name: value / share for name, value in self.values.items()}
+
+
+def _work(number: int, workers: int, task: Task, recipe: Recipe, options: argparse.Namespace) -> None:
+    """One worker's part of a run."""
+    torch.manual_seed(recipe.seed)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    plan = task.plan(options.folder, recipe)
+    last = options.run / "last.safetensors"
+    network = task.load(last if last.exists() else options.start, recipe).to(device)
+    parameters = [p for p in network.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(_groups(network), lr=recipe.rate, betas=(0.9, 0.98), fused=True)
+    average = _Average(network, recipe.average)
+    done = 0
+    if last.exists():
+        state = torch.load(options.run / "last.state", map_location=device)
+        optimizer.load_state_dict(state["optimizer"])
+        average.values, average.steps, done = state["average"], state["average_steps"], state["step"]
+    log = _log(options.run / "log.jsonl") if number == 0 else None
+    network.train()
+    torch.manual_seed(recipe.seed + 1 + number + workers * done)
+    since, total, count = time.perf_counter(), 0.0, 0
+    for step in range(done, len(plan)):
+        for group in optimizer.param_groups:
+            group["lr"] = rate(step, len(plan), recipe)
+        share = list(shares(plan[step], workers, task))[number]
+        total += _step(task, network, share, parameters, device, workers, len(plan[step]))
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        average.update(network)
+        count += len(share)
+        if log and (step + 1) % 50 == 0:
+            seconds = time.perf_counter() - since
+            log(
+                step=step + 1,
+                of=len(plan),
+                loss=total / count,
+                rate=rate(step, len(plan), recipe),
+                per_second=workers * count / seconds,
+            )
+            since, total, count = time.perf_counter(), 0.0, 0
+        if number == 0 and ((step + 1) % options.every == 0 or step + 1 == len(plan)):
+            _save(options.run, network, optimizer, average, step + 1)
+
+
+def _step(
+    task: Task,
+    network: nn.Module,
+    share: Sequence[Any],
+    parameters: Sequence[Any],
+    device: Any,
+    workers: int,
+    size: int,
+) -> float:
+    """Gradients of a batch, the same in every worker afterwards; the summed loss of this worker's share."""
+    loss = task.loss(network, share, device)
+    (loss / size).backward()
+    if workers > 1:
+        flat = torch.cat([p.grad.reshape(-1) for p in parameters])
+        together.all_reduce(flat)
+        place = 0
+        for p in parameters:
+            p.grad.copy_(flat[place : place + p.numel()].view_as(p))
+            place += p.numel()
+    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+    return float(loss.detach())
+
+
+def _groups(network: nn.Module) -> list[dict[str, Any]]:
+    """Parameters, biases and norms without decay."""
+    learnt_ones = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
+    return [
+        {"params": [p for _, p in learnt_ones if p.dim() > 1], "weight_decay": 0.01},
+        {"params": [p for _, p in learnt_ones if p.dim() <= 1], "weight_decay": 0.0},
+    ]
+
+
+def _save(run: Path, network: nn.Module, optimizer: Any, average: _Average, step: int) -> None:
+    """Write a checkpoint; one that is cut off leaves the one before."""
+    from safetensors.torch import save_file
+
+    state = {
+        "optimizer": optimizer.state_dict(),
+        "average": average.values,
+        "average_steps": average.steps,
+        "step": step,
+    }
+    torch.save(state, run / "last.state.new")
+    save_file({name: value.contiguous() for name, value in learnt(network).items()}, run / "last.safetensors.new")
+    save_file(average.corrected(), run / "average.safetensors.new")
+    for name in ("last.state", "last.safetensors", "average.safetensors"):
+        (run / f"{name}.new").replace(run / name)
+
+
+def _log(path: Path) -> Callable[..., None]:
+    """Writes a line to the log and to the terminal."""
+
+    def write(**values: float) -> None:
+        line = json.dumps({name: round(value, 6) for name, value in values.items()})
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    return write

@@ -1,0 +1,50 @@
+"""Question and history -> tokens: what is read of a long history, and that words are known by where they stand."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.followup.layout import MAX_TOKENS, MOST_PIECES, TYPES, Piece, lay_out
+from tests.assistant.followup.scripted import tokenizer
+
+PIECES = st.builds(
+    Piece, st.sampled_from(["topic", "user", "assistant"]), st.text(max_size=60) | st.just("word " * 400)
+)
+
+
+@given(st.text(max_size=80), st.lists(PIECES, max_size=30))
+def test_every_word_stands_where_it_says_and_all_fits(question: str, history: list[Piece]) -> None:
+    layout = lay_out(tokenizer(), question, history)
+    assert len(layout.ids) == len(layout.types) <= MAX_TOKENS
+    assert layout.types.max() < TYPES
+    for word in (*layout.asked, *layout.said):
+        text = history[word.piece].text if word.piece >= 0 else question
+        assert text[word.start : word.end] == word.text
+        assert (word.piece >= 0) == (layout.types[word.token] >= 8)
+
+
+def test_the_newest_comes_first_and_the_title_before_all() -> None:
+    history = [Piece("topic", "Harbour"), Piece("user", "old"), Piece("assistant", "older"), Piece("user", "new")]
+    said = [word.text for word in lay_out(tokenizer(), "Why?", history).said]
+    assert said == ["Harbour", "new", "old", "older"]
+
+
+def test_of_a_long_history_the_last_turn_and_earlier_questions_are_read() -> None:
+    history = [piece for n in range(9) for piece in (Piece("user", f"question{n}"), Piece("assistant", "long " * 300))]
+    history += [Piece("user", "lastquestion"), Piece("assistant", "lastanswer")]
+    said = {word.text for word in lay_out(tokenizer(), "Why?", history).said}
+    assert {"lastquestion", "lastanswer", "question0", "question8"} <= said
+
+
+def test_two_hundred_turns_are_read_like_the_last_ten() -> None:
+    history = [piece for n in range(200) for piece in (Piece("user", f"q{n}"), Piece("assistant", f"a{n}"))]
+    many, few = (lay_out(tokenizer(), "Why?", h) for h in (history, history[-MOST_PIECES:]))
+    assert many.ids.tolist() == few.ids.tolist()
+    assert [w.text for w in many.said] == [w.text for w in few.said]
+
+
+def test_capitals_within_a_sentence_are_told_from_others() -> None:
+    layout = lay_out(tokenizer(), "Why?", [Piece("assistant", "Rain fell on Bergen")])
+    kinds = {word.text: layout.types[word.token] for word in layout.said}
+    assert kinds["Bergen"] != kinds["fell"] == kinds["Rain"]
