@@ -19,6 +19,7 @@ from assistant.followup.network import LINKS, Floats, Prediction, Thresholds
 
 _LONGEST = 10
 """Words of a span."""
+_LONGEST_PUT_IN = 5
 _POSSESSIVE = frozenset("his her hers its their theirs my our your whose".split())
 _ENDS = frozenset(".!?;")
 _OWN = re.compile(r"['’]s?$")
@@ -65,7 +66,7 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
     for slot in np.flatnonzero(1 - prediction.links[:, 0] >= thresholds.put_in) if changed else ():
         starts, ends = prediction.inner_starts[slot], prediction.inner_ends[slot]
         span = _best(layout, starts, ends, -1, fits)
-        if span and _stems(layout, span) - known:
+        if span and _is_phrase(layout, span) and _stems(layout, span) - known:
             edits.append(_insertion(layout, int(slot), prediction.links[slot], _text(layout, span)))
             known |= _stems(layout, span)
     rest = [
@@ -129,6 +130,12 @@ def _text(layout: Layout, span: tuple[int, int]) -> str:
     """The words of a span as they were written, without an owner's 's."""
     first, last = layout.said[span[0]], layout.said[span[1]]
     return _OWN.sub("", layout.history[first.piece].text[first.start : last.end])
+
+
+def _is_phrase(layout: Layout, span: tuple[int, int]) -> bool:
+    """Whether a span can be put into a question: a few words that don't begin a sentence of their own."""
+    first = layout.said[span[0]].text.lower()
+    return span[1] - span[0] < _LONGEST_PUT_IN and first not in PRONOUNS | {"i", "we", "you"}
 
 
 def _stems(layout: Layout, span: tuple[int, int]) -> set[str]:
