@@ -16,7 +16,7 @@ _DISAGREES = -4.0
 _WITHOUT_EVIDENCE: dict[Sort, float] = {"name": 0.0, "other": _UNKNOWN, "thing": _DISAGREES}
 """Of a "he" or "she" and a name that no text speaks of as of a person."""
 
-_COMMON = {"one": -6.0, "many": _DISAGREES}
+_COMMON = -6.0
 """Of a "he" or "she" and a common noun: it may be "the teacher", but is rather "the fair"."""
 
 _MANY = frozenset(["people", "men", "women", "children", "troops", "police", "staff", "fish", "sheep", "media"])
@@ -47,8 +47,7 @@ class Agreement:
         """
         pronoun = self._layout.asked[word].text.lower() if word >= 0 else ""
         if pronoun in HE | SHE:
-            number = self._number(last)
-            return _COMMON[number] if number else self._of_person(pronoun, self._sort(first, last))
+            return _COMMON if self._number(last) else self._of_person(pronoun, self._sort(first, last))
         if pronoun in THING and self._sort(first, last) in {"he", "she", "person"}:
             return _DISAGREES
         if pronoun in PLURAL and self._sort(first, last) in {"he", "she"}:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.followup.names import PRONOUNS, names
+from assistant.followup.terms import content_words
 from index.stopwords import STOP_WORDS
 
 _QUESTION_WORDS = frozenset(["who", "what", "when", "where", "why", "how", "which", "whom", "whose"])
@@ -24,10 +25,11 @@ _BARE = re.compile(
     r"(?:\s+(?:exactly|then|so|that|is that|was that))?\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
-_PREPOSED = re.compile(
+PREPOSED = re.compile(
     r"^\s*(?:with|from|to|by|in|on|for|of|at|about|against)\s+(?:which|what|who|whom|how many)\b(?:\s+\w+){0,2}\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
+"""A question that asks for no more than the end of the one before."""
 _LEADING_QUESTION = re.compile(
     r"^\s*(?:(?:how (?:many|much|long|often|old|far)|(?:what|which)(?: \w+)?"
     r"(?= (?:did|does|do|is|was|were|are|has|have|had|will)\b)|who|whom|what|when|where|why|how)\b)",
@@ -63,7 +65,7 @@ def completed(question: str, before: str) -> str:
     before = _told(before)
     if match := _BARE.match(question):
         return _with_question_word(match.group(1), before)
-    if _PREPOSED.match(question):
+    if PREPOSED.match(question):
         return f"{question} ({before})"
     lead_in = _LEAD_IN.match(question)
     rest = question[lead_in.end() :] if lead_in else ""
@@ -76,16 +78,11 @@ def completed(question: str, before: str) -> str:
     return _with_topic(rest.strip().rstrip("?.! "), before)
 
 
-def content(words: Sequence[str]) -> list[str]:
-    """Those of some lower-cased words that tell something."""
-    return [word for word in words if word not in STOP_WORDS and word.removesuffix("'s") not in STOP_WORDS]
-
-
 def points_at_nothing(question: str) -> bool:
     """Whether a first question has a pronoun, or only question words, and nothing to search for."""
     words = [word.lower().replace("’", "'") for word in _WORD.findall(question)]
     pointing = any(word in PRONOUNS or word in {"this", "that", "these", "those"} for word in words)
-    telling = content(words)
+    telling = content_words(question)
     return not telling and (pointing or len(words) <= 2) and "about" not in words[2:] and not _asks_of_article(words)
 
 

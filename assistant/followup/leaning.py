@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.followup.ellipsis import PREPOSED
 from assistant.followup.terms import WORD
 from index.stopwords import STOP_WORDS
 
@@ -39,10 +40,6 @@ _HAS_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=\s)[A-Z]\w+")
-_ELLIPTIC = re.compile(
-    r"^\W*(?:with|from|to|by|in|on|for|of|at|about|against)\s+(?:which|what|who|whom|how many)\b(?:\s+\w+){0,2}\W*$",
-    re.IGNORECASE,
-)
 _TELLS_NOTHING = frozenset({"many", "exactly", "first", "again"})
 _FEW_WORDS = 2
 """A question with fewer words that tell something ("Why?", "How many times?"), and no name, leans on what went before."""
@@ -54,7 +51,7 @@ def leans(question: str) -> bool:
     A pronoun does not make it so where the question itself has what it points at: "Why did Anna sell her boat?".
     """
     bare = _EMPTY.sub(" ", question)
-    if any(_points_outside(found, bare) for found in _POINTING.finditer(bare)) or _ELLIPTIC.match(question):
+    if any(_points_outside(found, bare) for found in _POINTING.finditer(bare)) or PREPOSED.match(question):
         return True
     words = [word.lower().replace("’", "'").removesuffix("'s") for word in WORD.findall(question)]
     telling = [word for word in words if word not in STOP_WORDS | _TELLS_NOTHING]

@@ -12,7 +12,6 @@ HE = frozenset(["he", "him", "his", "himself"])
 SHE = frozenset(["she", "her", "hers", "herself"])
 THING = frozenset(["it", "its", "itself"])
 PLURAL = frozenset(["they", "them", "their", "theirs", "themselves"])
-POINTING = frozenset(["this", "that", "these", "those", "there"])
 PRONOUNS = HE | SHE | THING | PLURAL
 
 Sort = Literal["he", "she", "person", "name", "thing", "other"]
