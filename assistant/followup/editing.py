@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.followup.layout import Layout
+from assistant.followup.layout import SAID, TITLED, Layout
 from assistant.followup.leaning import leans
 from assistant.followup.names import PRONOUNS
 from assistant.followup.network import LINKS, Floats, Prediction, Thresholds
@@ -20,8 +20,14 @@ from assistant.followup.network import LINKS, Floats, Prediction, Thresholds
 _LONGEST = 10
 """Words of a span."""
 _LONGEST_PUT_IN = 5
+_IMPOSSIBLE = -4.0
+"""A span that fits no better is none."""
 _POSSESSIVE = frozenset("his her hers its their theirs my our your whose".split())
 _ENDS = frozenset(".!?;")
+_COMMON = re.compile(
+    r"(?!(?:the|an?|this|that|these|those|some|any|all|both|each|every|no|my|your|our|his|her|its|their|other|one|two|three)\b)[a-z]+\b"
+)
+"""Of a span: it begins with a common word, and no determiner."""
 _OWN = re.compile(r"['’]s?$")
 
 Fits = Callable[[int, int, int], float]
@@ -47,15 +53,17 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
         fits: what is known beside the network of a word and what may stand for it.
     """
     leaning = leans(layout.question)
-    changed = prediction.changed >= (thresholds.changed if leaning else thresholds.whole)
+    alone = thresholds.named if names_what_was_said(layout) else thresholds.whole
+    changed = prediction.changed >= (thresholds.changed if leaning else alone)
     if not layout.said or not (changed or leaning):
         return layout.question
-    known = {word.stem for word in layout.asked if word.stem}
+    known = {word.stem for word in layout.asked if word.stem} | _rest_of_names(layout)
     edits: list[_Edit] = []
     told: set[str] = set()
     for first, last in _runs((prediction.replaced >= thresholds.replaced).tolist()):
         span = _best(layout, prediction.starts[first], prediction.ends[first], first, fits)
-        text = _text(layout, span) if span else ""
+        # Nobody who was named can be meant: better a pronoun than a falsehood.
+        text = _text(layout, span) if span and fits(first, *span) > _IMPOSSIBLE else ""
         # "When did she say that?": the second word does not mean her again.
         # What a pronoun that points out of the question means is looked for, however whole the question seems.
         pronoun = layout.asked[first].text.lower() in PRONOUNS
@@ -76,6 +84,12 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
     question = _applied(layout.question, edits) if edits else layout.question
     terms = _phrases(layout, rest)
     return f"{question} ({', '.join(terms)})" if terms else question
+
+
+def names_what_was_said(layout: Layout) -> bool:
+    """Whether a question has a word of the title, or a name that was said before."""
+    titled = any(layout.marks[word.token] == TITLED for word in layout.asked)
+    return titled or any(w.text[:1].isupper() and layout.marks[w.token] == SAID for w in layout.asked[1:])
 
 
 def _runs(flags: Iterable[bool]) -> list[tuple[int, int]]:
@@ -126,6 +140,18 @@ def _one_name(layout: Layout, n: int) -> bool:
     return near and all(word.text[:1].isupper() and word.stem for word in (one, other)) and not _OWN.search(one.text)
 
 
+def _rest_of_names(layout: Layout) -> set[str]:
+    """Stems of the names that the question has a part of: whoever says "Berg" has named Anna Berg."""
+    own = {word.stem for word in layout.asked if word.stem}
+    capitals = {word.stem for word in layout.asked if word.stem and word.text[:1].isupper()}
+    found: set[str] = set()
+    for first, last in _runs(_one_name(layout, n) for n in range(len(layout.said) - 1)):
+        stems = [word.stem for word in layout.said[first : last + 2]]
+        if stems[-1] in own or capitals & set(stems):
+            found |= set(stems)
+    return found
+
+
 def _text(layout: Layout, span: tuple[int, int]) -> str:
     """The words of a span as they were written, without an owner's 's."""
     first, last = layout.said[span[0]], layout.said[span[1]]
@@ -146,7 +172,9 @@ def _replacement(layout: Layout, first: int, last: int, text: str) -> _Edit:
     old = layout.asked[last].text.lower()
     her = old == "her" and _ends_phrase(layout, last)
     owner = (old in _POSSESSIVE and not her) or _OWN.search(old) is not None
-    return _Edit(layout.asked[first].start, layout.asked[last].end, text + ("’s" if owner else ""))
+    # A common noun that a pronoun pointed at is a certain one: "the plant".
+    article = "the " if _COMMON.match(text) else ""
+    return _Edit(layout.asked[first].start, layout.asked[last].end, article + text + ("’s" if owner else ""))
 
 
 def _ends_phrase(layout: Layout, n: int) -> bool:
@@ -172,13 +200,12 @@ def _applied(question: str, edits: Sequence[_Edit]) -> str:
 
 
 def _phrases(layout: Layout, chosen: Sequence[bool]) -> list[str]:
-    """Runs of chosen words as they were written, each word once."""
-    phrases: list[str] = []
-    told: set[str] = set()
+    """Runs of chosen words as they were written, each word once where a longer run does not have it too."""
+    phrases: list[tuple[set[str], str]] = []
     for first, last in _runs(chosen):
         same = [w for w in layout.said[first : last + 1] if w.piece == layout.said[first].piece]
-        stems = {w.stem for w in same} - told
-        if stems:
-            phrases.append(_text(layout, (first, first + len(same) - 1)))
-            told |= stems
-    return phrases
+        stems = {w.stem for w in same}
+        if stems - {stem for told, _ in phrases for stem in told}:
+            phrases = [(told, text) for told, text in phrases if not told <= stems]
+            phrases.append((stems, _text(layout, (first, first + len(same) - 1))))
+    return [text for _, text in phrases]

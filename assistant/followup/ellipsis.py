@@ -52,6 +52,7 @@ _COUNTED = re.compile(
     r"(?:how (?:many|much)|which|what) (?!(?:did|does|do|is|was|were|are|has|have|had|will|can|of)\b)[\w’'-]+", re.I
 )
 """A counted or chosen noun at the beginning of a question."""
+_WITH_ARTICLE = re.compile(r"(an?|the|my|your|our|their) [\w’'-]+", re.IGNORECASE)
 _BRACKET = re.compile(r"(.*\S)\s+\(([^()]+)\)")
 
 
@@ -121,7 +122,20 @@ def _with_topic(topic: str, before: str) -> str:
         return before.replace(_counterpart(old, bare), bare)
     if preposition or names(bare):
         return f"{before.rstrip('?.! ')} {topic}?"
+    if found := _alike(topic, before):
+        return f"{before[: found.start(1)]}{topic}{before[found.end(1) :]}"
     return f"{topic[:1].upper()}{topic[1:]}? ({before})"
+
+
+def _alike(topic: str, before: str) -> re.Match[str] | None:
+    """The one noun of a question that a new one stands for: a counted one, or one with the same article; group 1."""
+    if re.fullmatch(r"[\w’'-]+", topic):
+        return re.match(r"how many ([\w’'-]+s)\b", before, re.IGNORECASE)
+    if not (match := _WITH_ARTICLE.fullmatch(topic)):
+        return None
+    article = "an?" if match.group(1).lower() in {"a", "an"} else match.group(1)
+    found = list(re.finditer(rf"\b({article} [\w’'-]+)", before, re.IGNORECASE))
+    return found[0] if len(found) == 1 else None
 
 
 def _parted(topic: str) -> tuple[str, str]:

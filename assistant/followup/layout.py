@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +22,11 @@ MOST_PIECES = 20
 """What was said last; 200 turns cost what 10 do."""
 TYPES = 32
 """Kinds of tokens: who says it, how long ago, and whether it is capitalised."""
+MARKS = 23
+"""What else is known of a token's word: see `_marks`."""
+
+NEW, SAID, TITLED = 1, 2, 3
+"""Marks of the question's content words: new, said before, of the title."""
 
 _WORD = re.compile(rf"{WORD.pattern}|[^\w\s]")
 _CAPS = {"topic": 24, "user": 60, "assistant": 64}
@@ -73,6 +79,7 @@ class Layout:
         history: all pieces, oldest first.
         ids: token ids: `[CLS] question [SEP] history, newest turn first [SEP]`, shape (tokens,).
         types: kind of each token, below `TYPES`, shape (tokens,).
+        marks: how the talk has used the word that begins at each token, below `MARKS`, shape (tokens,).
         asked: the question's words, in order.
         said: the history's words, in the order of `ids`.
     """
@@ -81,6 +88,7 @@ class Layout:
     history: tuple[Piece, ...]
     ids: npt.NDArray[np.int64]
     types: npt.NDArray[np.int64]
+    marks: npt.NDArray[np.int64]
     asked: tuple[Word, ...]
     said: tuple[Word, ...]
 
@@ -117,10 +125,10 @@ def lay_out(tokenizer: Any, question: str, history: Sequence[Piece], max_tokens:
     """
     history = tuple(history)
     read = [n for n, piece in enumerate(history) if piece.role == "topic" or n >= len(history) - MOST_PIECES]
-    tokens = dict(zip([-1, *read], _tokens(tokenizer, [question, *(history[n].text for n in read)]), strict=True))
-    tokens[-1] = tokens[-1].cut(MAX_QUESTION_TOKENS)
     ages = _ages(history)
-    chosen = _chosen(history, read, ages, tokens, max_tokens - tokens[-1].count - 3)
+    texts = [(question, MAX_QUESTION_TOKENS), *((history[n].text, _cap(history[n], ages[n])) for n in read)]
+    tokens = dict(zip([-1, *read], _tokens(tokenizer, texts), strict=True))
+    chosen = _chosen(history, ages, tokens, max_tokens - tokens[-1].count - 3)
     builder = _Builder(tokenizer)
     builder.special("[CLS]", 0)
     builder.text(-1, tokens[-1], 0, 0)
@@ -128,11 +136,12 @@ def lay_out(tokenizer: Any, question: str, history: Sequence[Piece], max_tokens:
     for n in sorted(chosen, key=lambda n: (history[n].role != "topic", ages[n], n)):
         role = _ROLES.index(history[n].role)
         builder.mark(_MARKS[history[n].role], role, ages[n])
-        builder.text(n, tokens[n].cut(_cap(history[n], ages[n])), role, ages[n])
+        builder.text(n, tokens[n], role, ages[n])
     builder.special("[SEP]", 8)
     asked = tuple(word for word in builder.words if word.piece < 0)
     said = tuple(word for word in builder.words if word.piece >= 0)
-    return Layout(question, history, np.array(builder.ids), np.array(builder.types), asked, said)
+    ids, types = np.array(builder.ids), np.array(builder.types)
+    return Layout(question, history, ids, types, _marks(ids, asked, said, history), asked, said)
 
 
 class _Builder:
@@ -164,6 +173,34 @@ def _kind(role: int, age: int, *, capital: bool) -> int:
     return role * 8 + min(age, 3) * 2 + capital
 
 
+def _marks(
+    ids: npt.NDArray[np.int64], asked: Sequence[Word], said: Sequence[Word], history: Sequence[Piece]
+) -> npt.NDArray[np.int64]:
+    """What a word's other places in the talk say of it; counting and looking far back is what a small transformer is bad at.
+
+    They stand at a word's first token; 0 = no content word. A word of the question is `NEW`, `SAID` or `TITLED`; one of the
+    history is 4 if the question has it too, else from 5 on by who said it first, whether the last question has it, and how many
+    pieces do (1, 2, more).
+    """
+    pieces: dict[str, set[int]] = {}
+    for word in said:
+        if word.stem:
+            pieces.setdefault(word.stem, set()).add(word.piece)
+    last = max((n for n, piece in enumerate(history) if piece.role == "user"), default=-1)
+    own = {word.stem for word in asked}
+    marks: dict[str, int] = {}
+    for stem, found in pieces.items():
+        first = _ROLES.index(history[min(found)].role) - 1
+        marks[stem] = 4 if stem in own else 5 + (first * 2 + (last in found)) * 3 + min(len(found), 3) - 1
+    values = np.zeros_like(ids)
+    for word in said:
+        values[word.token] = marks.get(word.stem, 0)
+    for word in asked:
+        titled = any(history[n].role == "topic" for n in pieces.get(word.stem, ()))
+        values[word.token] = (TITLED if titled else SAID if word.stem in pieces else NEW) if word.stem else 0
+    return values
+
+
 def _ages(history: Sequence[Piece]) -> list[int]:
     """How many turns ago each piece was said: 0 = the last turn. A topic is always of now."""
     ages = [0] * len(history)
@@ -182,16 +219,14 @@ def _ages(history: Sequence[Piece]) -> list[int]:
     return ages
 
 
-def _chosen(
-    history: Sequence[Piece], read: Sequence[int], ages: Sequence[int], tokens: dict[int, _Tokens], room: int
-) -> list[int]:
+def _chosen(history: Sequence[Piece], ages: Sequence[int], tokens: dict[int, _Tokens], room: int) -> list[int]:
     def importance(n: int) -> tuple[int, int]:
         role = history[n].role
         return (0 if role == "topic" or ages[n] == 0 else 1 if role == "user" else 2, ages[n])
 
     chosen = []
-    for n in sorted(read, key=importance):
-        needed = tokens[n].cut(_cap(history[n], ages[n])).count + 1
+    for n in sorted((n for n in tokens if n >= 0), key=importance):
+        needed = tokens[n].count + 1
         if needed <= room:
             chosen.append(n)
             room -= needed
@@ -202,17 +237,21 @@ def _cap(piece: Piece, age: int) -> int:
     return _LAST_ANSWER if piece.role == "assistant" and age == 0 else _CAPS[piece.role]
 
 
-def _tokens(tokenizer: Any, texts: Sequence[str]) -> Iterator[_Tokens]:
-    """The words of each text with their token ids."""
-    words = [[(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)] for text in texts]
-    encodings = tokenizer.encode_batch(
-        [[word for _, _, word in found] for found in words], is_pretokenized=True, add_special_tokens=False
+def _tokens(tokenizer: Any, texts: Sequence[tuple[str, int]]) -> Iterator[_Tokens]:
+    """The words at the beginning of each text that have at most so many tokens, with their token ids."""
+    # A word has a token at least, nearly always: what comes after can't fit.
+    words = [[(m.start(), m.end(), m.group()) for m in islice(_WORD.finditer(text), most)] for text, most in texts]
+    # In one piece: a batch would be dealt out to threads, for less work than that takes.
+    encoding = tokenizer.encode(
+        [word for found in words for _, _, word in found], is_pretokenized=True, add_special_tokens=False
     )
-    for found, encoding in zip(words, encodings, strict=True):
-        ids: list[list[int]] = [[] for _ in found]
-        for place, token in zip(encoding.word_ids, encoding.ids, strict=True):
-            ids[place].append(token)
-        yield _Tokens(*_without_empty(found, ids))
+    ids: list[list[int]] = [[] for found in words for _ in found]
+    for place, token in zip(encoding.word_ids, encoding.ids, strict=True):
+        ids[place].append(token)
+    place = 0
+    for found, (_, most) in zip(words, texts, strict=True):
+        yield _Tokens(*_without_empty(found, ids[place : place + len(found)])).cut(most)
+        place += len(found)
 
 
 def _without_empty(

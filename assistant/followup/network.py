@@ -21,6 +21,9 @@ LINKS = (
 )  # fmt: skip
 """Words that lead in what is put into a question, "" for none; "than" is said as "other than"."""
 
+INPUTS = ("input_ids", "attention_mask", "token_type_ids", "marks")
+"""Of the network, in order."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -57,6 +60,7 @@ class Thresholds:
     Attributes:
         changed: a question that leans on something by its words needs anything at all.
         whole: a question that does not.
+        named: one that does not and names somebody or something that was talked about.
         replaced: a word gives way.
         put_in: something is put in at a place.
         needed: a word that no edit brings is added in brackets.
@@ -64,6 +68,7 @@ class Thresholds:
 
     changed: float = 0.5
     whole: float = 0.9
+    named: float = 0.9
     replaced: float = 0.5
     put_in: float = 0.5
     needed: float = 0.5
@@ -99,7 +104,8 @@ class OnnxResolver(ResolverNetwork):
     def predict(self, layout: Layout) -> Prediction:
         """See `ResolverNetwork.predict`."""
         ids = layout.ids[None]
-        arrays = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": layout.types[None]}
+        values = (ids, np.ones_like(ids), layout.types[None], layout.marks[None])
+        arrays = dict(zip(INPUTS, values, strict=True))
         words, links, pointers, changed = self._session.run(["words", "links", "pointers", "changed"], arrays)
         return by_word(layout, words[0], links[0], pointers[0], float(changed[0]))
 

@@ -126,7 +126,7 @@ class Chooser:
         used = np.array([case.part != without for case in self._known])
         best = Thresholds()
         for _ in range(_ROUNDS):
-            for name in ("changed", "whole", "needed", "put_in", "replaced"):
+            for name in ("changed", "whole", "named", "needed", "put_in", "replaced"):
                 tried = [replace(best, **{name: value}) for value in _GRID]
                 best = max(tried, key=lambda thresholds: self._merit(thresholds, used))
         return best

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from assistant.followup.network import BUILT_IN, Thresholds
+from assistant.followup.network import BUILT_IN, INPUTS, Thresholds
 from assistant.followup.training.network import load
 from assistant.reading.training.export import write_network
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
     network = options.folder / "resolver.onnx"
-    write_network(load(options.checkpoint, dropout=0.0).eval(), network, _OUTPUTS, exact=options.exact)
+    write_network(load(options.checkpoint, dropout=0.0).eval(), network, _OUTPUTS, INPUTS, exact=options.exact)
     path = options.folder / "resolver.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     checksums = {network.name: hashlib.sha256(network.read_bytes()).hexdigest()}

@@ -10,7 +10,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.followup.layout import Piece
@@ -23,6 +23,8 @@ _DETERMINERS = frozenset("the a an this that these those his her its their".spli
 _MOST_TURNS = 5
 _WHOLE = 0.15
 """Share of the questions that keep the name; they need nothing."""
+_FROM_ONE = 2
+"""Questions of one paragraph that are asked across paragraphs."""
 _MADE_OF = ("squad", "nq", "quoref")
 
 
@@ -36,7 +38,7 @@ class _Phrase:
 
 
 def made(rows: Iterable[dict[str, Any]], rng: random.Random) -> Iterator[Example]:
-    """Follow-ups ("made") and whole questions among others of their article ("whole") or after another one ("other").
+    """Follow-ups ("made", "across" paragraphs) and whole questions among others ("whole") or after another article ("other").
 
     Args:
         rows: in the schema of the reader's data; sources of single sentences are left out.
@@ -47,6 +49,7 @@ def made(rows: Iterable[dict[str, Any]], rng: random.Random) -> Iterator[Example
         if row["answerable"] and row["source"].startswith(_MADE_OF):
             by_context[row["title"], row["context"]].append(row)
     groups = [group for _, group in sorted(by_context.items())]
+    yield from _across(groups, rng)
     for n, group in enumerate(groups):
         rng.shuffle(group)
         before: list[Piece] = []
@@ -60,6 +63,22 @@ def made(rows: Iterable[dict[str, Any]], rng: random.Random) -> Iterator[Example
                 if other[0]["title"] != row["title"]:
                     yield Example("other", _turns(other[: rng.randint(1, 3)], rng), row["question"], row["question"])
             before = [*before, *_turns([row], rng)][-2 * _MOST_TURNS :]
+
+
+def _across(groups: Sequence[Sequence[dict[str, Any]]], rng: random.Random) -> Iterator[Example]:
+    """Talks that go from paragraph to paragraph of one article, each answered with a passage, as those of TREC CAsT are."""
+    by_title: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for group in groups:
+        by_title[group[0]["title"]] += rng.sample(group, min(len(group), _FROM_ONE))
+    for _, rows in sorted(by_title.items()):
+        rng.shuffle(rows)
+        before: list[Piece] = []
+        for row in rows:
+            for example in _of(row, before, rng) if before else ():
+                yield replace(example, kind="across" if example.kind == "made" else example.kind)
+            if len(before) > 2 * _MOST_TURNS or rng.random() < 0.2:
+                before = []
+            before += _turns([row], rng, passage=True)
 
 
 def _of(row: dict[str, Any], before: Sequence[Piece], rng: random.Random) -> Iterator[Example]:
@@ -83,16 +102,17 @@ def shortened(question: str, told: str, context: str, rng: random.Random) -> str
     return _without(question, rng.choice(phrases), context, rng) if phrases else ""
 
 
-def _turns(rows: Sequence[dict[str, Any]], rng: random.Random) -> tuple[Piece, ...]:
-    """Questions with their answers, the answering sentence or a part of it."""
+def _turns(rows: Sequence[dict[str, Any]], rng: random.Random, *, passage: bool = False) -> tuple[Piece, ...]:
+    """Questions with their answers: the answering sentence or a part of it, or all from there to the passage's end."""
     pieces = []
     for row in rows:
         answer = row["answers"][0]
         text = answer["text"]
-        if rng.random() < 0.6:
+        if passage or rng.random() < 0.6:
             start = answer["start"]
             around = [(a, b) for a, b in sentences(row["context"]) if a <= start < b]
-            text = row["context"][slice(*around[0])].strip() if around else text
+            first, end = around[0] if around else (start, start + len(text))
+            text = row["context"][first : len(row["context"]) if passage else end].strip()
         if rng.random() < 0.1:
             text = "I don't know."
         pieces += [Piece("user", " ".join(row["question"].split())), Piece("assistant", text)]
@@ -134,8 +154,11 @@ def _without(question: str, phrase: _Phrase, context: str, rng: random.Random) -
     lead = before.rpartition(" ")[2].lower()
     after = after or " "
     at_end = after.strip() in {"", "?", "."}
+    kept = _head(phrase, after, context, rng)
     if lead in _LINK and rng.random() < (0.6 if at_end else 0.25):
         shorter = before[: -len(lead)].rstrip() + after
+    elif kept:
+        shorter = f"{before} {kept}{after}"
     elif after[:1] in "-/" or after.lstrip()[:1].isupper():
         return ""  # A part of a longer name.
     else:
@@ -144,6 +167,21 @@ def _without(question: str, phrase: _Phrase, context: str, rng: random.Random) -
         )
     told = [w for w in WORD.findall(shorter) if content(w)]
     return " ".join(shorter.split()) if len(told) >= 1 else ""
+
+
+def _head(phrase: _Phrase, after: str, context: str, rng: random.Random) -> str:
+    """What is left of a phrase that only its modifiers are left out of: "the Goliath frog" -> "that frog"; "" to leave out all.
+
+    The noun may follow the phrase, where nothing but the noun was not said before: "the Jurassic Park" of "movie".
+    """
+    following = re.match(r" ([a-z]+)", after)
+    determiner = rng.choice(["the", "the", "the", "this", "that"])
+    if following and content(following[1]) and _plain(f"{phrase.text} {following[1]}") in _plain(context):
+        return determiner
+    words = phrase.text.split()
+    if len(words) > 1 and words[-1].islower() and content(words[-2]) and rng.random() < 0.5:
+        return f"{determiner} {words[-1]}"
+    return ""
 
 
 def _pronoun(phrase: _Phrase, context: str, *, as_object: bool, rng: random.Random) -> str:

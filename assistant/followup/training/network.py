@@ -8,12 +8,14 @@ from typing import Any
 import torch
 from torch import nn
 
-from assistant.followup.layout import TYPES
+from assistant.followup.layout import MARKS, TYPES
 from assistant.followup.network import LINKS
 from assistant.reading.training.network import built_in_encoder
 
 _WIDTH = 64
 """Of the vectors that are compared to find where a span starts or ends."""
+HEADS = ("edits", "places", "words", "links")
+"""What each token is multiplied by above the transformer, in the order in which it is."""
 POINTERS = 4
 """First and last token of a span that replaces, first and last of one that is put in."""
 
@@ -33,6 +35,8 @@ class FollowUpNetwork(nn.Module):  # type: ignore[misc]
             kinds.weight[:8] = known[0]
         self.encoder.embeddings.token_type_embeddings = kinds
         self.encoder.config.type_vocab_size = TYPES
+        self.marks = nn.Embedding(MARKS, width)
+        nn.init.zeros_(self.marks.weight)  # It begins as the transformer knows it.
         self.words = nn.Linear(width, 2)
         self.links = nn.Linear(width, 1 + len(LINKS))
         self.changed = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, 1))
@@ -42,7 +46,9 @@ class FollowUpNetwork(nn.Module):  # type: ignore[misc]
             nn.init.normal_(layer.weight, std=0.02)
             nn.init.zeros_(layer.bias)
 
-    def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> tuple[Any, Any, Any, Any]:
+    def forward(
+        self, input_ids: Any, attention_mask: Any, token_type_ids: Any, marks: Any
+    ) -> tuple[Any, Any, Any, Any]:
         """All (batch, tokens), int64.
 
         Returns:
@@ -50,8 +56,9 @@ class FollowUpNetwork(nn.Module):  # type: ignore[misc]
             put in after it, (batch, tokens, 1 + links), the first for nothing; of the places that an edit's span starts and
             ends at, (batch, 4, tokens, tokens), very low outside the history; of the question needing a change, (batch,).
         """
+        known = self.encoder.embeddings.word_embeddings(input_ids) + self.marks(marks)
         hidden = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+            inputs_embeds=known, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
         batch, tokens, _ = hidden.shape
         edits = self.edits(hidden).view(batch, tokens, POINTERS, _WIDTH).permute(0, 2, 1, 3)

@@ -34,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args(arguments)
     rng = random.Random(options.seed)
-    examples = list(asked(list(read_rows(options.followup / "train.jsonl.gz"))))
-    people = [e for e in examples if e.kind not in {"standalone", "untitled"}]
+    examples = list(asked(list(read_rows(options.followup / "train.jsonl.gz")), rng))
+    people = [e for e in examples if e.kind not in {"standalone", "untitled", "told"}]
     for _ in range(_VARIATIONS):
         examples += renamed(people, rng)
         examples += again(people, rng)
@@ -45,8 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.stdout.write(json.dumps(Counter(e.kind for e in examples)) + "\n")
 
 
-def asked(rows: Sequence[dict[str, Any]]) -> Iterator[Example]:
-    """What people asked and rewrote; with a title also without it ("untitled"), and with rewrites as history ("standalone")."""
+def asked(rows: Sequence[dict[str, Any]], rng: random.Random) -> Iterator[Example]:
+    """What people asked and rewrote, and variations of it.
+
+    With a title also without it ("untitled"), with rewrites as history ("standalone"), and the rewrite itself ("told").
+    """
     rewrites = {(*_conversation(row), row["question"]): row["rewrite"] for row in rows}
     for row in rows:
         history = tuple(Piece(piece["role"], piece["text"]) for piece in row["history"])
@@ -60,6 +63,9 @@ def asked(rows: Sequence[dict[str, Any]]) -> Iterator[Example]:
         )
         if known != history:
             yield replace(example, kind="standalone", history=known)
+        # As one who forgets nothing would ask: what names what it means needs nothing, whatever was talked about.
+        if history and row["rewrite"] != row["question"]:
+            yield replace(example, kind="told", history=rng.choice([history, known]), question=row["rewrite"])
 
 
 def _conversation(row: dict[str, Any]) -> tuple[str, str]:

@@ -18,11 +18,12 @@ import torch
 from torch.nn import functional
 
 from assistant.followup.layout import Layout, lay_out
+from assistant.followup.network import INPUTS
 from assistant.followup.training.examples import Example, read
 from assistant.followup.training.labels import Labels, label
 from assistant.followup.training.network import FollowUpNetwork, load
 from assistant.reading.training.batches import batches, tokenizer
-from assistant.reading.training.loop import Recipe, Task, run
+from assistant.reading.training.loop import Recipe, Task, half, run
 
 _RECIPE = Path(__file__).with_name("recipes") / "1.json"
 _WEIGHTS = {"needed": 4.0, "replaced": 1.0, "links": 1.0, "places": 0.5, "changed": 0.5}
@@ -36,6 +37,7 @@ class Row:
     Attributes:
         ids: token ids, (tokens,).
         types: kinds of tokens, (tokens,).
+        marks: how the talk has used their words, (tokens,).
         needed: 1 and 0 at the first token of each content word of the history, -1 elsewhere, (tokens,).
         replaced: likewise of each word of the question.
         links: what is put in after a token, 0 for nothing; -1 where nothing can be, (tokens,).
@@ -45,6 +47,7 @@ class Row:
 
     ids: Any
     types: Any
+    marks: Any
     needed: Any
     replaced: Any
     links: Any
@@ -81,7 +84,7 @@ class Resolving(Task):
     def loss(self, network: Any, rows: Sequence[Row], device: torch.device) -> Any:
         """See `Task.loss`."""
         inputs = {name: torch.from_numpy(values).to(device) for name, values in arrays(rows).items()}
-        with torch.autocast(device.type, torch.bfloat16):
+        with half(device):
             outputs = network(**inputs)
         return loss_of(outputs, rows, device)
 
@@ -112,7 +115,7 @@ def encoded(example: Example) -> Row:
         token = layout.asked[insertion.after].token if insertion.after >= 0 else 0
         links[token] = 1 + insertion.link
         pointers += _pointers(layout, 2, token, insertion.spans)
-    return Row(layout.ids, layout.types, needed, replaced, links, _changed(labels), tuple(pointers))
+    return Row(layout.ids, layout.types, layout.marks, needed, replaced, links, _changed(labels), tuple(pointers))
 
 
 def _changed(labels: Labels) -> bool:
@@ -130,9 +133,9 @@ def _pointers(
 
 def arrays(rows: Sequence[Row]) -> dict[str, Any]:
     """Rows as padded arrays, int64, with the names of the network's inputs."""
-    ids, types = (_padded([getattr(row, name) for row in rows], 0) for name in ("ids", "types"))
+    ids, types, marks = (_padded([getattr(row, name) for row in rows], 0) for name in ("ids", "types", "marks"))
     mask = _padded([np.ones(len(row.ids), np.int64) for row in rows], 0)
-    return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+    return dict(zip(INPUTS, (ids, mask, types, marks), strict=True))
 
 
 def _padded(values: Sequence[Any], filler: int) -> Any:

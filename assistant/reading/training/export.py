@@ -40,6 +40,8 @@ NEUTRAL = {
 _BY_TOKEN = {0: "batch", 1: "tokens"}
 OUTPUTS = {"start": _BY_TOKEN, "end": _BY_TOKEN, "answerable": {0: "batch"}}
 """Of the reader's network, with the dimensions that vary."""
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+"""Likewise, each (batch, tokens)."""
 
 
 class _ByteVectors(nn.Module):  # type: ignore[misc]
@@ -80,14 +82,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def write_network(
-    network: Any, path: Path, outputs: Mapping[str, Mapping[int, str]] = OUTPUTS, *, exact: bool = False
+    network: Any,
+    path: Path,
+    outputs: Mapping[str, Mapping[int, str]] = OUTPUTS,
+    inputs: Sequence[str] = INPUTS,
+    *,
+    exact: bool = False,
 ) -> None:
     """Write a network as ONNX, with names for what goes in and out, any batch, any length.
 
     Args:
-        network: its `encoder` is a BertModel, and it takes token ids, mask and kinds.
+        network: its `encoder` is a BertModel.
         path: the file.
         outputs: name -> its dimensions that vary, with their names; in the order in which the network gives them.
+        inputs: what it takes, in order, each int64, (batch, tokens).
         exact: 32-bit weights.
     """
     from onnx import TensorProto
@@ -104,15 +112,14 @@ def write_network(
         # The exporter warns of its own future; nothing a user could act on.
         warnings.simplefilter("ignore")
         whole, fused = Path(folder) / "whole.onnx", Path(folder) / "fused.onnx"
-        names = ["input_ids", "attention_mask", "token_type_ids"]
-        example = tuple(torch.ones((2, 9), dtype=torch.int64) for _ in names)
+        example = tuple(torch.ones((2, 9), dtype=torch.int64) for _ in inputs)
         torch.onnx.export(
             network,
             example,
             str(whole),
-            input_names=names,
+            input_names=list(inputs),
             output_names=list(outputs),
-            dynamic_axes={**{name: {0: "batch", 1: "tokens"} for name in names}, **outputs},
+            dynamic_axes={**{name: {0: "batch", 1: "tokens"} for name in inputs}, **outputs},
             opset_version=17,
             dynamo=False,
         )
@@ -129,7 +136,8 @@ def write_network(
                 path,
                 op_types_to_quantize=["MatMul", "Attention"],
                 per_channel=True,
-                weight_type=QuantType.QInt8,
+                # Products with signed weights are cut off on processors without VNNI: each would give answers of its own.
+                weight_type=QuantType.QUInt8,
                 # Types behind fused operators are not inferred.
                 extra_options={"DefaultTensorType": TensorProto.FLOAT},
             )

@@ -7,21 +7,21 @@ four times as large as what is exported and is not kept; weights that are traine
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from assistant.reading.networks import BUILT_IN
 from assistant.reading.training.loop import learnt
 from assistant.reading.training.network import load
 
-_HEADS = {
-    "answerable.0.weight": "answerable.0.weight_Transposed",
-    "answerable.2.weight": "answerable.2.weight_Transposed",
-}
+_HEADS = ("span",)
+"""Of the reader, those that are multiplied by each token, in the order in which they are."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,24 +35,35 @@ def main(arguments: Sequence[str] | None = None) -> None:
     save_file(restored(options.folder / "reader.onnx"), options.checkpoint)
 
 
-def restored(path: Path) -> dict[str, Any]:
-    """The weights of an exported network, named as in a checkpoint."""
+def restored(path: Path, network: nn.Module | None = None, heads: Sequence[str] = _HEADS) -> dict[str, Any]:
+    """The weights of an exported network, named as in a checkpoint.
+
+    Args:
+        path: the ONNX file.
+        network: one like it, whose names and shapes are wanted; None = the reader's.
+        heads: its layers above the transformer that are multiplied by each token, in the order in which they are.
+    """
     import onnx
     from onnx import numpy_helper
 
     constants = {i.name: numpy_helper.to_array(i) for i in onnx.load(path).graph.initializer}
-    products = [name.removesuffix("_quantized") for name in constants if name.startswith("onnx::MatMul")]
+    products = [
+        name.removesuffix("_quantized") for name in constants if re.fullmatch(r"onnx::MatMul_\d+_quantized", name)
+    ]
     places = [
-        f"encoder.encoder.layer.{layer}.{part}.dense.weight"
+        f"encoder.encoder.layer.{layer}.{part}.dense"
         for layer in range(6)
         for part in ("attention.output", "intermediate", "output")
     ]
-    products = [name for name in products if f"{name}_quantized" in constants]
-    matrices = {**dict(zip([*places, "span.weight"], products, strict=True)), **_HEADS}
+    # The exporter numbers what it has no name for as it comes to it.
+    products.sort(key=lambda name: int(name.rpartition("_")[2]))
+    matrices = {f"{place}.weight": name for place, name in zip([*places, *heads], products, strict=True)}
     found: dict[str, Any] = {}
-    for name, value in learnt(load(None)).items():
+    for name, value in learnt(network or load(None)).items():
         if name in matrices:
             array = _matrix(constants, matrices[name])
+        elif f"{name}_Transposed_quantized" in constants:
+            array = _matrix(constants, f"{name}_Transposed")
         elif ".attention.self." in name:
             array = _attention(constants, name)
         else:

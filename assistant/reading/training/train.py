@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from assistant.reading.training.batches import Encoded, arrays, batches, encoded, tokenized
 from assistant.reading.training.examples import Example, read
-from assistant.reading.training.loop import Recipe, Task, run
+from assistant.reading.training.loop import Recipe, Task, half, run
 from assistant.reading.training.network import ReadingNetwork, load
 
 _RECIPE = Path(__file__).with_name("recipes") / "1.json"
@@ -44,7 +44,7 @@ class Reading(Task):
         inputs = {name: torch.from_numpy(values).to(device) for name, values in arrays(rows).items()}
         start = torch.tensor([row.start for row in rows], device=device)
         end = torch.tensor([row.end for row in rows], device=device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with half(device):
             outputs = network(**inputs)
         return loss_of(outputs, start, end)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.followup.layout import Piece
+from assistant.followup.network import Thresholds
 from assistant.followup.resolving import TermResolver
 from assistant.followup.standalone import Standalone
 from tests.assistant.followup.scripted import ScriptedNetwork
@@ -90,3 +91,32 @@ def test_without_a_history_nothing_is_read() -> None:
     network = ScriptedNetwork(needed={"bridge": 0.9})
     assert TermResolver(network).rewritten("What did she say?", []).question == "What did she say?"
     assert network.read == []
+
+
+def test_a_common_noun_that_a_pronoun_means_is_a_certain_one() -> None:
+    network = ScriptedNetwork(replaced={"it": {"bridge": 0.0}, "they": {"Anna Berg": 0.0}})
+    assert rewritten("Who paid for it?", network).question == "Who paid for the bridge?"
+    assert rewritten("What did they do?", network).question == "What did Anna Berg do?"
+
+
+def test_whoever_names_a_part_of_a_name_has_named_it() -> None:
+    network = ScriptedNetwork(needed={"anna": 0.9, "bridge": 0.9}, put_in={"berg": ("", "Anna Berg")})
+    assert rewritten("How old is Berg?", network).question == "How old is Berg? (bridge)"
+
+
+def test_a_pronoun_that_nobody_who_was_named_fits_is_left() -> None:
+    network = ScriptedNetwork(replaced={"he": {"bridge": 0.0}})
+    assert rewritten("How old is he?", network).question == "How old is he?"
+
+
+def test_a_longer_phrase_in_brackets_has_the_shorter_one() -> None:
+    history = [Piece("assistant", "The ferry sank, the old ferry.")]
+    network = ScriptedNetwork(needed={"ferry": 0.9, "old": 0.9})
+    assert TermResolver(network).rewritten("Why did it sink?", history).question == "Why did it sink? (old ferry)"
+
+
+@pytest.mark.parametrize(("question", "changed"), [("How old is Berg?", False), ("How old is the mayor?", True)])
+def test_a_question_that_names_what_was_said_must_need_more_surely(question: str, changed: bool) -> None:
+    network = ScriptedNetwork(needed={"bridge": 0.9}, changed=0.8)
+    network.thresholds = Thresholds(whole=0.7, named=0.9)
+    assert (rewritten(question, network).question != question) == changed

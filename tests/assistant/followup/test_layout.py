@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.followup.layout import MAX_TOKENS, MOST_PIECES, TYPES, Piece, lay_out
+from assistant.followup.layout import MARKS, MAX_TOKENS, MOST_PIECES, TYPES, Piece, lay_out
 from tests.assistant.followup.scripted import tokenizer
 
 PIECES = st.builds(
@@ -16,8 +16,9 @@ PIECES = st.builds(
 @given(st.text(max_size=80), st.lists(PIECES, max_size=30))
 def test_every_word_stands_where_it_says_and_all_fits(question: str, history: list[Piece]) -> None:
     layout = lay_out(tokenizer(), question, history)
-    assert len(layout.ids) == len(layout.types) <= MAX_TOKENS
+    assert len(layout.ids) == len(layout.types) == len(layout.marks) <= MAX_TOKENS
     assert layout.types.max() < TYPES
+    assert layout.marks.max() < MARKS
     for word in (*layout.asked, *layout.said):
         text = history[word.piece].text if word.piece >= 0 else question
         assert text[word.start : word.end] == word.text
@@ -48,3 +49,21 @@ def test_capitals_within_a_sentence_are_told_from_others() -> None:
     layout = lay_out(tokenizer(), "Why?", [Piece("assistant", "Rain fell on Bergen")])
     kinds = {word.text: layout.types[word.token] for word in layout.said}
     assert kinds["Bergen"] != kinds["fell"] == kinds["Rain"]
+
+
+def test_words_are_marked_by_who_said_them_how_often_and_whether_they_are_asked_for_again() -> None:
+    history = [
+        Piece("topic", "Harbour"),
+        Piece("user", "Who built the bridge?"),
+        Piece("assistant", "The bridge was built by Anna."),
+        Piece("user", "Who paid?"),
+        Piece("assistant", "Olav paid for the bridge."),
+    ]
+    layout = lay_out(tokenizer(), "Did Anna see harbour or rain?", history)
+    asked = {word.text: layout.marks[word.token] for word in layout.asked}
+    said = {word.text: layout.marks[word.token] for word in layout.said}
+    assert (asked["rain"], asked["Anna"], asked["harbour"], asked["or"]) == (1, 2, 3, 0)
+    assert said["Anna"] == said["Harbour"] == 4
+    # By a user, by an answer; in three pieces, in one; in the last question and not.
+    assert len({said[word] for word in ("bridge", "built", "paid", "Olav")}) == 4
+    assert said["the"] == 0
