@@ -52,9 +52,11 @@ class Agreement:
             return _DISAGREES
         if pronoun in PLURAL and self._sort(first, last) in {"he", "she"}:
             return _DISAGREES
-        if pronoun in THING | PLURAL:
-            return _UNKNOWN if self._number(last) not in {"", "many" if pronoun in PLURAL else "one"} else 0.0
-        return 0.0
+        number = self._number(last)
+        if pronoun in THING and number == "many":
+            return _DISAGREES
+        # "They" may be a team.
+        return _UNKNOWN if pronoun in PLURAL and number == "one" else 0.0
 
     def _number(self, last: int) -> str:
         """Whether a common noun is "one" or "many"; "" for a name, which may be either."""

@@ -31,7 +31,7 @@ PREPOSED = re.compile(
 )
 """A question that asks for no more than the end of the one before."""
 _LEADING_QUESTION = re.compile(
-    r"^\s*(?:(?:how (?:many|much|long|often|old|far)|(?:what|which)(?: \w+)?"
+    r"^\s*(?:since\s+)?(?:(?:how (?:many|much|long|often|old|far)|(?:what|which)(?: \w+)?"
     r"(?= (?:did|does|do|is|was|were|are|has|have|had|will)\b)|who|whom|what|when|where|why|how)\b)",
     re.IGNORECASE,
 )
@@ -52,6 +52,12 @@ _COUNTED = re.compile(
     r"(?:how (?:many|much)|which|what) (?!(?:did|does|do|is|was|were|are|has|have|had|will|can|of)\b)[\w’'-]+", re.I
 )
 """A counted or chosen noun at the beginning of a question."""
+_CUT_OFF = re.compile(
+    r"^\W*(?:(?:and|but|so)\b[\s,]*)?(?:(why)\s+(?:is|was|are|were)|(?:(why|when|where|how|what|who)\s+)?"
+    r"(?:did|does|do|has|have|will|would|can|could))\s+([^?.!,]+?)\W*$",
+    re.IGNORECASE,
+)
+"""A question that ends where it has named somebody: "And when did Olav Lie?"."""
 _WITH_ARTICLE = re.compile(r"(an?|the|my|your|our|their) [\w’'-]+", re.IGNORECASE)
 _BRACKET = re.compile(r"(.*\S)\s+\(([^()]+)\)")
 
@@ -73,6 +79,8 @@ def completed(question: str, before: str) -> str:
     words = [word.lower() for word in _WORD.findall(rest)]
     if (counted := _COUNTED.fullmatch(rest.rstrip("?.! "))) and (old := _COUNTED.match(before)):
         return f"{counted.group()[:1].upper()}{counted.group()[1:]}{before[old.end() :]}"
+    if whole := _of_another(question, before):
+        return whole
     told = set(words) & (_QUESTION_WORDS | _AUXILIARIES | PRONOUNS)
     if not words or rest == question or told or len(words) > _MOST_WORDS or re.search(r"[.!?]\s+\w", rest):
         return ""
@@ -105,6 +113,18 @@ def _with_question_word(word: str, before: str) -> str:
     if rest.partition(" ")[0].lower() in STOP_WORDS:
         rest = rest[:1].lower() + rest[1:]
     return f"{word.capitalize()} {rest}?"
+
+
+def _of_another(question: str, before: str) -> str:
+    """The question before, of whom one that ends with a name has named; "" if it is none such."""
+    cut = _CUT_OFF.match(question)
+    # Every question begins with a capital.
+    old = names(before[:1].lower() + before[1:])
+    if not cut or not old or names(cut.group(3)) != [cut.group(3)]:
+        return ""
+    whole = before.replace(_counterpart(old, cut.group(3)), cut.group(3))
+    word = cut.group(1) or cut.group(2)
+    return _with_question_word(word, whole) if word else whole
 
 
 def _with_topic(topic: str, before: str) -> str:

@@ -12,6 +12,7 @@ _ASKS = r"who|whom|whose|what|when|where|why|how|which|did|does|do|is|are|was|we
 _PRONOUNS = (
     r"he|she|it|they|him|her|them|his|hers|its|their|theirs|himself|herself|itself|themselves|this|these|those|there"
 )
+_LEAD_IN = re.compile(rf"^\W*(?:(?:and|but|so|then|well|okay|ok)\b[\s,]*)+(?=(?:{_ASKS})\b)", re.IGNORECASE)
 _POINTING = re.compile(
     rf"^\W*(?:what|how) about\b|^\W*(?:and|but|so|then|or)\b(?!\W+(?:{_ASKS})\b)"
     rf"|\b(?:{_PRONOUNS})\b"
@@ -56,6 +57,12 @@ def leans(question: str) -> bool:
     words = [word.lower().replace("’", "'").removesuffix("'s") for word in WORD.findall(question)]
     telling = [word for word in words if word not in STOP_WORDS | _TELLS_NOTHING]
     return len(telling) < _FEW_WORDS and not _NAME.search(question)
+
+
+def without_lead_in(question: str) -> str:
+    """A whole question without the "And" that ties it to the one before; a part of one ("And Norway?") as it is."""
+    match = _LEAD_IN.match(question)
+    return question[match.end() :][:1].upper() + question[match.end() + 1 :] if match else question
 
 
 def _points_outside(found: re.Match[str], question: str) -> bool:

@@ -16,6 +16,7 @@ from assistant.followup.editing import edited
 from assistant.followup.ellipsis import completed, points_at_nothing
 from assistant.followup.history import contexts_of, pieces_of, told, usable
 from assistant.followup.layout import Piece, lay_out
+from assistant.followup.leaning import without_lead_in
 from assistant.followup.network import ResolverNetwork, built_in_name, open_network
 from assistant.followup.standalone import Standalone
 
@@ -93,14 +94,15 @@ class TermResolver(Resolver):
             before = next((piece.text for piece in reversed(history) if piece.role == "user"), "")
         if before and (whole := completed(question, before)):
             return Standalone(whole, "follow-up")
+        asked = without_lead_in(question)
         network = self.network
-        layout = lay_out(network.tokenizer, question, history)
+        layout = lay_out(network.tokenizer, asked, history)
         if not layout.said:
-            return Standalone(question, "self-contained")
+            return Standalone(asked, "self-contained")
         whole = edited(layout, network.predict(layout), network.thresholds, Agreement(layout, contexts))
-        if whole == question:
-            return Standalone(question, "self-contained")
-        return Standalone(whole, "follow-up", own=question)
+        if whole == asked:
+            return Standalone(asked, "self-contained")
+        return Standalone(whole, "follow-up", own=asked)
 
 
 def corrected(question: str, history: Sequence[Turn] = ()) -> Standalone:

@@ -120,3 +120,9 @@ def test_a_question_that_names_what_was_said_must_need_more_surely(question: str
     network = ScriptedNetwork(needed={"bridge": 0.9}, changed=0.8)
     network.thresholds = Thresholds(whole=0.7, named=0.9)
     assert (rewritten(question, network).question != question) == changed
+
+
+def test_what_ties_a_whole_question_to_the_one_before_is_left_out() -> None:
+    assert rewritten("And who paid for it, then?", ScriptedNetwork()).question == "Who paid for it, then?"
+    network = ScriptedNetwork(replaced={"she": {"Anna Berg": 0.0}})
+    assert rewritten("But what did she say?", network).question == "What did Anna Berg say?"

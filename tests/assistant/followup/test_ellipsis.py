@@ -21,6 +21,10 @@ from assistant.followup.ellipsis import completed, points_at_nothing
         ("And the second?", "When did the first phase end?", "When did the second phase end?"),
         ("And how many swans?", "How many geese live on the lake?", "How many swans live on the lake?"),
         ("What about bees?", "How many hens may I keep?", "How many bees may I keep?"),
+        ("And why is Norway?", "Why is Iceland so cold?", "Why is Norway so cold?"),
+        ("And why is Norway?", "Since when is Iceland in the treaty?", "Why is Norway in the treaty?"),
+        ("And when did Olav Lie?", "Why did Anna Berg resign?", "When did Olav Lie resign?"),
+        ("Did Olav Lie?", "Did Anna Berg resign?", "Did Olav Lie resign?"),
         ("And a pond?", "How large may a shed be?", "How large may a pond be?"),
         ("And an owl?", "Did a cat see a dog?", "An owl? (Did a cat see a dog?)"),
         ("And the keeper?", "How old is the striker of the club?", "The keeper? (How old is the striker of the club?)"),
@@ -35,10 +39,20 @@ def test_it_is_completed(question: str, before: str, whole: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["And who owns the ferry?", "What did she say?", "And what about her?", "How deep is the lake?", "And?"]
+    "question",
+    [
+        "And who owns the ferry?",
+        "What did she say?",
+        "And what about her?",
+        "How deep is the lake?",
+        "And?",
+        "Who is Olav Lie?",
+        "Where is Oslo?",
+        "Did Olav Lie sing?",
+    ],
 )
 def test_other_questions_are_left_to_the_network(question: str) -> None:
-    assert completed(question, "When did the bridge close?") == ""
+    assert completed(question, "When did the bridge of Anna Berg close?") == ""
 
 
 @pytest.mark.parametrize("question", ["What about it?", "And?", "Why?", "And them?", "What did he do then?"])
