@@ -4,6 +4,7 @@ FootnoteError
 ├── EmptyLibraryError   a question to a library without articles
 ├── QuestionError       something that is not a question, or a search limited to nothing
 ├── ReaderError         the reader's files are damaged, or the model that was set can't be used
+├── ReplyError          a language model's reply can't be read
 ├── QuestionSetError    a question set, or what one is made from, that can't be used: file, line, and what is wrong
 ├── RatingError         what is said of an answer can't be kept
 ├── PageError           the chat page can't start
@@ -57,6 +58,7 @@ __all__ = [
     "QuestionSetError",
     "RatingError",
     "ReaderError",
+    "ReplyError",
     "SettingsError",
     "UnreadableFileError",
     "UnsupportedFormatError",
@@ -82,6 +84,10 @@ class RatingError(FootnoteError):
 
 class ReaderError(FootnoteError):
     """The reader's files are missing or damaged, or the model that was set can't be used."""
+
+
+class ReplyError(FootnoteError):
+    """A language model's reply can't be read: it is empty, torn, too long, or of another form than was asked for."""
 
 
 class PageError(FootnoteError):

@@ -1,1 +1,1 @@
-"""Prompt texts for language models, one file each; nothing here depends on the rest."""
+"""Prompt texts for language models, one file each, and a loader that checks them; nothing here depends on the rest."""
