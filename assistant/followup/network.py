@@ -87,7 +87,7 @@ class ResolverNetwork(Protocol):
 
 
 class OnnxResolver(ResolverNetwork):
-    """The built-in network. A call runs in its caller's thread."""
+    """The built-in network. A call runs in its caller's thread and a second one: nothing else can be done until it is over."""
 
     def __init__(self, folder: Path = BUILT_IN) -> None:
         """Checks and loads the files of a folder that `export` wrote.
@@ -99,7 +99,7 @@ class OnnxResolver(ResolverNetwork):
         self.name = str(known["name"])
         self.thresholds = Thresholds(**known["thresholds"])
         self.tokenizer = open_tokenizer()
-        self._session = open_session(folder / "resolver.onnx", known["sha256"]["resolver.onnx"])
+        self._session = open_session(folder / "resolver.onnx", known["sha256"]["resolver.onnx"], threads=2)
 
     def predict(self, layout: Layout) -> Prediction:
         """See `ResolverNetwork.predict`."""
