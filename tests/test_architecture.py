@@ -33,7 +33,7 @@ HEAVY = (
 )
 ADAPTERS = ("assistant.llama", "index.llama")
 """Subclasses of llama-index classes: heavy themselves, so they too are imported inside functions."""
-TRAINING = (Path("assistant/reading/training"), Path("assistant/followup/training"))
+TRAINING = tuple(Path(f"assistant/{part}/training") for part in ("reading", "followup", "supporting"))
 """Commands that make a model: heavy themselves, and imported by nothing else."""
 MAY_PRINT = {Path("assistant/cli.py")}
 

@@ -16,6 +16,7 @@ from assistant.followup.layout import SAID, TITLED, Layout
 from assistant.followup.leaning import leans
 from assistant.followup.names import PRONOUNS
 from assistant.followup.network import LINKS, Floats, Prediction, Thresholds
+from index.stopwords import STOP_WORDS
 
 _LONGEST = 10
 """Words of a span."""
@@ -194,6 +195,8 @@ def _insertion(layout: Layout, slot: int, links: Floats, text: str) -> _Edit:
 
 
 def _applied(question: str, edits: Sequence[_Edit]) -> str:
+    if any(edit.end == 0 for edit in edits) and question.partition(" ")[0].lower() in STOP_WORDS - {"i"}:
+        question = question[:1].lower() + question[1:]
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
         question = question[: edit.start] + edit.text + question[edit.end :]
     return question[:1].upper() + question[1:]

@@ -9,8 +9,13 @@ import pytest
 
 from assistant.followup import network as resolver
 from assistant.reading import networks as reader
+from assistant.supporting import checker
 
-FILES = [reader.BUILT_IN / "reader.onnx", resolver.BUILT_IN / "resolver.onnx"]
+FILES = [
+    reader.BUILT_IN / "reader.onnx",
+    resolver.BUILT_IN / "resolver.onnx",
+    checker.BUILT_IN / "support.onnx",
+]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

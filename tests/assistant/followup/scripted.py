@@ -41,7 +41,7 @@ class ScriptedNetwork:
         put_in: Mapping[str, tuple[str, str]] | None = None,
         changed: float = 1.0,
     ) -> None:
-        """`needed`: word -> chance. `replaced`: word -> span -> log-chance. `put_in`: word before -> (link, span)."""
+        """`needed`: word -> chance. `replaced`: word -> span -> log-chance. `put_in`: word before, "" = none -> (link, span)."""
         self.needed = needed or {}
         self.replaced = replaced or {}
         self.put_in = put_in or {}
@@ -67,15 +67,16 @@ class ScriptedNetwork:
             }.items()
         }
         replaced = np.zeros(asked)
+        for n, before in enumerate(["", *(word.text.lower() for word in layout.asked)]):
+            if before in self.put_in:
+                link, span = self.put_in[before]
+                links[n] = 0.0
+                links[n, 1 + LINKS.index(link)] = 1.0
+                _point(layout, span, 0.0, places["inner_starts"][n], places["inner_ends"][n])
         for n, word in enumerate(layout.asked):
             for span, chance in self.replaced.get(word.text.lower(), {}).items():
                 replaced[n] = 1.0
                 _point(layout, span, chance, places["starts"][n], places["ends"][n])
-            if word.text.lower() in self.put_in:
-                link, span = self.put_in[word.text.lower()]
-                links[n + 1] = 0.0
-                links[n + 1, 1 + LINKS.index(link)] = 1.0
-                _point(layout, span, 0.0, places["inner_starts"][n + 1], places["inner_ends"][n + 1])
         needed = np.array([self.needed.get(word.text.lower(), 0.0) for word in layout.said])
         return Prediction(self.changed, needed, replaced, links, **places)
 

@@ -53,6 +53,12 @@ def test_a_span_is_put_in_where_it_belongs(link: str, standalone: str) -> None:
     assert found.question == standalone
 
 
+def test_what_is_put_before_all_begins_the_sentence() -> None:
+    network = ScriptedNetwork(put_in={"": ("", "Oslo")}, replaced={"she": {"Anna Berg": 0.0}})
+    assert rewritten("Who else paid?", network).question == "Besides Oslo, who else paid?"
+    assert rewritten("she paid?", network).question == "Besides Oslo, Anna Berg paid?"
+
+
 def test_what_is_needed_and_has_no_place_follows_in_brackets_once() -> None:
     found = rewritten("How long is it?", ScriptedNetwork(needed={"bridge": 0.9, "berg": 0.8, "anna": 0.9}))
     assert (found.question, found.kind) == ("How long is it? (Anna Berg, bridge)", "follow-up")

@@ -1,0 +1,1 @@
+"""How the built-in support checker is made: train, export, evaluate."""

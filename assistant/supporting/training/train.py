@@ -1,0 +1,86 @@
+"""Trains the support checker: `python -m assistant.supporting.training.train FOLDER RUN`; started again, it goes on where it was.
+
+FOLDER holds `train.jsonl.gz` (`source, claim, evidence, supported`); RUN is described in `assistant.reading.training.loop`. The
+rounds of the recipe say how often the rows of each source are read, "begin-wow" for one.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from assistant.reading.training.batches import batches, tokenizer
+from assistant.reading.training.examples import read_rows
+from assistant.reading.training.loop import Recipe, Task, half, run
+from assistant.supporting.layout import Pair, arrays, lay_out
+from assistant.supporting.training.network import SupportNetwork, load
+
+_RECIPE = Path(__file__).with_name("recipes") / "1.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A pair and whether its evidence supports its claim."""
+
+    pair: Pair
+    supported: bool
+
+    @property
+    def ids(self) -> Any:
+        """Token ids, (tokens,)."""
+        return self.pair.ids
+
+
+class Supporting(Task):
+    """Telling whether the evidence supports a claim."""
+
+    def plan(self, folder: Path, recipe: Recipe) -> list[list[Row]]:
+        """See `Task.plan`."""
+        rng = random.Random(recipe.seed)
+        rows = list(read_rows(folder / "train.jsonl.gz"))
+        laid = lay_out(tokenizer(), [(row["claim"], row["evidence"]) for row in rows])
+        by_source: dict[str, list[Row]] = defaultdict(list)
+        for row, pair in zip(rows, laid, strict=True):
+            by_source[row["source"]].append(Row(pair, row["supported"]))
+        plan: list[list[Row]] = []
+        for one in recipe.rounds:
+            chosen: list[Row] = []
+            for source, group in sorted(by_source.items()):
+                times = one.get(source, 0.0)
+                chosen += group * int(times) + rng.sample(group, int(len(group) * (times % 1)))
+            plan += batches(chosen, recipe.batch, rng)
+        return plan
+
+    def load(self, checkpoint: Path | None, recipe: Recipe) -> SupportNetwork:
+        """See `Task.load`."""
+        return load(checkpoint, recipe.dropout)
+
+    def tokens(self, row: Row) -> int:
+        """See `Task.tokens`."""
+        return len(row.ids)
+
+    def loss(self, network: Any, rows: Sequence[Row], device: torch.device) -> Any:
+        """See `Task.loss`."""
+        inputs = {
+            name: torch.from_numpy(values).to(device) for name, values in arrays([row.pair for row in rows]).items()
+        }
+        wanted = torch.tensor([float(row.supported) for row in rows], device=device)
+        with half(device):
+            logits = network(**inputs)
+        return functional.binary_cross_entropy_with_logits(logits, wanted, reduction="sum")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train, or go on training."""
+    run(Supporting(), _RECIPE, arguments)
+
+
+if __name__ == "__main__":
+    main()
