@@ -22,7 +22,7 @@ from assistant.followup.network import INPUTS
 from assistant.followup.training.examples import Example, read
 from assistant.followup.training.labels import Labels, label
 from assistant.followup.training.network import FollowUpNetwork, load
-from assistant.reading.training.batches import batches, tokenizer
+from assistant.reading.training.batches import batches, sampled, tokenizer
 from assistant.reading.training.loop import Recipe, Task, half, run
 
 _RECIPE = Path(__file__).with_name("recipes") / "1.json"
@@ -66,11 +66,7 @@ class Resolving(Task):
             by_kind[example.kind].append(encoded(example))
         plan: list[list[Row]] = []
         for one in recipe.rounds:
-            chosen: list[Row] = []
-            for kind, group in sorted(by_kind.items()):
-                times = one.get(kind, 0.0)
-                chosen += group * int(times) + rng.sample(group, int(len(group) * (times % 1)))
-            plan += batches(chosen, recipe.batch, rng)
+            plan += batches(sampled(by_kind, one, rng), recipe.batch, rng)
         return plan
 
     def load(self, checkpoint: Path | None, recipe: Recipe) -> FollowUpNetwork:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
@@ -114,6 +114,16 @@ class Tokens(Protocol):
 
 
 Row = TypeVar("Row", bound=Tokens)
+Kind = TypeVar("Kind")
+
+
+def sampled(groups: Mapping[Any, Sequence[Kind]], times: Mapping[Any, float], rng: random.Random) -> list[Kind]:
+    """Members of some groups, of each so often as is said, else never: all of them twice and a random half for 2.5."""
+    chosen: list[Kind] = []
+    for key in sorted(groups):
+        group, share = groups[key], times.get(key, 0.0)
+        chosen += [*group] * int(share) + rng.sample(group, int(len(group) * (share % 1)))
+    return chosen
 
 
 def batches(rows: Sequence[Row], size: int, rng: random.Random) -> list[list[Row]]:

@@ -13,8 +13,9 @@ import json
 import sys
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -59,25 +60,51 @@ class _ByteVectors(nn.Module):  # type: ignore[misc]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Export."""
-    parser = argparse.ArgumentParser(description="Export the reader.")
+    fixed = {"max_tokens": MAX_TOKENS}
+    export(arguments, "reader", BUILT_IN, "trained 1", _write, {"calibration": NEUTRAL}, fixed)
+
+
+def _write(checkpoint: Path, folder: Path, exact: bool) -> Sequence[Path]:
+    network, tokenizer = folder / "reader.onnx", folder / "tokenizer.json"
+    write_network(load(checkpoint, dropout=0.0).eval(), network, exact=exact)
+    write_tokenizer(tokenizer)
+    return network, tokenizer
+
+
+def export(
+    arguments: Sequence[str] | None,
+    what: str,
+    folder: Path,
+    name: str,
+    write: Callable[[Path, Path, bool], Sequence[Path]],
+    neutral: Mapping[str, Any],
+    fixed: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """The command that writes a checkpoint as a model's files: the network first, and WHAT.json with name and checksums.
+
+    Args:
+        arguments: of the command line.
+        what: the model, one word.
+        folder: where it is written, if the command line names no other.
+        name: likewise its name and version.
+        write: (checkpoint, folder, whether with 32-bit weights) -> the files it has written.
+        neutral: what WHAT.json has until `evaluate` has written it; what that wrote is kept.
+        fixed: what it always has.
+    """
+    parser = argparse.ArgumentParser(description=f"Export the {what}.")
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("folder", type=Path, nargs="?", default=BUILT_IN)
-    parser.add_argument("--name", default="trained 1")
+    parser.add_argument("folder", type=Path, nargs="?", default=folder)
+    parser.add_argument("--name", default=name)
     parser.add_argument("--exact", action="store_true", help="32-bit weights")
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
-    network = load(options.checkpoint, dropout=0.0).eval()
-    write_network(network, options.folder / "reader.onnx", exact=options.exact)
-    write_tokenizer(options.folder / "tokenizer.json")
-    path = options.folder / "reader.json"
+    files = write(options.checkpoint, options.folder, options.exact)
+    path = options.folder / f"{what}.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    checksums = {
-        name: hashlib.sha256((options.folder / name).read_bytes()).hexdigest()
-        for name in ("reader.onnx", "tokenizer.json")
-    }
-    known = {"calibration": NEUTRAL, **known, "name": options.name, "max_tokens": MAX_TOKENS, "sha256": checksums}
+    checksums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    known = {**neutral, **known, **fixed, "name": options.name, "sha256": checksums}
     path.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
-    size = (options.folder / "reader.onnx").stat().st_size
+    size = files[0].stat().st_size
     sys.stdout.write(json.dumps({"folder": str(options.folder), "megabytes": round(size / 1e6, 1)}) + "\n")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from assistant.reading.training.batches import Encoded, arrays, batches, encoded, tokenized
+from assistant.reading.training.batches import Encoded, arrays, batches, encoded, sampled, tokenized
 from assistant.reading.training.examples import Example, read
 from assistant.reading.training.loop import Recipe, Task, half, run
 from assistant.reading.training.network import ReadingNetwork, load
@@ -63,10 +63,8 @@ def planned(examples: Sequence[Example], recipe: Recipe) -> list[list[Encoded]]:
         by_kind[example.kind, example.source].append(example)
     plan: list[list[Encoded]] = []
     for one in recipe.rounds:
-        chosen: list[Example] = []
-        for (kind, source), group in sorted(by_kind.items()):
-            times = one.get(f"{kind}/{source}", one.get(kind, 0.0))
-            chosen += group * int(times) + rng.sample(group, int(len(group) * (times % 1)))
+        times = {key: one.get("/".join(key), one.get(key[0], 0.0)) for key in by_kind}
+        chosen = sampled(by_kind, times, rng)
         plan += batches(encoded(chosen, rng, recipe.crop, known), recipe.batch, rng)
     return plan
 

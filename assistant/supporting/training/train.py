@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
-from assistant.reading.training.batches import batches, tokenizer
+from assistant.reading.training.batches import batches, sampled, tokenizer
 from assistant.reading.training.examples import read_rows
 from assistant.reading.training.loop import Recipe, Task, half, run
 from assistant.supporting.layout import Pair, arrays, lay_out
@@ -51,11 +51,7 @@ class Supporting(Task):
             by_source[row["source"]].append(Row(pair, row["supported"]))
         plan: list[list[Row]] = []
         for one in recipe.rounds:
-            chosen: list[Row] = []
-            for source, group in sorted(by_source.items()):
-                times = one.get(source, 0.0)
-                chosen += group * int(times) + rng.sample(group, int(len(group) * (times % 1)))
-            plan += batches(chosen, recipe.batch, rng)
+            plan += batches(sampled(by_source, one, rng), recipe.batch, rng)
         return plan
 
     def load(self, checkpoint: Path | None, recipe: Recipe) -> SupportNetwork:
