@@ -22,7 +22,8 @@ _LONGEST = 10
 """Words of a span."""
 _LONGEST_PUT_IN = 5
 _IMPOSSIBLE = -4.0
-"""A span that fits no better is none."""
+_SURE = -2.5
+"""A span that fits no better than the first is none, unless the network gives it more than the second, as log-chances."""
 _POSSESSIVE = frozenset("his her hers its their theirs my our your whose".split())
 _ENDS = frozenset(".!?;")
 _COMMON = re.compile(
@@ -62,9 +63,8 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
     edits: list[_Edit] = []
     told: set[str] = set()
     for first, last in _runs((prediction.replaced >= thresholds.replaced).tolist()):
-        span = _best(layout, prediction.starts[first], prediction.ends[first], first, fits)
-        # Nobody who was named can be meant: better a pronoun than a falsehood.
-        text = _text(layout, span) if span and fits(first, *span) > _IMPOSSIBLE else ""
+        span = _meant(layout, prediction, first, fits)
+        text = _text(layout, span) if span else ""
         # "When did she say that?": the second word does not mean her again.
         # What a pronoun that points out of the question means is looked for, however whole the question seems.
         pronoun = layout.asked[first].text.lower() in PRONOUNS
@@ -102,6 +102,17 @@ def _runs(flags: Iterable[bool]) -> list[tuple[int, int]]:
         elif flag:
             runs.append((n, n))
     return runs
+
+
+def _meant(layout: Layout, prediction: Prediction, word: int, fits: Fits) -> tuple[int, int] | None:
+    """The span that a word of the question stands for; none if nobody who was named can be meant, as it seems.
+
+    Better a pronoun than a falsehood.
+    """
+    starts, ends = prediction.starts[word], prediction.ends[word]
+    span = _best(layout, starts, ends, word, fits)
+    unsure = span is not None and starts[span[0]] + ends[span[1]] < _SURE
+    return None if span and unsure and fits(word, *span) <= _IMPOSSIBLE else span
 
 
 def _best(layout: Layout, starts: Floats, ends: Floats, word: int, fits: Fits) -> tuple[int, int] | None:
@@ -175,6 +186,8 @@ def _replacement(layout: Layout, first: int, last: int, text: str) -> _Edit:
     owner = (old in _POSSESSIVE and not her) or _OWN.search(old) is not None
     # A common noun that a pronoun pointed at is a certain one: "the plant".
     article = "the " if _COMMON.match(text) else ""
+    if layout.asked[first].start and text.startswith(("The ", "A ", "An ")):
+        text = text[:1].lower() + text[1:]
     return _Edit(layout.asked[first].start, layout.asked[last].end, article + text + ("’s" if owner else ""))
 
 

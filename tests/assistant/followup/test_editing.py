@@ -103,6 +103,8 @@ def test_a_common_noun_that_a_pronoun_means_is_a_certain_one() -> None:
     network = ScriptedNetwork(replaced={"it": {"bridge": 0.0}, "they": {"Anna Berg": 0.0}})
     assert rewritten("Who paid for it?", network).question == "Who paid for the bridge?"
     assert rewritten("What did they do?", network).question == "What did Anna Berg do?"
+    begins = ScriptedNetwork(replaced={"she": {"The mayor of Oslo": 0.0}})
+    assert rewritten("Did she pay?", begins).question == "Did the mayor of Oslo pay?"
 
 
 def test_whoever_names_a_part_of_a_name_has_named_it() -> None:
@@ -111,8 +113,10 @@ def test_whoever_names_a_part_of_a_name_has_named_it() -> None:
 
 
 def test_a_pronoun_that_nobody_who_was_named_fits_is_left() -> None:
-    network = ScriptedNetwork(replaced={"he": {"bridge": 0.0}})
+    network = ScriptedNetwork(replaced={"he": {"bridge": -6.0}})
     assert rewritten("How old is he?", network).question == "How old is he?"
+    sure = ScriptedNetwork(replaced={"he": {"bridge": -0.1}})
+    assert rewritten("How old is he?", sure).question == "How old is the bridge?"
 
 
 def test_a_longer_phrase_in_brackets_has_the_shorter_one() -> None:
