@@ -55,7 +55,7 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
         fits: what is known beside the network of a word and what may stand for it.
     """
     leaning = leans(layout.question)
-    alone = thresholds.named if names_what_was_said(layout) else thresholds.whole
+    alone = thresholds.named if _names_what_was_said(layout) else thresholds.whole
     changed = prediction.changed >= (thresholds.changed if leaning else alone)
     if not layout.said or not (changed or leaning):
         return layout.question
@@ -87,7 +87,7 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
     return f"{question} ({', '.join(terms)})" if terms else question
 
 
-def names_what_was_said(layout: Layout) -> bool:
+def _names_what_was_said(layout: Layout) -> bool:
     """Whether a question has a word of the title, or a name that was said before."""
     titled = any(layout.marks[word.token] == TITLED for word in layout.asked)
     return titled or any(w.text[:1].isupper() and layout.marks[w.token] == SAID for w in layout.asked[1:])
@@ -208,6 +208,7 @@ def _insertion(layout: Layout, slot: int, links: Floats, text: str) -> _Edit:
 
 
 def _applied(question: str, edits: Sequence[_Edit]) -> str:
+    # What is put before all begins the sentence then.
     if any(edit.end == 0 for edit in edits) and question.partition(" ")[0].lower() in STOP_WORDS - {"i"}:
         question = question[:1].lower() + question[1:]
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):

@@ -23,6 +23,7 @@ from assistant.followup.agreement import Agreement
 from assistant.followup.editing import edited
 from assistant.followup.ellipsis import completed
 from assistant.followup.layout import Layout, Piece, lay_out
+from assistant.followup.leaning import without_lead_in
 from assistant.followup.network import BUILT_IN, OnnxResolver, Prediction, ResolverNetwork, Thresholds
 from assistant.followup.scoring import Resolved, figures
 from assistant.followup.terms import content_words
@@ -68,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("dev", type=Path)
     parser.add_argument("folder", type=Path, nargs="?", default=BUILT_IN)
     parser.add_argument(
-        "--most", type=float, default=0.04, help="share of self-contained questions that may be changed"
+        "--most", type=float, default=0.05, help="share of self-contained questions that may be changed"
     )
     parser.add_argument("--write", action="store_true", help="write the thresholds to the folder's resolver.json")
     options = parser.parse_args(arguments)
@@ -97,7 +98,7 @@ def cases(dev: Path, network: ResolverNetwork) -> list[Case]:
     for row in read_rows(dev):
         history = [Piece(piece["role"], piece["text"]) for piece in row["history"]]
         before = next((piece.text for piece in reversed(history) if piece.role == "user"), "")
-        layout = lay_out(network.tokenizer, row["question"], history)
+        layout = lay_out(network.tokenizer, without_lead_in(row["question"]), history)
         prediction = network.predict(layout) if layout.said else None
         part = crc32(row["id"].rpartition("-")[0].encode()) % _PARTS
         whole = completed(row["question"], before) if before else ""

@@ -35,10 +35,17 @@ def test_small_talk_and_what_was_not_understood_are_not_leant_on() -> None:
     assert TermResolver(NOTHING).resolve("What about it?", [THANKS, WHAT]).kind == "unclear"
 
 
-@pytest.mark.parametrize("question", ["When did the ferry sink?", "What is this about?", "And who owns the ferry?"])
-def test_a_new_topic_keeps_its_words(question: str) -> None:
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("When did the ferry sink?", "When did the ferry sink?"),
+        ("What is this about?", "What is this about?"),
+        ("And who owns the ferry?", "Who owns the ferry?"),
+    ],
+)
+def test_a_new_topic_keeps_its_words(question: str, kept: str) -> None:
     found = TermResolver(NOTHING).resolve(question, [MAYOR])
-    assert (found.kind, found.question.lower()) == ("self-contained", question.removeprefix("And ").lower())
+    assert (found.kind, found.question) == ("self-contained", kept)
 
 
 @pytest.mark.parametrize("question", ["What about it?", "And?", "Why?", "And them?", "What did he do then?"])
