@@ -248,10 +248,10 @@ def _tokens(tokenizer: Any, texts: Sequence[tuple[str, int]]) -> Iterator[_Token
     ids: list[list[int]] = [[] for found in words for _ in found]
     for place, token in zip(encoding.word_ids, encoding.ids, strict=True):
         ids[place].append(token)
-    place = 0
+    first = 0
     for found, (_, most) in zip(words, texts, strict=True):
-        yield _Tokens(*_without_empty(found, ids[place : place + len(found)])).cut(most)
-        place += len(found)
+        yield _Tokens(*_without_empty(found, ids[first : first + len(found)])).cut(most)
+        first += len(found)
 
 
 def _without_empty(
