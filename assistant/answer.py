@@ -3,14 +3,72 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from index.article import Passage
 from index.retrieval import Evidence
 
 Status = Literal["answered", "not_found", "unclear", "small_talk"]
+
+Verdict = Literal["proven", "quote not found", "detail not in the quote", "not supported"]
+"""What the proof says of a sentence: it may be said; a quote stands in no passage; a number, a date, a name or the key words
+stand in none of its quotes; the quotes don't say what the sentence says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of proving one sentence.
+
+    Attributes:
+        verdict: only of a proven sentence is anything said.
+        detail: what is missing, such as the number that stands in no quote; may be empty. Never said to be an answer.
+        support: probability that the quotes say what the sentence says, 0..1; 1 for a sentence that is its own quote.
+    """
+
+    verdict: Verdict
+    detail: str = ""
+    support: float = 1.0
+
+
+class Dropped(NamedTuple):
+    """A sentence of a draft that is no part of the answer: its text, the verdict on it, and what was missing."""
+
+    text: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a language model was asked for. Usages can be added.
+
+    Attributes:
+        requests: how many replies were begun, those from a cassette or cache among them.
+        prompt_tokens: that it read, as its server counts them, or estimated where it doesn't say.
+        completion_tokens: that it wrote.
+        seconds: that were waited for it, its replies' own proof left out.
+    """
+
+    requests: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+    @property
+    def tokens(self) -> int:
+        """Those that were read and written."""
+        return self.prompt_tokens + self.completion_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.requests + other.requests,
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.seconds + other.seconds,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +109,15 @@ class Draft:
         sentences: what would be said, in order.
         confidence: calibrated probability that the best answer found is right, though it may not be said.
         order: ids of the passages, those first that are likeliest to hold an answer; empty = as the search ranked them.
+        notice: what the user has to know of how it came about, as when a language model was not reached; may be empty.
+        usage: what a language model did for it.
     """
 
     sentences: tuple[DraftSentence, ...]
     confidence: float
     order: tuple[str, ...] = ()
+    notice: str = ""
+    usage: Usage = Usage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +175,18 @@ class Trace:
         fingerprint: of the settings and models that were used.
         dropped: sentences of the draft that could not be proven, each with the reason.
         searched: passage ids as the search ranked them, best first.
+        usage: what a language model did for this answer, follow-up and repair included.
+        spent: tokens that the conversation has taken of a language model, this answer's among them.
     """
 
     standalone_question: str
     ranked: tuple[tuple[str, float], ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
     fingerprint: str = ""
-    dropped: tuple[tuple[str, str], ...] = ()
+    dropped: tuple[Dropped, ...] = ()
     searched: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    spent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +203,7 @@ class Answer:
         evidence: the passages considered, best first.
         closest: for a refusal, proven quotes of the closest passages; not an answer.
         message: what a refusal says, or the reply to small talk; empty when answered.
+        notice: what the user has to know of how it came about, as when a language model was not reached; may be empty.
         trace: how it came about.
     """
 
@@ -148,12 +215,18 @@ class Answer:
     evidence: tuple[Evidence, ...] = ()
     closest: tuple[Citation, ...] = ()
     message: str = ""
+    notice: str = ""
     trace: Trace = field(default_factory=lambda: Trace(""))
 
     @property
     def text(self) -> str:
         """Plain text with [1] markers; for a refusal and for small talk, the message."""
         return " ".join(sentence.render() for sentence in self.sentences) if self.sentences else self.message
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many sentences of the draft are no part of the answer, by the verdict on them."""
+        return dict(Counter(dropped.reason for dropped in self.trace.dropped))
 
     def with_staleness(self, versions: Mapping[str, str]) -> Answer:
         """A copy whose citations say whether the version they cite is gone.
@@ -180,6 +253,7 @@ class Answer:
             "evidence": [e.to_dict() for e in self.evidence],
             "closest": [asdict(c) for c in self.closest],
             "message": self.message,
+            "notice": self.notice,
             "trace": {
                 **trace,
                 "ranked": [list(pair) for pair in self.trace.ranked],
@@ -195,8 +269,6 @@ class Answer:
         Raises:
             KeyError: a field is missing.
         """
-        trace = data["trace"]
-        pairs = {name: tuple((first, second) for first, second in trace[name]) for name in ("ranked", "dropped")}
         return cls(
             question=data["question"],
             status=data["status"],
@@ -206,10 +278,8 @@ class Answer:
             evidence=tuple(Evidence.from_dict(e) for e in data["evidence"]),
             closest=tuple(Citation(**c) for c in data["closest"]),
             message=data["message"],
-            # An answer that was kept before the search's order was has none.
-            trace=Trace(
-                **{**trace, **pairs, "timings": dict(trace["timings"]), "searched": tuple(trace.get("searched", ()))}
-            ),
+            notice=data.get("notice", ""),
+            trace=_trace_from_dict(data["trace"]),
         )
 
     def to_json(self) -> str:
@@ -220,3 +290,17 @@ class Answer:
     def from_json(cls, text: str) -> Answer:
         """The answer that `to_json` was called on."""
         return cls.from_dict(json.loads(text))
+
+
+def _trace_from_dict(data: dict[str, Any]) -> Trace:
+    """A trace; one that was kept by an older version has neither the search's order nor a language model's usage."""
+    return Trace(
+        **{
+            **data,
+            "ranked": tuple((passage, score) for passage, score in data["ranked"]),
+            "timings": dict(data["timings"]),
+            "dropped": tuple(Dropped(*dropped) for dropped in data["dropped"]),
+            "searched": tuple(data.get("searched", ())),
+            "usage": Usage(**data.get("usage", {})),
+        }
+    )

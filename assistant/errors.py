@@ -4,6 +4,8 @@ FootnoteError
 ├── EmptyLibraryError   a question to a library without articles
 ├── QuestionError       something that is not a question, or a search limited to nothing
 ├── ReaderError         the reader's files are damaged, or the model that was set can't be used
+├── ModelError          a language model can't be reached, refuses, or takes too long
+│   └── CassetteError   a recording of a language model can't be used, or lacks what is asked for
 ├── ReplyError          a language model's reply can't be read
 ├── QuestionSetError    a question set, or what one is made from, that can't be used: file, line, and what is wrong
 ├── RatingError         what is said of an answer can't be kept
@@ -40,6 +42,7 @@ __all__ = [
     "ArticleExistsError",
     "ArticleNotFoundError",
     "ArticleTooLargeError",
+    "CassetteError",
     "ConversationNotFoundError",
     "EmbeddingError",
     "EmptyArticleError",
@@ -52,6 +55,7 @@ __all__ = [
     "LibraryVersionError",
     "LibraryWriteError",
     "LoadError",
+    "ModelError",
     "PageError",
     "PortInUseError",
     "QuestionError",
@@ -84,6 +88,14 @@ class RatingError(FootnoteError):
 
 class ReaderError(FootnoteError):
     """The reader's files are missing or damaged, or the model that was set can't be used."""
+
+
+class ModelError(FootnoteError):
+    """A language model can't be reached, refuses, or takes too long. Its message holds nothing that the server wrote."""
+
+
+class CassetteError(ModelError):
+    """A recording of a language model can't be read or written, or a request is not in it; never answered around."""
 
 
 class ReplyError(FootnoteError):

@@ -23,6 +23,17 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A language model has been asked and nothing more has come: a few times a second, so that whoever stops is heard.
+
+    Attributes:
+        seconds: since the reading began.
+    """
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class SentenceProven:
     """A sentence of the answer with the citations that carry it."""
 
@@ -32,10 +43,11 @@ class SentenceProven:
 
 @dataclass(frozen=True, slots=True)
 class SentenceDropped:
-    """A sentence that could not be proven, and why; it is not part of the answer."""
+    """A sentence that could not be proven, why, and what was missing; it is not part of the answer."""
 
     text: str
     reason: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +57,4 @@ class Done:
     answer: Answer
 
 
-Event = Searching | Found | SentenceProven | SentenceDropped | Done
+Event = Searching | Found | Waiting | SentenceProven | SentenceDropped | Done
