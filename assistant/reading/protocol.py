@@ -61,5 +61,6 @@ def drafting(reader: Reader, question: str, evidence: Sequence[Evidence], tokens
     if isinstance(reader, Streaming):
         return (yield from reader.stream(question, evidence, tokens))
     draft = reader.read(question, evidence)
-    yield from draft.sentences
+    for sentence in draft.sentences:
+        yield sentence
     return draft
