@@ -1,16 +1,28 @@
-"""Draft -> verified Citations: a quote is cited only if it stands, character by character, in the article."""
+"""Draft -> proven sentences and their Citations: what may be said stands in the articles, character by character."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from assistant.answer import AnswerSentence, Citation, Draft, DraftSentence, Quote
+from assistant.answer import AnswerSentence, Citation, Draft, DraftSentence, Dropped, Proof, Quote
+from assistant.proving.details import missing, whole_words
+from assistant.proving.evidence import repeats, whole_sentences
+from assistant.proving.locating import find
+from assistant.proving.polarity import denies_alone
+from assistant.supporting.checker import SupportChecker, open_checker
 from index.article import Article, Passage
+from index.database import storable
 from index.errors import ArticleNotFoundError
 
 ArticleOf = Callable[[str], Article]
 """Article id -> the article as it stands in the library now; raises ArticleNotFoundError."""
+
+_MOST_CHARS = 2_000
+"""Of a sentence in a reader's own words; a passage has no more."""
+_MOST_SHOWN = 200
+"""Characters of what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,43 +30,128 @@ class Proven:
     """What is left of a draft.
 
     Attributes:
-        sentences: those with at least one proven quote.
-        citations: the proven quotes, numbered from 1 in the order of their first use.
-        dropped: the others, each with the reason.
+        sentences: those that are proven.
+        citations: their quotes, numbered from 1 in the order of their first use.
+        dropped: the others, each with the verdict on it.
     """
 
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation, ...]
-    dropped: tuple[tuple[str, str], ...]
+    dropped: tuple[Dropped, ...]
 
 
-def prove(draft: Draft, article_of: ArticleOf) -> Proven:
-    """Verify every quote of a draft against the library; drop the sentences that can't be proven.
+class Proved(NamedTuple):
+    """What came of one sentence.
 
-    A sentence is proven if all its quotes are, it has one, and its key words stand in the first.
+    Attributes:
+        proof: the verdict.
+        said: the sentence as it is said, or as it was dropped.
+        citations: those that carry it, with the numbers that they have in the whole answer; none of a dropped one.
     """
-    numbers: dict[tuple[str, int, int], Citation] = {}
-    sentences: list[AnswerSentence] = []
-    dropped: list[tuple[str, str]] = []
+
+    proof: Proof
+    said: AnswerSentence | Dropped
+    citations: tuple[Citation, ...]
+
+
+class Prover:
+    """Proves the sentences of one answer, one after the other, in one thread.
+
+    A sentence without words of its own is proven if all its quotes are, it has one, and its key words stand in the first.
+    One in a reader's own words besides needs every number, date and name to stand in its quotes or in the question, and the
+    support checker to find that the sentences it quotes say what it says; where it only repeats one of them this is plain.
+    """
+
+    def __init__(
+        self, question: str, article_of: ArticleOf, checker: Callable[[], SupportChecker] = open_checker
+    ) -> None:
+        """Proves nothing yet.
+
+        Args:
+            question: the question as it was asked and as it was searched for, in one string.
+            article_of: the library as it stands now.
+            checker: gives the support checker; called when it is first needed.
+        """
+        self._question = storable(question)
+        self._article_of = article_of
+        self._checker = checker
+        self._citations: dict[tuple[str, int, int], Citation] = {}
+        self._sentences: list[AnswerSentence] = []
+        self._dropped: list[Dropped] = []
+
+    @property
+    def proven(self) -> Proven:
+        """What came of all sentences so far."""
+        return Proven(tuple(self._sentences), tuple(self._citations.values()), tuple(self._dropped))
+
+    def prove(self, sentence: DraftSentence) -> Proved:
+        """Prove the next sentence.
+
+        Raises:
+            ReaderError: the support checker's files are missing or not what they should be.
+        """
+        sentence = replace(sentence, text=storable(sentence.text))
+        located = [locate(quote, self._article_of) for quote in sentence.quotes]
+        cited = [citation for citation in located if citation]
+        proof = self._proof(sentence, located, cited)
+        if proof.verdict != "proven":
+            text = sentence.text or storable(" ".join(quote.text for quote in sentence.quotes))
+            self._dropped.append(Dropped(text, proof.verdict, proof.detail))
+            return Proved(proof, self._dropped[-1], ())
+        used = tuple({citation.number: citation for citation in map(self._numbered, cited)}.values())
+        said = AnswerSentence(_said(sentence, cited), tuple(citation.number for citation in used), sentence.key)
+        self._sentences.append(said)
+        return Proved(proof, said, used)
+
+    def _numbered(self, citation: Citation) -> Citation:
+        """The citation with its number: the next one where the place was not cited before."""
+        place = (citation.article_id, citation.start, citation.end)
+        return self._citations.setdefault(place, replace(citation, number=len(self._citations) + 1))
+
+    def _proof(self, sentence: DraftSentence, located: Sequence[Citation | None], cited: Sequence[Citation]) -> Proof:
+        if not cited or None in located:
+            lost = next((quote.text for quote, found in zip(sentence.quotes, located, strict=True) if not found), "")
+            return _failed(Proof("quote not found", lost))
+        if sentence.key not in cited[0].quote:
+            return _failed(Proof("detail not in the quote", sentence.key))
+        if not sentence.text:
+            return Proof("proven")
+        return self._own_words(sentence.text, [quote.passage for quote in sentence.quotes], cited)
+
+    def _own_words(self, text: str, passages: Sequence[Passage], cited: Sequence[Citation]) -> Proof:
+        if len(text) > _MOST_CHARS:
+            return Proof("not supported", support=0.0)
+        articles = {citation.article_id: self._article_of(citation.article_id).text for citation in cited}
+        quotes = [_whole(articles[c.article_id], c) for c in cited]
+        if detail := missing(text, quotes, self._question, list(articles.values())):
+            return _failed(Proof("detail not in the quote", detail))
+        parts = list(dict.fromkeys(_evidence(p, c) for p, c in zip(passages, cited, strict=True)))
+        if any(repeats(text, part) for part in parts):
+            return Proof("proven")
+        evidence = " ".join(parts)
+        if denies_alone(text, evidence):
+            return Proof("not supported", support=0.0)
+        checker = self._checker()
+        support = checker.support([(text, evidence)])[0]
+        return Proof("proven" if support >= checker.threshold else "not supported", support=support)
+
+
+def prove(
+    draft: Draft, article_of: ArticleOf, question: str = "", checker: Callable[[], SupportChecker] = open_checker
+) -> Proven:
+    """Prove every sentence of a draft; see `Prover`."""
+    prover = Prover(question, article_of, checker)
     for sentence in draft.sentences:
-        cited = [locate(quote, article_of) for quote in sentence.quotes]
-        proven = [citation for citation in cited if citation is not None]
-        if reason := _failure(sentence, cited):
-            dropped.append((sentence.text or " ".join(quote.text for quote in sentence.quotes), reason))
-            continue
-        for citation in proven:
-            numbers.setdefault((citation.article_id, citation.start, citation.end), citation)
-        keys = list(numbers)
-        used = tuple(keys.index((c.article_id, c.start, c.end)) + 1 for c in proven)
-        sentences.append(AnswerSentence(_said(sentence, proven), used, sentence.key))
-    return Proven(tuple(sentences), numbered(numbers.values()), tuple(dropped))
+        prover.prove(sentence)
+    return prover.proven
 
 
 def locate(quote: Quote, article_of: ArticleOf) -> Citation | None:
     """The quote as a citation (its number still 0), or None if it does not stand where it is said to.
 
     Args:
-        quote: without a start, it is looked for in its passage.
+        quote: with a start, it must stand there to the letter; without one, it is looked for in its passage, white space and
+            quote marks aside (`assistant.proving.locating.find`), and cited as the article has it.
         article_of: the library as it stands now.
     """
     passage = quote.passage
@@ -62,16 +159,16 @@ def locate(quote: Quote, article_of: ArticleOf) -> Citation | None:
         article = article_of(passage.article_id)
     except ArticleNotFoundError:
         return None
-    start = quote.start
+    words, start = quote.text, quote.start
     if start is None:
-        found = passage.text.find(quote.text)
-        start = passage.start + found if found >= 0 else None
-    if start is None or not quote.text.strip() or start < 0:
+        found = find(words, passage.text)
+        if found is None:
+            return None
+        words, start = passage.text[slice(*found)], passage.start + found[0]
+    end = start + len(words)
+    if start < 0 or not words.strip() or article.text[start:end] != words:
         return None
-    end = start + len(quote.text)
-    if article.text[start:end] != quote.text:
-        return None
-    return Citation(0, article.id, article.title, start, end, quote.text, article.content_hash)
+    return Citation(0, article.id, article.title, start, end, words, article.content_hash)
 
 
 def closest(passages: Iterable[Passage], article_of: ArticleOf) -> tuple[Citation, ...]:
@@ -95,14 +192,10 @@ def numbered(citations: Iterable[Citation]) -> tuple[Citation, ...]:
     )
 
 
-def _failure(sentence: DraftSentence, cited: Sequence[Citation | None]) -> str:
-    """Why a sentence is not proven; empty if it is."""
-    first = cited[0] if cited else None
-    if first is None or None in cited:
-        return "quote not found in the article"
-    if sentence.key not in first.quote:
-        return "key words not in the quote"
-    return ""
+def _failed(proof: Proof) -> Proof:
+    """The proof with what is missing shortened, as text that can be kept."""
+    detail = storable(proof.detail)
+    return replace(proof, detail=detail if len(detail) <= _MOST_SHOWN else detail[:_MOST_SHOWN] + "…", support=0.0)
 
 
 def _said(sentence: DraftSentence, citations: Sequence[Citation]) -> str:
@@ -111,3 +204,16 @@ def _said(sentence: DraftSentence, citations: Sequence[Citation]) -> str:
         return sentence.text
     quoted = " … ".join(f"“{citation.quote}”" for citation in citations)
     return f"{sentence.key} — {quoted}" if sentence.key and sentence.key != citations[0].quote else quoted
+
+
+def _evidence(passage: Passage, citation: Citation) -> str:
+    """The sentences of the passage that a quote stands in; the quote itself where it is of another place."""
+    start, end = citation.start - passage.start, citation.end - passage.start
+    if passage.text[max(start, 0) : end] != citation.quote:
+        return citation.quote
+    return passage.text[slice(*whole_sentences(passage.text, (start, end)))]
+
+
+def _whole(text: str, citation: Citation) -> str:
+    """The quote with the words that it cuts, from its article's text."""
+    return text[slice(*whole_words(text, (citation.start, citation.end)))]

@@ -1,13 +1,17 @@
-"""Citing: a quote is cited only if it stands in the article, character by character, where it is said to."""
+"""Citing: a sentence is said only if its quotes stand in the article, its details in them, and they say what it says."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Citation, Draft, DraftSentence, Passage, Quote
-from assistant.citing import closest, locate, numbered, prove
+from assistant.answer import AnswerSentence, Dropped, Proof
+from assistant.citing import Prover, closest, locate, numbered, prove
+from assistant.supporting.checker import SupportChecker, open_checker
 from index.errors import ArticleNotFoundError
 
 TEXT = "The ferry sank at noon. The ferry sank at noon. Nobody was hurt 🛳️."
@@ -20,6 +24,25 @@ def article_of(article_id: str) -> Article:
     if article_id != ARTICLE.id:
         raise ArticleNotFoundError(article_id)
     return ARTICLE
+
+
+class Checker:
+    """A SupportChecker that always says the same, and remembers what it was asked."""
+
+    name = "always the same"
+    threshold = 0.5
+
+    def __init__(self, support: float = 1.0) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self._support = support
+
+    def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        self.asked += pairs
+        return [self._support] * len(pairs)
+
+
+def unneeded() -> SupportChecker:
+    raise AssertionError("the support checker was opened for nothing")
 
 
 def quote(text: str, start: int | None = None, passage: Passage = PASSAGE) -> Quote:
@@ -45,7 +68,10 @@ def test_a_quote_with_a_start_is_taken_at_its_word() -> None:
     [
         quote("sank at midnight"),
         quote("Sank at noon"),
-        quote("sank  at noon"),
+        quote("sank at … noon"),
+        quote("."),
+        quote("\ud800"),
+        quote("sank  at noon", 34),
         quote(""),
         quote("  ", 3),
         quote(" ", 3),
@@ -61,21 +87,33 @@ def test_what_does_not_stand_there_is_not_cited(said: Quote) -> None:
     assert locate(said, article_of) is None
 
 
-def test_sentences_with_any_unproven_quote_are_dropped_with_the_reason() -> None:
+def test_a_quote_without_a_start_is_cited_as_the_article_has_it() -> None:
+    text = "She said: “We\u00a0won,\nall of us.”"
+    article = Article(text, source="2")
+    passage = Passage("p", article.id, 10, len(text), text[10:], 0)
+    citation = locate(Quote(passage, '"We won, all  of us"'), lambda wanted: article)
+    assert citation is not None
+    assert citation.quote == "We\u00a0won,\nall of us"
+    assert text[citation.start : citation.end] == citation.quote
+    # With a start it is taken at its word.
+    assert locate(Quote(passage, "We won, all of us", 11), lambda wanted: article) is None
+
+
+def test_sentences_with_any_unproven_quote_are_dropped_with_the_verdict() -> None:
     proven = prove(
         drafted(
             DraftSentence((quote("sank at noon"), quote("sank at dawn")), "Noon or dawn."),
             DraftSentence((), "No quote."),
-            DraftSentence((quote("Nobody was hurt"),), "All are well.", key="Everybody"),
+            DraftSentence((quote("Nobody was hurt"),), "Nobody was hurt.", key="Everybody"),
             DraftSentence((quote("Nobody was hurt"),), key="Nobody"),
         ),
         article_of,
     )
     assert [sentence.text for sentence in proven.sentences] == ["Nobody — “Nobody was hurt”"]
     assert proven.dropped == (
-        ("Noon or dawn.", "quote not found in the article"),
-        ("No quote.", "quote not found in the article"),
-        ("All are well.", "key words not in the quote"),
+        Dropped("Noon or dawn.", "quote not found", "sank at dawn"),
+        Dropped("No quote.", "quote not found"),
+        Dropped("Nobody was hurt.", "detail not in the quote", "Everybody"),
     )
     assert [c.number for c in proven.citations] == [1]
 
@@ -83,12 +121,20 @@ def test_sentences_with_any_unproven_quote_are_dropped_with_the_reason() -> None
 def test_the_same_place_is_one_citation_and_numbers_follow_first_use() -> None:
     noon, hurt = quote("sank at noon"), quote("Nobody was hurt")
     proven = prove(
-        drafted(DraftSentence((hurt,), "A."), DraftSentence((noon, hurt), "B."), DraftSentence((noon,), "C.")),
+        drafted(
+            DraftSentence((hurt,), "was hurt"),
+            DraftSentence((noon, hurt, noon), "at noon"),
+            DraftSentence((noon,), "sank"),
+        ),
         article_of,
     )
-    assert [(s.text, s.citations) for s in proven.sentences] == [("A.", (1,)), ("B.", (2, 1)), ("C.", (2,))]
+    assert [(s.text, s.citations) for s in proven.sentences] == [
+        ("was hurt", (1,)),
+        ("at noon", (2, 1)),
+        ("sank", (2,)),
+    ]
     assert [(c.number, c.quote) for c in proven.citations] == [(1, "Nobody was hurt"), (2, "sank at noon")]
-    assert proven.sentences[1].render() == "B. [2][1]"
+    assert proven.sentences[1].render() == "at noon [2][1]"
 
 
 def test_a_dropped_sentence_leaves_no_citation_behind() -> None:
@@ -101,10 +147,95 @@ def test_the_key_is_not_said_twice() -> None:
     assert whole.sentences[0].text == "“Nobody was hurt”"
 
 
-def test_a_marker_in_the_readers_words_is_text_and_no_citation() -> None:
-    proven = prove(drafted(DraftSentence((quote("Nobody was hurt"),), "Nobody was hurt [7].")), article_of)
-    assert [c.number for c in proven.citations] == [1]
-    assert proven.sentences[0].citations == (1,)
+@pytest.mark.parametrize(
+    ("said", "detail"),
+    [
+        ("Nobody was hurt [7].", "[7]"),
+        ("Nobody was hurt, see https://evil.example.", "https://evil.example."),
+        ("Nobody of the 12 was hurt.", "12"),
+        ("Nobody was hurt on June 3.", "June 3"),
+        ("Nobody in Oslo was hurt.", "Oslo"),
+    ],
+)
+def test_a_detail_that_stands_nowhere_drops_the_sentence(said: str, detail: str) -> None:
+    proof, dropped, citations = Prover("Who was hurt?", article_of, unneeded).prove(
+        DraftSentence((quote("Nobody was hurt"),), said)
+    )
+    assert proof == Proof("detail not in the quote", detail, 0.0)
+    assert dropped == Dropped(said, "detail not in the quote", detail)
+    assert citations == ()
+
+
+def test_a_detail_may_stand_in_the_question() -> None:
+    sentence = DraftSentence((quote("Nobody was hurt"),), "In Oslo nobody was hurt.")
+    assert Prover("Who was hurt in Oslo?", article_of, Checker).prove(sentence).proof.verdict == "proven"
+    assert prove(drafted(sentence), article_of, "Who was hurt in Oslo?", Checker).dropped == ()
+
+
+def test_a_quote_proves_no_part_of_a_number() -> None:
+    article = Article("It took 1,524 days.", source="3")
+    passage = Passage("p", article.id, 0, len(article.text), article.text, 0)
+    prover = Prover("", lambda wanted: article, Checker)
+    assert prover.prove(DraftSentence((Quote(passage, "24 days"),), "24 days")).proof.detail == "24"
+
+
+@pytest.mark.parametrize(("support", "verdict"), [(0.5, "proven"), (0.49, "not supported")])
+def test_the_support_checker_decides_on_the_whole_sentences_of_the_quotes(support: float, verdict: str) -> None:
+    checker = Checker(support)
+    sentence = DraftSentence((quote("noon"), quote("ferry"), quote("hurt")), "All was well at noon.")
+    proof = Prover("Was all well?", article_of, lambda: checker).prove(sentence).proof
+    assert proof == Proof(verdict, "", support)  # type: ignore[arg-type]
+    assert checker.asked == [("All was well at noon.", "The ferry sank at noon. Nobody was hurt 🛳️.")]
+
+
+def test_evidence_of_another_place_than_the_passage_is_the_quote() -> None:
+    checker = Checker()
+    sentence = DraftSentence((quote("ferry sank", 4),), "A ferry was lost.")
+    assert Prover("", article_of, lambda: checker).prove(sentence).proof.verdict == "proven"
+    assert checker.asked == [("A ferry was lost.", "ferry sank")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        DraftSentence((quote("Nobody was hurt"),)),
+        DraftSentence((quote("sank at noon"),), "“The ferry sank at  noon.”"),
+        DraftSentence((quote("Nobody was hurt"), quote("The ferry sank at noon")), "The ferry sank at noon"),
+        DraftSentence((quote("The ferry sank at dawn"),), "It was dawn."),
+        DraftSentence((quote("The ferry sank at noon"),), "The tanker sank on Tuesday."),
+        DraftSentence((quote("The ferry sank at noon"),), "The ferry did not sink at noon."),
+        DraftSentence((quote("The ferry sank at noon"),), "noon " * 20_000),
+    ],
+    ids=lambda sentence: sentence.text[:30],
+)
+def test_the_support_checker_is_not_asked_what_is_plain_without_it(sentence: DraftSentence) -> None:
+    Prover("", article_of, unneeded).prove(sentence)
+
+
+def test_a_part_of_a_sentence_is_checked_beside_all_of_it() -> None:
+    text = "Nobody believed that the ferry sank."
+    passage = Passage("p1", ARTICLE.id, 0, len(text), text, 1)
+    checker = Checker()
+    said = DraftSentence((Quote(passage, "the ferry sank"),), "The ferry sank.")
+    Prover("", lambda _: Article(text, id=ARTICLE.id), lambda: checker).prove(said)
+    assert checker.asked == [("The ferry sank.", text)]
+
+
+def test_a_denial_needs_a_quote_that_denies() -> None:
+    denied = DraftSentence((quote("The ferry sank at noon"),), "The ferry never sank at noon.")
+    assert Prover("", article_of, Checker).prove(denied).proof == Proof("not supported", "", 0.0)
+    right = DraftSentence((quote("Nobody was hurt"),), "People were not hurt.")
+    assert Prover("", article_of, Checker).prove(right).proof.verdict == "proven"
+
+
+def test_the_built_in_checker_tells_what_the_quotes_say_from_what_they_do_not() -> None:
+    said, other = "At noon the ferry sank.", "The crew were drunk and stole the money."
+    proven = prove(
+        drafted(*(DraftSentence((quote("The ferry sank at noon"),), text) for text in (said, other))), article_of
+    )
+    assert [sentence.text for sentence in proven.sentences] == [said]
+    assert [(dropped.text, dropped.reason) for dropped in proven.dropped] == [(other, "not supported")]
+    assert open_checker().threshold > 0
 
 
 def test_closest_passages_are_proven_too() -> None:
@@ -128,3 +259,57 @@ def test_whatever_is_cited_is_a_slice(text: str, start: int | None, first: int, 
         if citation is not None:
             assert TEXT[citation.start : citation.end] == citation.quote == said
             assert citation.quote.strip()
+
+
+QUOTES = st.sampled_from(
+    ["sank at noon", "Nobody was hurt", "sank at dawn", "ferry", "“ferry", "Nobody  was", "x", "."]
+)
+SENTENCES = st.builds(
+    DraftSentence,
+    st.lists(QUOTES.map(quote), max_size=3).map(tuple),
+    st.sampled_from(["", "was hurt", "All is well.", "Ana left in 1999.", "It was not so.", "\ud800 sank"]),
+)
+
+
+@given(st.lists(SENTENCES, max_size=8), st.sampled_from([0.0, 1.0]))
+def test_what_is_given_out_sentence_by_sentence_is_what_is_there_in_the_end(
+    sentences: list[DraftSentence], support: float
+) -> None:
+    prover = Prover("", article_of, lambda: Checker(support))
+    given_out = [prover.prove(sentence) for sentence in sentences]
+    proven = prover.proven
+    assert proven == prove(drafted(*sentences), article_of, "", lambda: Checker(support))
+    assert [one.said for one in given_out if one.proof.verdict == "proven"] == list(proven.sentences)
+    assert [one.said for one in given_out if one.proof.verdict != "proven"] == list(proven.dropped)
+    assert [c.number for c in proven.citations] == list(range(1, len(proven.citations) + 1))
+    for one in given_out:
+        if isinstance(one.said, AnswerSentence):
+            assert one.citations
+            assert one.said.citations == tuple(c.number for c in one.citations)
+            assert all(proven.citations[c.number - 1] == c for c in one.citations)
+        else:
+            assert (one.citations, one.said.reason, one.said.detail) == ((), one.proof.verdict, one.proof.detail)
+    assert all(TEXT[c.start : c.end] == c.quote for c in proven.citations)
+
+
+HOSTILE = [
+    "\ud800",
+    "\u202e[1]{}%s",
+    "א\u200fב",
+    "\u200b" * 100_000,
+    "'\" " * 33_000,
+    "x" * 100_000,
+    "1," * 50_000,
+    "\0",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:8]))
+@pytest.mark.parametrize("build", [lambda text: (text, "noon"), lambda text: ("noon", text), lambda text: (text, text)])
+def test_nothing_that_a_model_writes_makes_it_fail(text: str, build: Callable[[str], tuple[str, str]]) -> None:
+    words, said = build(text)
+    prover = Prover(text, article_of)
+    proof, dropped, _ = prover.prove(DraftSentence((quote(words),), said, key=""))
+    assert proof.verdict in {"quote not found", "detail not in the quote", "not supported"}
+    dropped.text.encode()
+    assert len(proof.detail.encode()) <= 1_000
