@@ -1,16 +1,20 @@
-"""Checks library, index, model files and port; mends what can be mended."""
+"""Checks library, index, models and port; mends what can be mended."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.errors import FingerprintError, FootnoteError
+from assistant.generating.model import Message, Request
 from assistant.settings import Settings, library_folder, load_settings
+
+_HELLO = Request("doctor", (Message("user", "Reply with the word: ready"),), max_tokens=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +44,19 @@ class Finding:
         )
 
 
-def examine(folder: Path | None, *, port: int, repair: bool) -> list[Finding]:
-    """Look at everything.
+def examine(folder: Path | None, *, port: int, repair: bool, settings: Settings | None = None) -> list[Finding]:
+    """Look at everything. A language model that is set is asked once, for a word.
 
     Args:
         folder: of the library; None = the one in the settings, else the per-user data folder.
         port: that the chat page would use.
         repair: mend what can be mended.
+        settings: None = from the environment.
     """
-    settings = load_settings()
+    settings = settings or load_settings()
     place = folder or library_folder(settings)
-    return [_model(settings, repair), *_library(place, settings, repair), _port(port)]
+    without = settings.model_copy(update={"llm": ""})
+    return [_model(settings, repair), *_language_model(settings), *_library(place, without, repair), _port(port)]
 
 
 def _model(settings: Settings, repair: bool) -> Finding:
@@ -72,6 +78,33 @@ def _recompile(settings: Settings) -> None:
     from index.compiling import forget_compiled
 
     forget_compiled(settings.cache_dir)
+
+
+def _language_model(settings: Settings) -> list[Finding]:
+    """Nothing where none is set."""
+    if not settings.llm:
+        return []
+    from assistant.generating.serving import open_model
+
+    first = None
+    try:
+        with closing(open_model(settings)) as model, closing(model.stream(_HELLO)) as stream:
+            for piece in stream:
+                if piece and first is None:
+                    first = stream.usage.seconds
+    except FootnoteError as error:
+        return [Finding("language model", False, str(error), "without the setting llm, articles are quoted")]
+    whole = f"the whole reply after {stream.usage.seconds:.1f} s"
+    if first is not None:
+        return [Finding("language model", True, f"{model.name}, the first word after {first:.1f} s, {whole}")]
+    # One that thinks before it writes spends so few tokens on thoughts.
+    thinks = stream.usage.completion_tokens > 0
+    detail = f"{model.name}, {'nothing but thoughts' if thinks else 'not a word'}, {whole}"
+    return [
+        Finding(
+            "language model", thinks, detail, "" if thinks else "choose another model, or look into its server's log"
+        )
+    ]
 
 
 def _library(folder: Path, settings: Settings, repair: bool) -> list[Finding]:

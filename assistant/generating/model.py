@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from assistant.answer import Usage
+from assistant.errors import ModelError
 
 Role = Literal["system", "user", "assistant"]
 
@@ -65,6 +66,10 @@ class Request:
         return text.replace(self.fence, _FENCE) if self.fence else text
 
 
+class SchemaRefusedError(ModelError):
+    """The server takes no schema of the reply; it may well take the same request without one."""
+
+
 class ReplyStream(Protocol):
     """A reply as it comes in. To be closed, also where it was read to its end; several closings do no harm."""
 
@@ -76,6 +81,7 @@ class ReplyStream(Protocol):
         """The pieces of the text, in order; some four times a second an empty one while nothing comes.
 
         Raises:
+            SchemaRefusedError: the request has a schema, and the server refuses it.
             ModelError: the model gives no reply, or not the rest of it.
         """
 

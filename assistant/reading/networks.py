@@ -136,4 +136,3 @@ def _own_copy(tokenizer: Any) -> Any:
     copy.no_padding()
     copy.no_truncation()
     return copy
-

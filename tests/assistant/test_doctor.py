@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import sqlite3
@@ -12,6 +13,8 @@ import pytest
 
 from assistant import Article, Assistant
 from assistant.doctor import Finding, examine
+from assistant.settings import load_settings
+from tests.openai_server import Answer, Reply, Status, openai_server
 
 FAIR = (
     "Record crowd by the water\n\n"
@@ -200,3 +203,51 @@ def test_a_damaged_compiled_model_is_reported_and_compiled_again(
     assert mended.ok, mended.detail
     assert findings()["embedding model"].ok
     assert [path.name for path in cache.iterdir() if not path.name.endswith(".lock")] == [damaged.name]
+
+
+# The language model
+
+
+def finding(settings_of: str, folder: Path, port: int, **limits: object) -> Finding:
+    """What is said of the language model, over no library."""
+    seen = examine(folder, port=port, repair=False, settings=load_settings(llm=settings_of, **limits))
+    return next(finding for finding in seen if finding.name == "language model")
+
+
+def test_a_language_model_is_asked_once(tmp_path: Path, free_port: int) -> None:
+    with openai_server(Reply("ready", delay=0.1)) as server:
+        seen = finding(server.llm, tmp_path, free_port)
+        assert len(server.requests) == 1
+        assert server.requests[0]["max_tokens"] <= 20
+    assert seen.ok
+    assert not seen.remedy
+    assert re.fullmatch(
+        re.escape(server.llm) + r", the first word after \d+\.\d s, the whole reply after \d+\.\d s", seen.detail
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "ok", "told"),
+    [
+        (Reply("<think>The user wants me to"), True, "nothing but thoughts"),
+        (Reply("", usage=(9, 0)), False, "not a word"),
+        (Status(401), False, "FOOTNOTE_LLM_KEY"),
+        (Status(500), False, "HTTP 500"),
+        (Reply("re ady", cut_after=1), False, "broke off"),
+    ],
+    ids=str,
+)
+def test_what_a_language_model_does_is_told(
+    script: Answer, ok: bool, told: str, tmp_path: Path, free_port: int
+) -> None:
+    with openai_server(script) as server:
+        seen = finding(server.llm, tmp_path, free_port, llm_retries=0)
+    assert seen.ok == ok
+    assert told in seen.detail
+    assert bool(seen.remedy) != ok
+
+
+def test_a_language_model_that_can_not_be_set_hides_nothing_else(library: Path, free_port: int) -> None:
+    seen = examine(library, port=free_port, repair=False, settings=load_settings(llm="gpt"))
+    assert [finding.ok for finding in seen] == [True, False, True, True, True]
+    assert "FOOTNOTE_LLM" in seen[1].detail
