@@ -33,6 +33,7 @@ class Settings(IndexSettings):
         llm_retries: how often a request is sent again that the server was too busy for (429) or failed at (5xx).
         llm_requests: the most requests that this process has open at once; others wait.
         llm_cache: folder where replies are kept, to be used again for the very same request; None = nowhere.
+        trace_texts: whether questions, answers and passages may stand in traces, where the program makes any.
     """
 
     reader: str = Field(default="trained", min_length=1)
@@ -50,6 +51,7 @@ class Settings(IndexSettings):
     llm_retries: int = Field(default=3, ge=0, le=10)
     llm_requests: int = Field(default=4, ge=1)
     llm_cache: Path | None = None
+    trace_texts: bool = False
 
 
 def load_settings(**values: object) -> Settings:

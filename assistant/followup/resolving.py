@@ -1,11 +1,11 @@
-"""Follow-up + history -> standalone question: the one place that knows the order of its steps.
+"""Follow-up + history -> standalone question: the one place that knows the order of its steps, and the built-in way.
 
-Other ways of doing it (a language model with the `contextualize` prompt) stand behind the same protocol.
+A language model does it behind the same protocol: `assistant.generating.contextualizing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -35,6 +35,30 @@ class Resolver(Protocol):
             question: as it was asked.
             history: the turns before, oldest first.
         """
+
+
+Rewriting = Callable[[str, Sequence[Turn]], Standalone]
+"""(question as it was asked, the turns it can lean on, at least one) -> the standalone question."""
+
+
+def in_order(question: str, history: Sequence[Turn], rewritten: Rewriting) -> Standalone:
+    """The steps that are the same whoever rewrites: what leans on nothing, means an article or stays unclear is told here.
+
+    Args:
+        question: as it was asked.
+        history: the turns before, oldest first.
+        rewritten: asked only where there are turns to lean on.
+    """
+    question = " ".join(question.split())
+    recent = usable(history)
+    if not recent:
+        return Standalone(question, "unclear" if points_at_nothing(question) else "self-contained")
+    if about := article_meant(question, recent):
+        return Standalone(question, "self-contained", about)
+    found = rewritten(question, recent)
+    if found.kind == "self-contained" and points_at_nothing(question):
+        return replace(found, kind="unclear")
+    return found
 
 
 class TermResolver(Resolver):
@@ -68,16 +92,7 @@ class TermResolver(Resolver):
 
     def resolve(self, question: str, history: Sequence[Turn] = ()) -> Standalone:
         """See `Resolver.resolve`."""
-        question = " ".join(question.split())
-        recent = usable(history)
-        if not recent:
-            return Standalone(question, "unclear" if points_at_nothing(question) else "self-contained")
-        if about := article_meant(question, recent):
-            return Standalone(question, "self-contained", about)
-        found = self.rewritten(question, pieces_of(recent), told(recent[-1]), contexts_of(recent))
-        if found.kind == "self-contained" and points_at_nothing(question):
-            return replace(found, kind="unclear")
-        return found
+        return in_order(question, history, self._rewritten)
 
     def rewritten(
         self, question: str, history: Sequence[Piece], before: str | None = None, contexts: Sequence[str] = ()
@@ -103,6 +118,9 @@ class TermResolver(Resolver):
         if whole == asked:
             return Standalone(asked, "self-contained")
         return Standalone(whole, "follow-up", own=asked)
+
+    def _rewritten(self, question: str, recent: Sequence[Turn]) -> Standalone:
+        return self.rewritten(question, pieces_of(recent), told(recent[-1]), contexts_of(recent))
 
 
 def corrected(question: str, history: Sequence[Turn] = ()) -> Standalone:
