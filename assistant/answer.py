@@ -46,7 +46,7 @@ class Usage:
     """What a language model was asked for. Usages can be added.
 
     Attributes:
-        requests: how many replies were begun, those from a cassette or cache among them.
+        requests: how many replies were begun; of those from a cassette all, of those from a cache none.
         prompt_tokens: that it read, as its server counts them, or estimated where it doesn't say.
         completion_tokens: that it wrote.
         seconds: that were waited for it, its replies' own proof left out.

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 
-from assistant import smalltalk
-from assistant.answer import Answer, Citation, Trace
-from assistant.citing import closest, locate, numbered, prove
+from assistant import smalltalk, tracing
+from assistant.answer import Answer, Citation, Draft, Dropped, Proof, Trace
+from assistant.citing import Prover, closest, locate, numbered
 from assistant.conversation import Turn
 from assistant.errors import EmptyLibraryError, QuestionError
-from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven
+from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
 from assistant.followup import Resolver, Standalone, corrected
 from assistant.matching import best_quotes
 from assistant.reading.opening import Loader
-from assistant.reading.protocol import Reader
+from assistant.reading.protocol import Drafting, Reader, drafting
 from assistant.settings import Settings
 from index.database import storable
 from index.embedding import Embedder
@@ -65,23 +65,34 @@ class Answering:
 
     def stream(
         self, question: str, history: Sequence[Turn], articles: Sequence[str] | None, standalone: str | None
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """See `Assistant.stream`."""
+        started = time.time()
+        with closing(self._events(question, history, articles, standalone)) as events:
+            for event in events:
+                if isinstance(event, Done):
+                    tracing.record(event.answer, self._settings, started)
+                yield event
+
+    def _events(
+        self, question: str, history: Sequence[Turn], articles: Sequence[str] | None, standalone: str | None
+    ) -> Generator[Event, None, None]:
         articles = self._check(question, articles)
         # Halves of characters no tokenizer takes either.
         question = storable(question)
         watch = _Stopwatch()
+        spent = max((turn.answer.trace.spent for turn in history), default=0)
         refusal = _not_a_question(question)
         if standalone is not None and not refusal:
             self._check(standalone, None)
             refusal = _not_a_question(standalone)
         if refusal:
-            yield Done(Answer(question[:MAX_QUESTION_CHARS], "unclear", message=refusal))
+            yield Done(Answer(question[:MAX_QUESTION_CHARS], "unclear", message=refusal, trace=Trace("", spent=spent)))
             return
         # A question that was corrected is meant to be searched.
         first = all(turn.answer.status in ("small_talk", "unclear") for turn in history)
         if standalone is None and (reply := smalltalk.reply(question, first=first)):
-            trace = Trace("", fingerprint=self._fingerprint)
+            trace = Trace("", fingerprint=self._fingerprint, spent=spent)
             yield Done(Answer(question, "small_talk", message=reply, trace=trace))
             return
         with watch.measure("followup"):
@@ -91,39 +102,47 @@ class Answering:
                 else corrected(storable(standalone), history)
             )
         if resolved.kind == "unclear":
-            trace = Trace(resolved.question, timings=watch.seconds, fingerprint=self._fingerprint)
-            yield Done(Answer(question, "unclear", message=UNCLEAR, trace=trace))
+            trace = Trace(
+                resolved.question,
+                timings=watch.seconds,
+                fingerprint=self._fingerprint,
+                usage=resolved.usage,
+                spent=spent + resolved.usage.tokens,
+            )
+            yield Done(Answer(question, "unclear", message=UNCLEAR, notice=resolved.notice, trace=trace))
             return
         self._loader.begin()
         yield Searching(resolved.question)
         about = resolved.article_id
         if about and (about in articles if articles else self._library.version(about)):
             articles = (about,)
-        answer = self._answer(question, resolved, articles, watch)
-        yield Found(answer.evidence)
-        for sentence in answer.sentences:
-            numbers = set(sentence.citations)
-            yield SentenceProven(sentence, tuple(c for c in answer.citations if c.number in numbers))
-        for text, reason in answer.trace.dropped:
-            yield SentenceDropped(text, reason)
-        yield Done(answer)
+        yield from self._answer(question, resolved, articles, spent, watch)
 
-    def _answer(self, question: str, resolved: Standalone, articles: Sequence[str] | None, watch: _Stopwatch) -> Answer:
+    def _answer(
+        self,
+        question: str,
+        resolved: Standalone,
+        articles: Sequence[str] | None,
+        spent: int,
+        watch: _Stopwatch,
+    ) -> Generator[Event, None, None]:
         """Retrieval, reading and proof over one state of the library, whatever is added meanwhile."""
-        with self._library.snapshot():
-            with watch.measure("retrieval"):
-                evidence = self._retriever.retrieve(
-                    resolved.question,
-                    asked=resolved.own,
-                    limit=self._settings.evidence,
-                    articles=articles,
-                )
-            with watch.measure("reading"):
-                draft = self._reader.read(resolved.question, evidence)
-                read = reordered(evidence, draft.order)
-            with watch.measure("citing"):
-                proven = prove(draft, self._library.article)
-                near = () if proven.sentences else closest([e.passage for e in read[:3]], self._library.article)
+        # A reading may take minutes, in which no transaction may stay open: what it can cite is held instead.
+        with self._library.snapshot(), watch.measure("retrieval"):
+            evidence = self._retriever.retrieve(
+                resolved.question, asked=resolved.own, limit=self._settings.evidence, articles=articles
+            )
+            held = {name: self._library.article(name) for name in {item.passage.article_id for item in evidence}}
+        yield Found(evidence)
+        prover = Prover(f"{resolved.question}\n{question}", held.__getitem__)
+        tokens = self._tokens_left(spent + resolved.usage.tokens)
+        with closing(drafting(self._reader, resolved.question, evidence, tokens)) as reading:
+            draft = yield from _proven(reading, prover, watch)
+        read = reordered(evidence, draft.order)
+        proven = prover.proven
+        with watch.measure("citing"):
+            near = () if proven.sentences else closest([e.passage for e in read[:3]], held.__getitem__)
+        usage = resolved.usage + draft.usage
         trace = Trace(
             standalone_question=resolved.question,
             ranked=tuple((e.passage.id, e.score) for e in read),
@@ -131,8 +150,10 @@ class Answering:
             timings=watch.seconds,
             fingerprint=self._fingerprint,
             dropped=proven.dropped,
+            usage=usage,
+            spent=spent + usage.tokens,
         )
-        return Answer(
+        answer = Answer(
             question=question,
             status="answered" if proven.sentences else "not_found",
             sentences=proven.sentences,
@@ -141,8 +162,15 @@ class Answering:
             evidence=read,
             closest=near,
             message="" if proven.sentences else NOT_FOUND,
+            notice=" ".join(filter(None, (resolved.notice, draft.notice))),
             trace=trace,
         )
+        yield Done(answer.with_staleness({name: self._library.version(name) or "" for name in held}))
+
+    def _tokens_left(self, spent: int) -> int | None:
+        """How many tokens of a language model the conversation may still take; None = any number."""
+        most = self._settings.llm_conversation_tokens
+        return max(most - spent, 0) if most else None
 
     def find(self, words: str, articles: Sequence[str] | None, limit: int) -> tuple[Citation, ...]:
         """See `Assistant.find`."""
@@ -178,8 +206,28 @@ class Answering:
         return f"{fingerprint(self._embedder)}; {self._resolver.name}; {self._reader.name}; evidence {self._settings.evidence}"
 
 
+def _proven(reading: Drafting, prover: Prover, watch: _Stopwatch) -> Generator[Event, None, Draft]:
+    """Prove each sentence as it comes, and let the reader know what came of it."""
+    started = time.monotonic()
+    proof: Proof | None = None
+    while True:
+        try:
+            with watch.measure("reading"):
+                sentence = next(reading) if proof is None else reading.send(proof)
+        except StopIteration as end:
+            draft: Draft = end.value
+            return draft
+        if sentence is None:
+            proof = None
+            yield Waiting(time.monotonic() - started)
+            continue
+        with watch.measure("citing"):
+            proof, said, citations = prover.prove(sentence)
+        yield SentenceDropped(*said) if isinstance(said, Dropped) else SentenceProven(said, citations)
+
+
 class _Stopwatch:
-    """Seconds per stage, in the order of the stages."""
+    """Seconds per stage, in the order of the stages; a stage may be entered several times."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -190,7 +238,7 @@ class _Stopwatch:
         try:
             yield
         finally:
-            self.seconds[stage] = time.perf_counter() - start
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
 
 
 def _not_a_question(question: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -13,6 +13,8 @@ from assistant.answering import MAX_QUESTION_CHARS, Answering
 from assistant.conversation import Conversation, Turn
 from assistant.events import Done, Event
 from assistant.followup import Resolver, TermResolver
+from assistant.followup.opening import open_resolver
+from assistant.generating.model import LanguageModel
 from assistant.keeping import Keeping
 from assistant.reading.opening import open_reader
 from assistant.reading.protocol import Reader
@@ -41,6 +43,7 @@ class Assistant(Keeping):
         reader: Reader,
         settings: Settings,
         resolver: Resolver | None = None,
+        model: LanguageModel | None = None,
     ) -> None:
         """From ready parts; `Assistant.open` is the usual way.
 
@@ -50,10 +53,12 @@ class Assistant(Keeping):
             reader: gives the drafts.
             settings: all that can be set.
             resolver: makes follow-ups understandable alone; None = the built-in one.
+            model: a language model that reader or resolver uses and that is closed with the assistant.
         """
         super().__init__(library)
         self._embedder = embedder
         self._settings = settings
+        self._model = model
         self._vectors = VectorIndex(library, settings.vectors)
         self._ingest = Ingest(library, embedder, self._vectors, settings)
         self._retriever = Retriever(library, embedder, self._vectors)
@@ -68,6 +73,7 @@ class Assistant(Keeping):
         embedder: Embedder | None = None,
         reader: Reader | None = None,
         resolver: Resolver | None = None,
+        llm: LanguageModel | None = None,
         reembed: bool = False,
         write: bool = True,
     ) -> Self:
@@ -79,18 +85,25 @@ class Assistant(Keeping):
             embedder: another embedding model than the settings name.
             reader: another reader than the settings name.
             resolver: another way to make follow-ups understandable alone than the built-in one.
+            llm: another language model than the settings name (`assistant.generating.serving.LlamaModel` wraps any of
+                llama-index's); it stays the caller's to close.
             reembed: embed everything anew if the library was made with another model or other passage rules.
             write: False = only read, so that another process can be the writer.
 
         Raises:
             LibraryDamagedError, LibraryVersionError, LibraryWriteError: see there.
             FingerprintError: the library was made with another model or other rules, and `reembed` is False.
+            SettingsError: the language model that was set can't be used.
         """
         settings = settings or load_settings()
         embedder = embedder or open_embedder(settings)
         library = Library(Path(folder) if folder is not None else library_folder(settings), write=write)
         try:
-            assistant = cls(library, embedder, reader or open_reader(settings, embedder), settings, resolver)
+            opened = _set_model(settings) if llm is None else None
+            model = llm or opened
+            reader = reader or open_reader(settings, embedder, model)
+            resolver = resolver or open_resolver(settings, model)
+            assistant = cls(library, embedder, reader, settings, resolver, opened)
             if reembed:
                 assistant.reembed()
             else:
@@ -106,6 +119,8 @@ class Assistant(Keeping):
         try:
             self._vectors.close()
         finally:
+            if self._model is not None:
+                self._model.close()
             self._library.close()
 
     def __enter__(self) -> Self:
@@ -254,8 +269,14 @@ class Assistant(Keeping):
         history: Sequence[Turn] = (),
         articles: Sequence[str] | None = None,
         standalone: str | None = None,
-    ) -> Iterator[Event]:
-        """The same answer as it comes about: Searching, Found, SentenceProven and SentenceDropped, Done. Errors as `ask`."""
+    ) -> Generator[Event, None, None]:
+        """The same answer as it comes about, whatever reads. Errors as `ask`.
+
+        Yields:
+            Searching, Found, then a SentenceProven or SentenceDropped as soon as each sentence is there, with a Waiting now
+            and then while a language model has written none; last Done. Closing the generator early ends all work,
+            a request to a language model too.
+        """
         return self._answering.stream(question, history, articles, standalone)
 
     def find(self, words: str, *, articles: Sequence[str] | None = None, limit: int = 1) -> tuple[Citation, ...]:
@@ -316,3 +337,13 @@ class Assistant(Keeping):
                 self._library.require_owner()
             return Conversation(self, id=secrets.token_urlsafe(16) if keep else "", articles=articles)
         return Conversation(self, id=id, turns=self.turns(id), articles=articles)
+
+
+def _set_model(settings: Settings) -> LanguageModel | None:
+    """The language model of the settings, or None; nothing of it is imported where there is none."""
+    if not settings.llm:
+        return None
+    from assistant.generating.caching import cached
+    from assistant.generating.serving import open_model
+
+    return cached(open_model(settings), settings)

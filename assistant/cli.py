@@ -12,10 +12,11 @@ import typer
 from typer.core import TyperGroup
 
 from assistant.errors import FootnoteError, QuestionSetError
+from assistant.settings import Settings, load_settings
+from assistant.showing import show_stream, shown
 from assistant.terminal import EXIT_WRONG_USE, JsonOption, print_json, progress_bar
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer
     from assistant.assistant import Assistant
     from index.ingest import Progress
 
@@ -47,6 +48,16 @@ app = typer.Typer(
 LibraryOption = Annotated[
     Path | None,
     typer.Option("--library", "-l", envvar="FOOTNOTE_LIBRARY", help="Folder of the library.", show_envvar=True),
+]
+LlmOption = Annotated[
+    str | None,
+    typer.Option(
+        "--llm",
+        envvar="FOOTNOTE_LLM",
+        metavar="PROVIDER:MODEL@ADDRESS",
+        help="Language model that writes the answers, as openai-like:qwen2.5:7b@http://127.0.0.1:11434/v1; "
+        "its key is taken from FOOTNOTE_LLM_KEY. Without one, articles are quoted.",
+    ),
 ]
 ArticleOption = Annotated[
     list[str] | None, typer.Option("--article", "-a", help="Ask only this article id; repeatable.")
@@ -126,16 +137,17 @@ def ask(
     question: Annotated[str, typer.Argument(help="A question in words.")],
     library: LibraryOption = None,
     article: ArticleOption = None,
+    llm: LlmOption = None,
     as_json: JsonOption = False,
     timings: Annotated[bool, typer.Option("--timings", help="Say where the time went, on stderr.")] = False,
 ) -> None:
     """Ask one question. Works while the chat page serves the same library."""
-    with _opened(library, write=False) as assistant:
+    with _opened(library, write=False, llm=llm) as assistant:
         answer = assistant.ask(question, articles=article or None)
     if as_json:
         print_json(answer.to_dict())
     else:
-        typer.echo(_shown(answer))
+        typer.echo(shown(answer))
     if timings:
         for stage, seconds in answer.trace.timings.items():
             typer.echo(f"{stage}: {1000 * seconds:.1f} ms", err=True)
@@ -144,9 +156,9 @@ def ask(
 
 
 @app.command()
-def chat(library: LibraryOption = None, article: ArticleOption = None) -> None:
-    """Chat in the terminal; an empty line or Ctrl-D ends it."""
-    with _opened(library, write=False) as assistant:
+def chat(library: LibraryOption = None, article: ArticleOption = None, llm: LlmOption = None) -> None:
+    """Chat in the terminal; Ctrl-C stops an answer, an empty line or Ctrl-D ends the chat."""
+    with _opened(library, write=False, llm=llm) as assistant:
         conversation = assistant.conversation(articles=article or None)
         while True:
             try:
@@ -155,16 +167,13 @@ def chat(library: LibraryOption = None, article: ArticleOption = None) -> None:
                 break
             if not question:
                 break
-            answer = conversation.ask(question)
-            searched = answer.trace.standalone_question
-            if searched and searched != " ".join(question.split()):
-                typer.echo(f"(searched for: {searched})")
-            typer.echo(_shown(answer) + "\n")
+            show_stream(question, conversation.stream(question))
 
 
 @app.command()
 def serve(
     library: LibraryOption = None,
+    llm: LlmOption = None,
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 = every one. Others than this machine's own need --auth.")
     ] = "127.0.0.1",
@@ -191,6 +200,7 @@ def serve(
         library,
         host=host,
         port=port,
+        settings=_settings(llm),
         auth=None if auth is None else auth_pair(auth),
         allowed_hosts=allow_host or (),
         mcp=mcp,
@@ -201,6 +211,7 @@ def serve(
 @app.command()
 def doctor(
     library: LibraryOption = None,
+    llm: LlmOption = None,
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
     port: Annotated[int, typer.Option(help="Port that the chat page would use.")] = 7860,
     as_json: JsonOption = False,
@@ -208,7 +219,7 @@ def doctor(
     """Check library, index, model files and port; say what is wrong and what would mend it."""
     from assistant.doctor import examine
 
-    findings = examine(library, port=port, repair=repair)
+    findings = examine(library, port=port, repair=repair, settings=_settings(llm))
     if as_json:
         print_json([finding.to_dict() for finding in findings])
     else:
@@ -219,24 +230,18 @@ def doctor(
 
 
 @contextmanager
-def _opened(folder: Path | None, *, write: bool = True) -> Iterator[Assistant]:
+def _opened(folder: Path | None, *, write: bool = True, llm: str | None = None) -> Iterator[Assistant]:
     from assistant.assistant import Assistant
 
-    with Assistant.open(folder, write=write) as assistant:
+    with Assistant.open(folder, settings=_settings(llm), write=write) as assistant:
         yield assistant
+
+
+def _settings(llm: str | None) -> Settings:
+    """Those of the environment, with the language model of the command line."""
+    return load_settings() if llm is None else load_settings(llm=llm)
 
 
 def _by_file_name(show: Progress | None) -> Progress | None:
     """The same, told of files by their names alone: their folders would leave no room."""
     return show and (lambda done, total, path: show(done, total, Path(path).name))
-
-
-def _shown(answer: Answer) -> str:
-    """An answer for a terminal: the text, then where each quote stands."""
-    lines = [answer.text]
-    if answer.status == "answered":
-        lines += [f"  [{c.number}] {c.title}, characters {c.start}-{c.end}, verbatim" for c in answer.citations]
-    elif answer.closest:
-        lines.append("Closest passages, not an answer:")
-        lines += [f"  - “{c.quote}” ({c.title})" for c in answer.closest]
-    return "\n".join(lines)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from assistant.answer import Answer, Citation
 from assistant.errors import RatingError
+from assistant.events import Done, Event
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -88,8 +90,25 @@ class Conversation:
         Raises:
             FootnoteError: as `Assistant.ask`; the conversation is then unchanged.
         """
-        answer = self._assistant.ask(question, history=self._turns, articles=self.articles, standalone=standalone)
+        *_, last = self.stream(question, standalone=standalone)
+        assert isinstance(last, Done)
+        return last.answer
+
+    def stream(self, question: str, *, standalone: str | None = None) -> Generator[Event, None, None]:
+        """The same answer as it comes about, as `Assistant.stream`; the turn is added with the last event.
+
+        A stream that is closed before that leaves nothing behind.
+        """
+        events = self._assistant.stream(
+            question, history=tuple(self._turns), articles=self.articles, standalone=standalone
+        )
+        with closing(events):
+            for event in events:
+                if isinstance(event, Done):
+                    self._add(question, event.answer)
+                yield event
+
+    def _add(self, question: str, answer: Answer) -> None:
         if self.id:
             self._assistant.keep_turn(self.id, answer)
         self._turns.append(Turn(question, answer))
-        return answer

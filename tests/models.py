@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, repeat
@@ -77,3 +79,40 @@ class ScriptedModel:
     def close(self) -> None:
         """Remember it."""
         self.closed = True
+
+
+Said = tuple[str, Sequence[tuple[int, str]]]
+"""A sentence with its quotes: passage numbers and words."""
+
+
+def json_reply(*sentences: Said) -> str:
+    """A reply in the JSON form; without sentences, that nothing was found."""
+    said = [
+        {"quotes": [{"passage": number, "words": words} for number, words in quotes], "text": text}
+        for text, quotes in sentences
+    ]
+    return json.dumps({"found": bool(said), "sentences": said}, ensure_ascii=False)
+
+
+def line_reply(*sentences: Said) -> str:
+    """The same in the line form."""
+    if not sentences:
+        return "NOT FOUND\n"
+    lines = [
+        line
+        for text, quotes in sentences
+        for line in (*(f"QUOTE {number}: {words}" for number, words in quotes), f"SENTENCE: {text}")
+    ]
+    return "\n".join([*lines, "END\n"])
+
+
+def shown_passages(request: Request) -> list[str]:
+    """The passages of a request, in order, as the model sees them; without the lines that name their articles."""
+    text, fence = request.messages[0].text, re.escape(request.fence)
+    parts = re.split(rf"^{fence} (?:[0-9]+|end)\n?", text, flags=re.MULTILINE)[1:-1]
+    return [re.sub(r"\AArticle: .*\n", "", part).rstrip("\n") for part in parts]
+
+
+def pieces(text: str, size: int = 4) -> list[str]:
+    """A text cut into pieces, as models send it."""
+    return [text[n : n + size] for n in range(0, len(text), size)]

@@ -30,6 +30,7 @@ HEAVY = (
     "mcp",
     "onnxruntime",
     "onnx",
+    "openai",
 )
 ADAPTERS = ("assistant.llama", "index.llama")
 """Subclasses of llama-index classes: heavy themselves, so they too are imported inside functions."""

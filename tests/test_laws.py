@@ -118,7 +118,7 @@ def test_law_2_only_proven_sentences_are_said(tmp_path: Path) -> None:
         answer = assistant.ask("When did the ferry sink?")
     assert answer.status == "answered"
     assert answer.text == "It sank at noon. [1]"
-    assert [text for text, _ in answer.trace.dropped] == [
+    assert [dropped.text for dropped in answer.trace.dropped] == [
         "It was cold.",
         "It sank at noon and at midnight.",
         "It sank at dawn.",

@@ -14,7 +14,7 @@ import anyio
 from assistant.errors import ModelError
 from assistant.generating.failures import NoReplyError, SlowError, TornError, explained, too_long
 from assistant.generating.limits import retrying, status_of
-from assistant.generating.model import Request
+from assistant.generating.model import Request, SchemaRefusedError
 from assistant.generating.passages import estimate_tokens
 from assistant.generating.thinking import ThoughtFilter
 from assistant.settings import Settings
@@ -32,38 +32,28 @@ _NOT_UNDERSTOOD = {400, 404, 422}
 class Options:
     """What is sent beside the messages. Remembers what the server refused; for one thread alone."""
 
-    def __init__(self, llm: Any, form: str) -> None:
-        """From the adapter, and `Settings.llm_format`."""
+    def __init__(self, llm: Any) -> None:
+        """From the adapter."""
         self._protocol = any(kind.__module__.startswith("llama_index.llms.openai") for kind in type(llm).__mro__)
         self._capped = hasattr(llm, "max_tokens")
-        self._form = form
-        self._refused: set[str] = set()
+        self._refuses_usage = False
 
     def attempts(self, request: Request) -> Iterator[dict[str, Any]]:
-        """Keywords to try, one after the other while the server doesn't understand them; the first are the best."""
-        extras = self._extras(request)
-        must = {"max_tokens": request.max_tokens} if self._capped else {}
-        while True:
-            yield {**must, **extras}
-            for name in ("response_format", "stream_options"):
-                if name in extras and not (name == "response_format" and self._form == "json"):
-                    del extras[name]
-                    break
-            else:
-                return
+        """Keywords to try, one after the other while the server doesn't understand them; the first are the best.
 
-    def understood(self, request: Request, keywords: Mapping[str, Any]) -> None:
-        """The server took these: leave out from now on what had to be left out for it."""
-        self._refused |= self._extras(request).keys() - keywords.keys()
-
-    def _extras(self, request: Request) -> dict[str, Any]:
-        if not self._protocol:
-            return {}
-        extras: dict[str, Any] = {"stream_options": {"include_usage": True}}
-        if request.schema and self._form != "lines":
+        A schema is in all of them: whoever asks for one has to know that the server takes none.
+        """
+        must: dict[str, Any] = {"max_tokens": request.max_tokens} if self._capped else {}
+        if self._protocol and request.schema:
             form = {"name": "reply", "schema": dict(request.schema), "strict": True}
-            extras["response_format"] = {"type": "json_schema", "json_schema": form}
-        return {name: value for name, value in extras.items() if name not in self._refused}
+            must["response_format"] = {"type": "json_schema", "json_schema": form}
+        if self._protocol and not self._refuses_usage:
+            yield {**must, "stream_options": {"include_usage": True}}
+        yield must
+
+    def understood(self, keywords: Mapping[str, Any]) -> None:
+        """The server took these: leave out from now on what had to be left out for it."""
+        self._refuses_usage = "stream_options" not in keywords
 
 
 class Call:
@@ -103,13 +93,15 @@ class Call:
             send: is given each piece.
 
         Returns:
-            Why there is no reply, or no more of it. Not raised, for what led to it may hold the key.
+            Why there is no reply, or no more of it; a SchemaRefusedError where that may be the reason. Not raised, for what led to it may hold the key.
         """
         try:
             with anyio.move_on_after(seconds) as whole:
                 await self._go(llm, options, seconds, send)
         except Exception as error:
-            return explained(error, self.name, self._settings, self._tries)
+            failure = explained(error, self.name, self._settings, self._tries)
+            refused = self._request.schema and status_of(error) in _NOT_UNDERSTOOD
+            return SchemaRefusedError(str(failure)) if refused else failure
         return too_long(self.name, self._settings) if whole.cancelled_caught else None
 
     async def _go(self, llm: Any, options: Options, seconds: float, send: Callable[[str], None]) -> None:
@@ -147,7 +139,7 @@ class Call:
                     raise
                 refused = error
             else:
-                options.understood(self._request, keywords)
+                options.understood(keywords)
                 return opened
         raise refused
 

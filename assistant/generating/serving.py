@@ -65,7 +65,7 @@ class LlamaModel:
                 llm = self._llm() if callable(self._llm) else self._llm
             except Exception as error:
                 return unusable(error, self._name)
-            self._opened = llm, Options(llm, self._settings.llm_format)
+            self._opened = llm, Options(llm)
             call.setup_seconds = time.monotonic() - start
         return await call.run(*self._opened, seconds, send)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
+from assistant.generating.model import LanguageModel
+from assistant.generating.writing import Limits
+from assistant.reading.generating import GeneratingReader
 from assistant.reading.protocol import Loaded, Reader
 from assistant.reading.quoting import QuotingReader
 from assistant.reading.trained import TrainedReader
@@ -12,11 +15,21 @@ from assistant.settings import Settings
 from index.embedding import Embedder
 
 
-def open_reader(settings: Settings, embedder: Embedder) -> Reader:
-    """The reader of `settings.reader`; its model is loaded at the first question."""
+def open_reader(settings: Settings, embedder: Embedder, model: LanguageModel | None = None) -> Reader:
+    """The reader of `settings.reader`, behind a language model if there is one; its network is loaded at the first question."""
+    reader: Reader
     if settings.reader == "quoting":
-        return QuotingReader(embedder, settings.threshold)
-    return TrainedReader(embedder, settings.reader, settings.threshold)
+        reader = QuotingReader(embedder, settings.threshold)
+    else:
+        reader = TrainedReader(embedder, settings.reader, settings.threshold)
+    if model is None:
+        return reader
+    return GeneratingReader(model, reader, limits_of(settings))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much the settings give a language model, and let it write."""
+    return Limits(settings.llm_passage_tokens, settings.llm_answer_tokens, settings.llm_format)
 
 
 class Loader:

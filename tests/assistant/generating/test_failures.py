@@ -175,7 +175,7 @@ def test_each_form_of_a_request_is_refused_once() -> None:
     with openai_server(Status(404)) as server, asked(server) as model:
         with pytest.raises(ModelError):
             read(model, WITH_SCHEMA)
-        assert len(server.requests) == 3
+        assert len(server.requests) == 2
 
 
 # No connection

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import ModelError, SettingsError
-from assistant.generating.model import LanguageModel, Message, Request
+from assistant.generating.model import LanguageModel, Message, Request, SchemaRefusedError
 from assistant.generating.passages import estimate_tokens
 from assistant.generating.serving import LlamaModel, open_model
 from assistant.settings import load_settings
@@ -124,37 +124,31 @@ def test_the_server_is_asked_to_hold_the_reply_to_the_schema() -> None:
 
 
 @pytest.mark.parametrize("code", [400, 404, 422])
-@pytest.mark.parametrize("option", ["response_format", "stream_options"])
-def test_what_the_server_refuses_is_left_out_from_then_on(code: int, option: str) -> None:
+@pytest.mark.parametrize("request_", [REQUEST, WITH_SCHEMA], ids=["text", "schema"])
+def test_a_server_that_can_not_say_its_usage_is_not_asked_for_it_again(code: int, request_: Request) -> None:
     def script(body: dict[str, Any]) -> Answer:
-        return Status(code) if option in body else Reply("Yes.")
+        return Status(code) if "stream_options" in body else Reply("Yes.")
 
     with openai_server(script) as server, asked(server) as model:
-        assert read(model, WITH_SCHEMA) == "Yes."
-        assert len(server.requests) > 1
-        before = len(server.requests)
-        assert read(model, WITH_SCHEMA) == "Yes."
-        assert len(server.requests) == before + 1
+        assert read(model, request_) == "Yes."
+        assert read(model, request_) == "Yes."
+        assert ["stream_options" in body for body in server.requests] == [True, False, False]
+        assert ["response_format" in body for body in server.requests] == [bool(request_.schema)] * 3
 
 
-def test_a_request_that_is_refused_in_any_form_says_nothing_about_the_schema() -> None:
-    refusals = [Status(400)] * 3
-    with openai_server(*refusals, "Yes.") as server, asked(server) as model:
-        with pytest.raises(ModelError, match="HTTP 400"):
+@pytest.mark.parametrize("code", [400, 404, 422])
+def test_a_server_that_takes_no_schema_is_told_from_one_that_fails(code: int) -> None:
+    def script(body: dict[str, Any]) -> Answer:
+        return Status(code) if "response_format" in body else Reply("Yes.")
+
+    with openai_server(script) as server, asked(server) as model:
+        with pytest.raises(SchemaRefusedError, match=f"HTTP {code}"):
             read(model, WITH_SCHEMA)
-        assert ["response_format" in body for body in server.requests] == [True, False, False]
-        assert read(model, WITH_SCHEMA) == "Yes."
-        assert "response_format" in server.requests[-1]
-
-
-def test_the_format_can_be_insisted_on() -> None:
-    with openai_server(Status(400)) as server:
-        with asked(server, llm_format="json") as model, pytest.raises(ModelError, match="HTTP 400"):
-            read(model, WITH_SCHEMA)
-        assert all("response_format" in body for body in server.requests)
-    with openai_server("Yes.") as server, asked(server, llm_format="lines") as model:
-        assert read(model, WITH_SCHEMA) == "Yes."
-        assert "response_format" not in server.requests[0]
+        assert read(model, REQUEST) == "Yes."
+    with openai_server(Status(code)) as server, asked(server) as model:
+        with pytest.raises(ModelError, match=f"HTTP {code}") as error:
+            read(model, REQUEST)
+        assert not isinstance(error.value, SchemaRefusedError)
 
 
 # Stopping and closing
@@ -245,7 +239,7 @@ def test_places_are_given_back_whatever_becomes_of_a_reply() -> None:
 def test_a_process_ends_while_a_reply_is_running_and_a_forked_one_can_ask() -> None:
     script = """if True:
         import os, sys
-        from assistant.generating.model import Message, Request
+        from assistant.generating.model import SchemaRefusedError, Message, Request
         from assistant.generating.serving import open_model
         from assistant.settings import load_settings
         model = open_model(load_settings(llm=sys.argv[1], llm_requests=1))

@@ -1,0 +1,162 @@
+"""What Footnote adds to a language model's own time: until a proven sentence is shown, and over an answer of five sentences.
+
+python -m tests.benchmarks.writing [--answers N] [--json]
+
+A server on loopback writes answers of five sentences, in their own words, about the sample article, at two paces: as fast as
+it can, and 100 tokens a second. `shown` is from the moment before the server sends a sentence's last token until the event that
+shows it; `own time` is all of an answer's time but what was waited for the model. The plain baseline is the same reply read by
+a bare HTTP client that proves nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from assistant import Assistant
+from assistant.events import Done, SentenceDropped, SentenceProven
+from assistant.sample import example_questions, sample_path
+from assistant.settings import load_settings
+from index.passages import sentences
+from tests.benchmarks._common import median, parser, percentile, show
+from tests.models import Said, json_reply
+from tests.openai_server import OpenAIServer, Reply, openai_server
+
+_SENTENCES = 5
+_PACES = {"at once": 0.0, "100 tokens a second": 0.01}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print."""
+    options = _options(arguments)
+    rows = []
+    for name, delay in _PACES.items():
+        writer = Writer(delay)
+        with openai_server(writer.reply) as server, tempfile.TemporaryDirectory() as folder:
+            settings = load_settings(llm=server.llm)
+            with Assistant.open(Path(folder) / "library", settings=settings) as assistant:
+                assistant.add(sample_path())
+                assistant.warm()
+                answer(assistant, writer, example_questions()[0])
+                timed = [
+                    answer(assistant, writer, question)
+                    for _ in range(options.answers // len(example_questions()) + 1)
+                    for question in example_questions()
+                ][: options.answers]
+            bare = [delay for _ in range(options.answers) for delay in read_bare(server, writer)]
+        rows.append(_row(name, timed, bare))
+    show(f"Answers of {_SENTENCES} sentences by a language model, milliseconds", rows, as_json=options.json)
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    options = parser("writing", "Measure what is added to a language model's own time.")
+    options.add_argument("--answers", type=int, default=40, help="answers at each pace (40)")
+    return options.parse_args(arguments)
+
+
+@dataclass
+class Writer:
+    """Writes five sentences on whatever passages it is shown, and remembers when the last token of each was sent."""
+
+    delay: float
+    sent: list[float] = field(default_factory=list)
+
+    def reply(self, body: dict[str, Any]) -> Reply:
+        """The reply to one request."""
+        self.sent = []
+        text = json_reply(*self._said(body["messages"][0]["content"]))
+        return Reply(self._pieces(text), delay=self.delay)
+
+    def _said(self, prompt: str) -> list[Said]:
+        fence = prompt.split('reads "', 1)[1].split('"', 1)[0]
+        said: list[Said] = []
+        for number, part in enumerate(prompt.split(f"\n{fence} ")[1:-1], start=1):
+            passage = part.partition("\n")[2].partition("\n")[2].strip()
+            for start, end in sentences(passage):
+                words = passage[start:end]
+                if len(words.split()) > 8 and len(said) < _SENTENCES:
+                    # In words of its own, so that the support checker has to read it.
+                    said.append((f"The article says that {words}", [(number, words)]))
+        return said
+
+    def _pieces(self, text: str) -> Iterator[str]:
+        """Four letters at a time; a sentence ends with the brace that closes it."""
+        depth = 0
+        for start in range(0, len(text), 4):
+            piece = text[start : start + 4]
+            for char in piece:
+                depth += {"{": 1, "}": -1}.get(char, 0)
+                if char == "}" and depth == 1:
+                    self.sent.append(time.perf_counter())
+            yield piece
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One answer: seconds until each sentence was shown, in all, of these waited for the model, and by stage."""
+
+    shown: list[float]
+    whole: float
+    model: float
+    stages: dict[str, float]
+
+
+def answer(assistant: Assistant, writer: Writer, question: str) -> Timed:
+    """Ask, and take the times."""
+    start = time.perf_counter()
+    came: list[float] = []
+    for event in assistant.stream(question):
+        if isinstance(event, SentenceProven | SentenceDropped):
+            came.append(time.perf_counter())
+        if isinstance(event, Done):
+            whole = time.perf_counter() - start
+            trace = event.answer.trace
+            assert len(event.answer.sentences) == _SENTENCES, event.answer
+            shown = [after - before for before, after in zip(writer.sent, came, strict=True)]
+            return Timed(shown, whole, trace.usage.seconds, trace.timings)
+    raise AssertionError("no answer came")
+
+
+def read_bare(server: OpenAIServer, writer: Writer) -> list[float]:
+    """The same request by a bare client: seconds from each sentence's last token to its being there."""
+    came, text, seen = [], "", 0
+    body = {**server.requests[-1], "stream": True}
+    with httpx.stream("POST", f"{server.address}/chat/completions", json=body, timeout=30) as response:
+        for line in response.iter_lines():
+            if not line.startswith("data: {"):
+                continue
+            choices = json.loads(line[6:])["choices"]
+            text += (choices[0]["delta"].get("content") or "") if choices else ""
+            if (ends := text.count('."}')) > seen:
+                came += [time.perf_counter()] * (ends - seen)
+                seen = ends
+    return [after - before for before, after in zip(writer.sent, came, strict=False)]
+
+
+def _row(name: str, timed: Sequence[Timed], bare: Sequence[float]) -> dict[str, Any]:
+    shown = [1_000 * seconds for one in timed for seconds in one.shown]
+    own = [1_000 * (one.whole - one.model) for one in timed]
+    return {
+        "pace": name,
+        "shown p50": median(shown),
+        "shown p95": percentile(shown, 95),
+        "bare client p50": 1_000 * median(bare),
+        "own time p50": median(own),
+        "own time p95": percentile(own, 95),
+        "proof p50": median([1_000 * one.stages["citing"] for one in timed]),
+        "retrieval p50": median([1_000 * one.stages["retrieval"] for one in timed]),
+        "whole p50": median([1_000 * one.whole for one in timed]),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
