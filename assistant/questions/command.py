@@ -16,21 +16,27 @@ from assistant.errors import QuestionSetError
 from assistant.questions.failing import Threshold
 from assistant.questions.figures import FIGURES, LESS_IS_BETTER
 from assistant.questions.files import check_writable, write_whole
+from assistant.questions.modelled import modelled, write_recording
 from assistant.questions.testing import broken_laws, evaluate, faults, opened, planned, update
 from assistant.terminal import progress_bar
 
 if TYPE_CHECKING:
+    from assistant.generating.model import LanguageModel
     from assistant.questions.evaluation import Evaluation
+    from assistant.questions.testing import Plan
 
 EXIT_FAILED = 1
 
 _RUN = "run"
-_CHOOSE, _FAIL, _REPORT = "Which questions", "When it fails", "Reports"
+_CHOOSE, _FAIL, _REPORT, _MODEL = "Which questions", "When it fails", "Reports", "A language model"
 _FIGURES = ", ".join(f"{name} (at most)" if name in LESS_IS_BETTER else name for name in FIGURES)
 
 _HELP = """Ask the questions of question sets, and check every answer. No model judges it; nothing leaves the machine.
 
 Each set's articles are put into a temporary library, unless --library names one that holds them.
+
+With a language model, --record keeps what it replies to this run, and --replay runs without it: with the same articles,
+questions and settings, the same answers.
 
 Exit code:
   0  held
@@ -105,6 +111,17 @@ def run_sets(
             rich_help_panel=_FAIL,
         ),
     ] = None,
+    llm: Annotated[
+        str, typer.Option(metavar="NAME", help="Answer with it; FOOTNOTE_LLM if left out.", rich_help_panel=_MODEL)
+    ] = "",
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep its requests and replies, and nothing older.", rich_help_panel=_MODEL),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Take replies from there, and ask no model.", rich_help_panel=_MODEL),
+    ] = None,
     junit: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.", rich_help_panel=_REPORT)
     ] = None,
@@ -141,6 +158,8 @@ def run_sets(
     chosen = _listed(tags)
     if update_baseline and baseline is None:
         raise typer.BadParameter("needs --baseline FILE.", param_hint="--update-baseline")
+    if record and replay:
+        raise typer.BadParameter("can't be used together with --replay.", param_hint="--record")
     thresholds = [_threshold(text) for text in fail_under or ()]
     plan = planned(
         sets,
@@ -150,13 +169,13 @@ def run_sets(
         baseline=baseline,
         update=update_baseline,
         library=library is not None,
+        record=record,
+        replay=replay,
     )
     timings = not no_timings
-    evaluations: list[Evaluation] = []
-    with opened(library) if library else nullcontext() as shared:
-        for one in plan.sets:
-            with progress_bar(one.name, quiet=as_json) as progress:
-                evaluations.append(evaluate(one, plan, shared, workers or _cores(), progress, timings=timings))
+    with modelled(llm, record=record, replay=replay) as model:
+        evaluations = _evaluated(plan, library, model, workers or _cores(), quiet=as_json, timings=timings)
+        recorded = write_recording(model)
     for kind, path in reports.items():
         write_whole(path, _rendered(kind, evaluations, timings=timings))
     if as_json:
@@ -165,13 +184,25 @@ def run_sets(
         _show(evaluations, verbose=verbose)
     missed = [fault for threshold in thresholds for fault in threshold.missed(evaluations)]
     if update_baseline:
-        found, notes = update(plan, evaluations)
+        wrong, notes = update(plan, evaluations)
     else:
-        found, notes = faults(evaluations) if baseline or not thresholds else broken_laws(evaluations), []
-    for line in (*notes, *found, *missed):
+        wrong, notes = faults(evaluations) if baseline or not thresholds else broken_laws(evaluations), []
+    for line in (*([recorded] if recorded else []), *notes, *wrong, *missed):
         typer.echo(f"footnote: {line}", err=True)
-    if found or missed:
+    if wrong or missed:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _evaluated(
+    plan: Plan, library: Path | None, model: LanguageModel | None, workers: int, *, quiet: bool, timings: bool
+) -> list[Evaluation]:
+    """All sets of a plan, asked one after the other."""
+    evaluations: list[Evaluation] = []
+    with opened(library, model) if library else nullcontext() as shared:
+        for one in plan.sets:
+            with progress_bar(one.name, quiet=quiet) as progress:
+                evaluations.append(evaluate(one, plan, shared, workers, progress, timings=timings, llm=model))
+    return evaluations
 
 
 def _listed(tags: Sequence[str] | None) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assistant.answer import Usage
+
 FIGURES: Mapping[str, str] = {
     "accuracy": "questions whose outcome is right",
     "answer_f1": "token F1 of what is said with the closest accepted wording, as SQuAD's scorer computes it",
@@ -102,6 +104,7 @@ class Metrics:
         risk_coverage: the curve, most confident first; at most 200 points.
         confidence: bins of equal width, empty ones left out.
         latency: None = without timings.
+        usage: what language models did for all answers together; its seconds are 0 without timings.
     """
 
     overall: Mapping[str, Figure]
@@ -112,6 +115,7 @@ class Metrics:
     risk_coverage: tuple[RiskPoint, ...] = ()
     confidence: tuple[ConfidenceBin, ...] = ()
     latency: Latency | None = None
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.answer import Answer, AnswerSentence, Citation, Trace
+from assistant.answer import Answer, AnswerSentence, Citation, Dropped, Trace
 from assistant.conversation import Turn
 from assistant.questions.wordings import holds
 from index.article import Article, Passage
@@ -64,7 +64,9 @@ class LlamaIndexAssistant:
         said, nodes = self._response(question, history)
         located = [(node, self._locate(node)) for node in nodes]
         evidence = tuple(found for _, found in located if found)
-        lost = tuple((_text(node)[:80], "this node stands in no article") for node, found in located if not found)
+        lost = tuple(
+            Dropped(_text(node)[:80], "this node stands in no article") for node, found in located if not found
+        )
         # A chat engine does not tell what it made of the question.
         remembers = bool(history) and not hasattr(self._engine, "query")
         trace = Trace(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from assistant.answer import Usage
 from assistant.questions.confidence import Confidences
 from assistant.questions.figures import FIGURES, Figure, Latency, Metrics
 from assistant.questions.ranking import Pool, Ratios, citations, retrieval
@@ -28,7 +29,7 @@ def measure(report: Report, *, seed: int = 0, samples: int = 1000, timings: bool
         report: the run.
         seed: of the bootstrap.
         samples: of the bootstrap, for each figure.
-        timings: False = without latency, so that two runs that differ in nothing else have the same figures.
+        timings: False = without latency and a language model's seconds: runs that differ in nothing else have the same figures.
     """
     # By id, so that the intervals do not depend on the order either.
     results = sorted(report.results, key=lambda result: result.expected.id)
@@ -44,6 +45,7 @@ def measure(report: Report, *, seed: int = 0, samples: int = 1000, timings: bool
         risk_coverage=answers.curve(),
         confidence=answers.bins(),
         latency=_latency([result.seconds for result in results]) if timings else None,
+        usage=_usage(results, timings),
     )
 
 
@@ -170,6 +172,11 @@ def _latency(seconds: Sequence[float]) -> Latency | None:
     return Latency(percentile(seconds, 50), percentile(seconds, 95), sum(seconds))
 
 
+def _usage(results: Sequence[Result], timings: bool) -> Usage:
+    used = sum((result.answer.trace.usage for result in results), Usage())
+    return used if timings else replace(used, seconds=0.0)
+
+
 # As data
 
 
@@ -178,7 +185,7 @@ def metrics_to_dict(metrics: Metrics, *, timings: bool = True) -> dict[str, Any]
 
     Args:
         metrics: as `measure` gives them.
-        timings: False = without latency.
+        timings: False = without latency and a language model's seconds.
     """
     found: dict[str, Any] = {
         "overall": _named(metrics.overall),
@@ -191,6 +198,10 @@ def metrics_to_dict(metrics: Metrics, *, timings: bool = True) -> dict[str, Any]
     }
     if timings and metrics.latency is not None:
         found["latency"] = _plain(metrics.latency)
+    if metrics.usage.requests:
+        found["usage"] = _plain(metrics.usage)
+        if not timings:
+            del found["usage"]["seconds"]
     return found
 
 

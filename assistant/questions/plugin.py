@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assistant.errors import FootnoteError, QuestionSetError
-from assistant.questions.files import ENDINGS
+from assistant.questions.files import ENDINGS, check_writable
+from assistant.questions.modelled import modelled, write_recording
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.generating.model import LanguageModel
     from assistant.questions.baseline import Baseline
     from assistant.questions.cases import Case, QuestionSet
     from assistant.questions.figures import Comparison
@@ -28,17 +30,38 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options, and the keys of the ini-file that stand in for them."""
     group = parser.getgroup("footnote", "Footnote's question sets")
-    for name, metavar, what in (
-        ("baseline", "FILE", "what is not right there either is expected to fail; `footnote test` writes it"),
-        ("library", "FOLDER", "ask this library, not a temporary one with each set's articles"),
+    for name, metavar, what, where in (
+        ("baseline", "FILE", "what is not right there either is expected to fail; `footnote test` writes it", _BELOW),
+        ("library", "FOLDER", "ask this library, not a temporary one with each set's articles", _BELOW),
+        ("llm", "NAME", "answer with this language model; FOOTNOTE_LLM if left out", ""),
+        ("replay", "FILE", "take a language model's replies from there, and ask none", _BELOW),
     ):
         group.addoption(f"--footnote-{name}", metavar=metavar, default=None, help=what)
-        parser.addini(f"footnote_{name}", f"{what} (relative to this file)", default="")
+        parser.addini(f"footnote_{name}", f"{what}{where}", default="")
+    # No key of the ini-file: each run would write it anew.
+    what = "keep the language model's requests and replies there, for --footnote-replay"
+    group.addoption("--footnote-record", metavar="FILE", default=None, help=what)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A place for what the tests share; nothing is opened or read yet."""
+    """A place for what the tests share; nothing is opened or read yet.
+
+    Raises:
+        pytest.UsageError: both a recording and a replay are asked for.
+    """
+    if config.getoption("--footnote-record") and config.getoption("--footnote-replay"):
+        raise pytest.UsageError("--footnote-record can't be used together with --footnote-replay.")
     config.stash[_SHARED] = _Shared(config)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Write what was recorded, if the run came to its end; tests that failed don't matter."""
+    broken_off = session.shouldstop or session.shouldfail
+    if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not broken_off:
+        try:
+            session.config.stash[_SHARED].write_recording()
+        except FootnoteError as error:
+            pytest.exit(str(error), returncode=pytest.ExitCode.TESTS_FAILED)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -46,8 +69,11 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return SetFile.from_parent(parent, path=file_path) if file_path.name.lower().endswith(ENDINGS) else None
 
 
+_BELOW = " (relative to this file)"
+
+
 class _Shared:
-    """What all tests of a run share: the baseline, and an assistant for each set, opened when it is first asked."""
+    """What all tests of a run share: baseline, language model, and an assistant for each set, opened when it is first asked."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -94,7 +120,7 @@ class _Shared:
         key = library or path
         if key not in self._assistants:
             try:
-                self._assistants[key] = self._open.enter_context(_opened(question_set, library))
+                self._assistants[key] = self._open.enter_context(_opened(question_set, library, self.llm))
             except FootnoteError as error:
                 self._assistants[key] = error
         found = self._assistants[key]
@@ -102,12 +128,35 @@ class _Shared:
             raise found
         return found
 
+    @cached_property
+    def llm(self) -> LanguageModel | None:
+        """The one that was named, recorded or replayed; None = that of the settings, if there is any.
+
+        Raises:
+            FootnoteError: it can't be used, or a recording can't be read or written.
+        """
+        record = self._named("record")
+        if record:
+            check_writable(record)
+        name = self._config.getoption("--footnote-llm") or self._config.getini("footnote_llm")
+        replay = None if record else self._named("replay")
+        return self._open.enter_context(modelled(str(name), record=record, replay=replay))
+
+    def write_recording(self) -> None:
+        """Write what was recorded, if a model was asked.
+
+        Raises:
+            CassetteError: it can't be written.
+        """
+        if "llm" in vars(self):
+            write_recording(self.llm)
+
     def _named(self, name: str) -> Path | None:
         """The file or folder of an option; the command line's first."""
         config = self._config
         if option := config.getoption(f"--footnote-{name}"):
             return config.invocation_params.dir / str(option)
-        if written := config.getini(f"footnote_{name}"):
+        if name != "record" and (written := config.getini(f"footnote_{name}")):
             return (config.inipath.parent if config.inipath else config.rootpath) / str(written)
         return None
 
@@ -115,11 +164,13 @@ class _Shared:
 _SHARED = pytest.StashKey[_Shared]()
 
 
-def _opened(question_set: QuestionSet, library: Path | None) -> AbstractContextManager[Assistant]:
+def _opened(
+    question_set: QuestionSet, library: Path | None, llm: LanguageModel | None
+) -> AbstractContextManager[Assistant]:
     from assistant.questions.running import prepared
     from assistant.questions.testing import opened
 
-    return prepared(question_set) if library is None else opened(library)
+    return prepared(question_set, llm=llm) if library is None else opened(library, llm)
 
 
 class SetFile(pytest.File):

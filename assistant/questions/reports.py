@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
 from assistant.answer import Answer
@@ -101,6 +101,12 @@ class Result:
         """The outcome, or that it is right but too slow."""
         return TOO_SLOW if self.grade.right and self.slow else self.grade.outcome
 
+    def untimed(self) -> Result:
+        """The same as if it had taken no time."""
+        trace = self.answer.trace
+        trace = replace(trace, timings={}, usage=replace(trace.usage, seconds=0.0))
+        return replace(self, seconds=0.0, answer=replace(self.answer, trace=trace))
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleRef:
@@ -168,6 +174,7 @@ def _result_to_dict(result: Result, timings: bool) -> dict[str, Any]:
     answer = result.answer.to_dict()
     if not timings:
         del answer["trace"]["timings"]
+        del answer["trace"]["usage"]["seconds"]
     expected = {
         key: list(value) if isinstance(value, tuple) else value for key, value in asdict(result.expected).items()
     }

@@ -23,6 +23,7 @@ from index.article import Article
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.generating.model import LanguageModel
 
 Progress = Callable[[int, int, str], None]
 """Called with (cases done, cases in all, id of the one that is done); one call at a time."""
@@ -78,7 +79,9 @@ def run(question_set: QuestionSet, assistant: Asks, *, workers: int = 1, progres
 
 
 @contextmanager
-def prepared(question_set: QuestionSet, folder: Path | None = None) -> Iterator[Assistant]:
+def prepared(
+    question_set: QuestionSet, folder: Path | None = None, llm: LanguageModel | None = None
+) -> Iterator[Assistant]:
     """An assistant over a new library that holds the articles of a set, its models loaded.
 
     The articles are called by their paths relative to the set, so that reports name them alike on every machine.
@@ -86,6 +89,7 @@ def prepared(question_set: QuestionSet, folder: Path | None = None) -> Iterator[
     Args:
         question_set: whose articles; all of them files.
         folder: an empty one for the library; None = a temporary one.
+        llm: the language model that answers; None = the one of the settings, if there is any.
 
     Raises:
         QuestionSetError: an article is named by its hash alone, or can't be read.
@@ -95,7 +99,7 @@ def prepared(question_set: QuestionSet, folder: Path | None = None) -> Iterator[
     from assistant.assistant import Assistant
 
     articles = list(files(question_set))
-    with tempfile.TemporaryDirectory() as temporary, Assistant.open(folder or temporary) as assistant:
+    with tempfile.TemporaryDirectory() as temporary, Assistant.open(folder or temporary, llm=llm) as assistant:
         assistant.add(articles)
         assistant.warm()
         yield assistant

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answer import Answer
+from assistant.answer import Answer, Dropped
 from assistant.conversation import Turn
 from assistant.followup.leaning import leans
 from assistant.questions.cases import Expected
@@ -73,7 +73,8 @@ def broken_at(
             f"none of the {count} passages found holds the expected evidence" if count else "nothing was found",
         )
     if dropped := _lost_in_proof(expected, answer):
-        return Broken("proof failed", f"“{dropped[0]}” was left out: {dropped[1]}")
+        detail = f": {dropped.detail}" if dropped.detail else ""
+        return Broken("proof failed", f"“{dropped.text}” was left out: {dropped.reason}{detail}")
     done = "was not used" if answer.status == "answered" else "the reader refused"
     if expected.evidence and answer.evidence:
         rank = _rank(expected, answer, places)
@@ -98,13 +99,13 @@ def _rank(expected: Expected, answer: Answer, places: Sequence[Sequence[Place]])
     return next(n for n in range(1, len(found) + 1) if reached(expected, places, found[:n]))
 
 
-def _lost_in_proof(expected: Expected, answer: Answer) -> tuple[str, str] | None:
-    """What the proof left out, with its reason, if it would have been the answer, or was all there was."""
-    for text, reason in answer.trace.dropped:
-        if any(holds(text, wording) for wording in expected.answers) or any(
-            _in_common(text, quote) for quote in expected.evidence
+def _lost_in_proof(expected: Expected, answer: Answer) -> Dropped | None:
+    """What the proof left out, if it would have been the answer, or was all there was."""
+    for dropped in answer.trace.dropped:
+        if any(holds(dropped.text, wording) for wording in expected.answers) or any(
+            _in_common(dropped.text, quote) for quote in expected.evidence
         ):
-            return text, reason
+            return dropped
     return answer.trace.dropped[0] if answer.trace.dropped and answer.status != "answered" else None
 
 

@@ -15,6 +15,7 @@ from assistant.questions.files import check_writable, find_sets, load_sets
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.generating.model import LanguageModel
     from assistant.questions.baseline import Baseline
     from assistant.questions.evaluation import Evaluation
     from assistant.questions.figures import Comparison
@@ -50,6 +51,8 @@ def planned(
     baseline: Path | None = None,
     update: bool = False,
     library: bool = False,
+    record: Path | None = None,
+    replay: Path | None = None,
 ) -> Plan:
     """Find, load and check everything that a run needs.
 
@@ -61,13 +64,16 @@ def planned(
         baseline: its file; None = there is none.
         update: the baseline will be written; it need not be there.
         library: the articles are in a library; else all of them must be files.
+        record: the file in which a language model's replies will be kept.
+        replay: a file with such replies.
 
     Raises:
         QuestionSetError: a set can't be used, no case is left, a file can't be written or is named twice, no such baseline.
     """
     files = find_sets(paths)
-    _check_apart(files, [*reports, *([baseline] if baseline else [])])
-    for path in [*reports, *([baseline] if baseline and update else [])]:
+    written = [*reports, *([record] if record else [])]
+    _check_apart(files, [*written, *(path for path in (baseline, replay) if path)])
+    for path in [*written, *([baseline] if baseline and update else [])]:
         check_writable(path)
     known = _known(baseline, update)
     sets = load_sets(files)
@@ -125,8 +131,12 @@ def _chosen(sets: Sequence[QuestionSet], tags: Sequence[str], keyword: str) -> t
 
 
 @contextmanager
-def opened(library: Path) -> Iterator[Assistant]:
+def opened(library: Path, llm: LanguageModel | None = None) -> Iterator[Assistant]:
     """An assistant over a library, its models loaded, that changes nothing there.
+
+    Args:
+        library: its folder.
+        llm: the language model that answers; None = the one of the settings, if there is any.
 
     Raises:
         FootnoteError: the library can't be used.
@@ -136,7 +146,7 @@ def opened(library: Path) -> Iterator[Assistant]:
 
     if not library.is_dir() or not any(library.iterdir()):
         raise QuestionSetError(f"{library}: there is no library here. Name the folder of one, or leave --library out.")
-    with Assistant.open(library, write=False) as assistant:
+    with Assistant.open(library, llm=llm, write=False) as assistant:
         assistant.warm()
         yield assistant
 
@@ -149,6 +159,7 @@ def evaluate(
     progress: Progress | None = None,
     *,
     timings: bool = True,
+    llm: LanguageModel | None = None,
 ) -> Evaluation:
     """Run one set of a plan, measure it and compare it with the baseline.
 
@@ -159,6 +170,7 @@ def evaluate(
         workers: how many cases are asked at once.
         progress: told of each case that is done.
         timings: False = as if no answer had taken any time: none is too slow.
+        llm: the language model that answers where nobody is shared; None = the one of the settings, if there is any.
 
     Raises:
         FootnoteError: the set's articles can't be used, or the assistant can't answer at all.
@@ -167,10 +179,10 @@ def evaluate(
     from assistant.questions.metrics import measure
     from assistant.questions.running import prepared, run
 
-    with nullcontext(shared) if shared else prepared(question_set) as assistant:
+    with nullcontext(shared) if shared else prepared(question_set, llm=llm) as assistant:
         report = run(question_set, assistant, workers=workers, progress=progress)
     if not timings:
-        report = replace(report, results=tuple(replace(result, seconds=0.0) for result in report.results))
+        report = replace(report, results=tuple(result.untimed() for result in report.results))
     return Evaluation(report, measure(report, timings=timings), _compared(report, plan))
 
 

@@ -14,7 +14,7 @@ from assistant.questions.evaluation import Evaluation
 from assistant.questions.rendering import to_html
 from assistant.questions.rendering.words import line
 from tests.browser.visits import PHONE, WIDE
-from tests.questions.rendered import BURNED, HOSTILE, RESULTS, TITLE, many, mill
+from tests.questions.rendered import BURNED, HOSTILE, RESULTS, TITLE, many, mill, with_model
 
 pytestmark = pytest.mark.browser
 
@@ -220,6 +220,13 @@ def test_a_failure_shows_why(opened: Opener) -> None:
     assert "The articles don't say." in rye
     law = open_case(page, "law").locator(".passages li").last
     assert law.locator("mark.cited").text_content() == "The wheel turns slowly1"
+
+
+def test_what_a_language_model_could_not_prove_is_shown_with_what_was_missing(opened: Opener) -> None:
+    page = opened(with_model(mill()), address="#case=fire")
+    inside = page.locator(".case .inside")
+    expect(inside).to_contain_text("It broke off.")
+    expect(inside.locator("li", has_text="It cost 7.")).to_have_text("It cost 7. not proven: 7 & 8")
 
 
 def test_the_turns_of_a_dialogue_stay_together(opened: Opener) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answer import Answer, AnswerSentence, Citation, Status, Trace
+from assistant.answer import Answer, AnswerSentence, Citation, Dropped, Status, Trace
 from assistant.conversation import Turn
 from assistant.questions.cases import Case, Expected, QuestionSet
 from assistant.questions.reports import Outcome, Stage
@@ -62,7 +62,7 @@ def says(
     key: str = "",
     evidence: Sequence[int] = (),
     standalone: str = "",
-    dropped: Sequence[tuple[str, str]] = (),
+    dropped: Sequence[tuple[str, ...]] = (),
 ) -> Answer:
     """An answer that quotes; with all that was found on its way."""
     citations = tuple(citation(quote, number) for number, quote in enumerate(quotes, start=1))
@@ -73,7 +73,7 @@ def says(
     passages = found(evidence)
     trace = Trace(
         standalone or question,
-        dropped=tuple(dropped),
+        dropped=tuple(Dropped(*one) for one in dropped),
         searched=tuple(one.passage.id for one in passages),
         fingerprint="made",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.answer import Answer, AnswerSentence, Citation, Trace
+from assistant.answer import Answer, AnswerSentence, Citation, Dropped, Trace, Usage
 from assistant.questions.baseline import Baseline, Kept, compare
 from assistant.questions.cases import Expected
 from assistant.questions.evaluation import Evaluation
@@ -159,6 +159,22 @@ def mill(*, name: str = "mill", baseline: bool = True, seconds: float = 0.0) -> 
     """A run with one question of most outcomes; every question `seconds` slower."""
     results = tuple(replace(one, seconds=one.seconds + seconds) for one in RESULTS)
     return evaluated(Report(name, (ARTICLE,), "hashed words", results), baseline=baseline)
+
+
+def with_model(evaluation: Evaluation, *, seconds: float = 1.25) -> Evaluation:
+    """The same run as if a language model had answered two of its questions, so many seconds each."""
+    first, second, *others = evaluation.report.results
+    results = (
+        _by_model(first, Usage(2, 1_300, 40, seconds), "It broke off.", Dropped("It cost 7.", "not proven", "7 & 8")),
+        _by_model(second, Usage(1, 100, 10, seconds), "", Dropped("So be it.", "not supported")),
+        *others,
+    )
+    return evaluated(replace(evaluation.report, results=results), baseline=evaluation.comparison is not None)
+
+
+def _by_model(one: Result, usage: Usage, notice: str, dropped: Dropped) -> Result:
+    trace = replace(one.answer.trace, usage=usage, dropped=(dropped,))
+    return replace(one, answer=replace(one.answer, notice=notice, trace=trace))
 
 
 def evaluated(report: Report, *, baseline: bool = False) -> Evaluation:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -16,84 +12,13 @@ from xml.etree import ElementTree
 import pytest
 
 from assistant import Answer, Assistant
-from assistant.cli import main
 from assistant.questions import Expected, Grade, Report, Result, load
 from assistant.questions.evaluation import Evaluation
 from assistant.questions.failing import Threshold, failed
 from assistant.questions.figures import Comparison, Figure, Metrics
 from assistant.questions.schema import json_schema
 from assistant.questions.testing import Plan, update
-
-MILL = """The mill
-
-The paper mill burned down in March 1912. Anna Berg rebuilt it with 40 workers.
-
-Mayor Olav Lunde opened the new hall on Saturday. It is 80 metres long.
-"""
-WHEN = """
-  - id: when
-    question: When did the paper mill burn down?
-    answers: ["1912"]
-    evidence: [burned down in March 1912]
-    tags: [dates]
-"""
-WHO = """
-  - id: who
-    question: Who rebuilt the mill?
-    answers: [Anna Berg]
-    tags: [names]
-"""
-COST = """
-  - id: cost
-    question: What did the new hall cost?
-    answerable: false
-"""
-WRONG = WHO.replace("Anna Berg", "Astrid Lie")
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a run of `footnote` ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def footnote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Runs `footnote test` in this process, in the folder `tmp_path`."""
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["footnote", "test", *arguments])
-        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
-            try:
-                main()
-                code = 0
-            except SystemExit as end:
-                code = int(end.code or 0)
-        return Ended(code, out.getvalue(), err.getvalue())
-
-    return run
-
-
-def a_set(*cases: str, name: str = "mill.questions.yaml") -> Path:
-    """A set about the mill in the working folder, with the article beside it."""
-    path = Path(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    (path.parent / "mill.txt").write_text(MILL, encoding="utf-8")
-    path.write_text("version: 1\narticles: [mill.txt]\ncases:" + "".join(cases), encoding="utf-8")
-    return path
-
+from tests.questions.command_line import COST, MILL, WHEN, WHO, WRONG, Run, a_set
 
 # Exit codes
 
@@ -191,6 +116,14 @@ def test_a_threshold_and_a_baseline_must_both_hold(footnote: Run) -> None:
         (["mill.questions.yaml", "--html", "mill.questions.yaml"], "this file is named twice"),
         (["mill.questions.yaml", "--html", "report", "--junit", "./report"], "this file is named twice"),
         (["mill.questions.yaml", "--baseline", "nowhere.json"], "nowhere.json: can't be read"),
+        (["mill.questions.yaml", "--record", "r.jsonl"], "r.jsonl: there is no language model to record"),
+        (["mill.questions.yaml", "--record", "empty", "--llm", "x"], "empty: this is a folder"),
+        (["mill.questions.yaml", "--record", "r.jsonl", "--llm", "nonsense"], "The language model that was set"),
+        (["mill.questions.yaml", "--record", "r.jsonl", "--replay", "s.jsonl"], "can't be used together"),
+        (["mill.questions.yaml", "--record", "r.jsonl", "--html", "r.jsonl"], "this file is named twice"),
+        (["mill.questions.yaml", "--replay", "r.jsonl", "--html", "r.jsonl"], "this file is named twice"),
+        (["mill.questions.yaml", "--replay", "nowhere.jsonl"], "nowhere.jsonl: can't be read"),
+        (["mill.questions.yaml", "--replay", "mill.txt"], "mill.txt:1: this is not JSON"),
         (["mill.questions.yaml", "--update-baseline"], "needs --baseline"),
         (["mill.questions.yaml", "--tags", "nonsense"], "no case has a tag of nonsense"),
         (["mill.questions.yaml", "-k", "nonsense"], "'nonsense'"),

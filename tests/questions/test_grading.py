@@ -65,6 +65,12 @@ def test_a_misunderstood_follow_up_shows_what_was_searched_for() -> None:
     assert "What did Marta Oyelaran give it?" in graded(case).reason
 
 
+def test_what_the_proof_left_out_is_told_with_what_was_missing() -> None:
+    dropped = [("Marta Oyelaran did in 1930.", "detail not in the quote", "1930")]
+    case = Doctored("d", WHO, says(WHO.question, evidence=[1], dropped=dropped), "refused wrongly", "proof failed")
+    assert graded(case).reason == "“Marta Oyelaran did in 1930.” was left out: detail not in the quote: 1930"
+
+
 # What counts as said
 
 

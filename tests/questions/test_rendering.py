@@ -18,9 +18,9 @@ from rich.console import Console
 from assistant.questions.evaluation import Evaluation
 from assistant.questions.figures import Change, Comparison
 from assistant.questions.rendering import to_html, to_json, to_junit, to_terminal
-from assistant.questions.rendering.words import difference
+from assistant.questions.rendering.words import difference, without_timings
 from assistant.questions.reports import OUTCOMES, TOO_SLOW, Report
-from tests.questions.rendered import BURNED, HOSTILE, PASSAGES, RESULTS, TEXT, cite, evaluated, many, mill
+from tests.questions.rendered import BURNED, HOSTILE, PASSAGES, RESULTS, TEXT, cite, evaluated, many, mill, with_model
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FORMS: Sequence[Callable[..., str]] = (to_json, to_junit, to_html)
@@ -49,6 +49,13 @@ def test_without_timings_a_slower_run_gives_the_same_bytes(form: Callable[..., s
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_without_timings_a_slower_language_model_gives_the_same_bytes(form: Callable[..., str]) -> None:
+    quick, slow = with_model(mill()), with_model(mill(), seconds=2.5)
+    assert form([quick], timings=False) == form([slow], timings=False)
+    assert form([quick]) != form([slow])
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_half_a_surrogate_pair_can_be_written(form: Callable[..., str]) -> None:
     first = replace(RESULTS[0], expected=replace(RESULTS[0].expected, question="half \ud83c", note="\udfff"))
     broken = evaluated(Report("half \ud800", (), "\udc00", (first,)))
@@ -66,6 +73,53 @@ def test_what_no_set_is_run_of_can_be_shown_too() -> None:
     assert ElementTree.fromstring(to_junit([]).encode()).get("tests") == "0"
     assert json.loads(to_json([])) == {"version": 1, "sets": []}
     assert to_html([])
+
+
+# A language model
+
+
+SUM = "3 requests, 1,400 tokens read, 50 written"
+
+
+def test_what_a_language_model_took_is_summed_in_every_form() -> None:
+    evaluation = with_model(mill())
+    assert f" language model {SUM}, 2.5 s\n" in printed(evaluation)
+    assert f"<dt>Language model</dt><dd>{SUM}, 2.5 s</dd>" in to_html([evaluation])
+    usage = {"requests": 3, "prompt_tokens": 1400, "completion_tokens": 50}
+    assert json.loads(to_json([evaluation]))["sets"][0]["metrics"]["usage"] == {**usage, "seconds": 2.5}
+    named = {one.get("name"): one.get("value") for one in junit(evaluation).iter("property")}
+    assert {name: value for name, value in named.items() if "model" in (name or "")} == {
+        "language model requests": "3",
+        "language model tokens read": "1400",
+        "language model tokens written": "50",
+        "language model seconds": "2.500",
+    }
+
+
+def test_without_timings_a_language_models_tokens_stay_and_its_seconds_go() -> None:
+    evaluation = with_model(mill())
+    assert f"<dd>{SUM}</dd>" in to_html([evaluation], timings=False)
+    metrics = json.loads(to_json([evaluation], timings=False))["sets"][0]["metrics"]
+    assert metrics["usage"] == {"requests": 3, "prompt_tokens": 1400, "completion_tokens": 50}
+    names = [one.get("name") for one in junit(evaluation, timings=False).iter("property")]
+    assert "language model tokens read" in names
+    assert "language model seconds" not in names
+    assert f" language model {SUM}\n" in printed(without_timings(evaluation))
+
+
+def test_nothing_is_said_of_a_language_model_where_there_was_none() -> None:
+    assert "language model" not in printed(mill())
+    assert "Language model" not in to_html([mill()])
+    assert "usage" not in json.loads(to_json([mill()]))["sets"][0]["metrics"]
+    assert "language model" not in to_junit([mill()])
+
+
+def test_the_page_gets_notices_and_what_was_missing_in_a_dropped_sentence() -> None:
+    first, second, third, *_ = page_data(with_model(mill()))["cases"]
+    assert first["notice"] == "It broke off."
+    assert first["dropped"] == [["It cost 7.", "not proven", "7 & 8"]]
+    assert second["dropped"] == [["So be it.", "not supported", ""]]
+    assert not {"notice", "dropped"} & set(third)
 
 
 # Words

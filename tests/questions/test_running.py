@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.answer import Answer, Draft, DraftSentence, Quote
+from assistant.answer import Answer, Draft, DraftSentence, Quote, Trace, Usage
 from assistant.conversation import Turn
 from assistant.errors import EmptyLibraryError, QuestionSetError
-from assistant.questions import Case, Expected, QuestionSet, Report, Source, load, run
+from assistant.questions import Case, Expected, Grade, QuestionSet, Report, Result, Source, load, run
 from assistant.questions.running import choose, prepared
 from index.article import Article
 from index.retrieval import Evidence
@@ -89,6 +89,15 @@ def test_a_report_is_read_back_as_it_was() -> None:
     assert bytes_of(without) == bytes_of(report)
     assert '"seconds"' not in bytes_of(report)
     assert "timings" not in bytes_of(report)
+
+
+def test_without_their_time_two_results_differ_in_nothing_that_took_time() -> None:
+    def taking(seconds: float) -> Result:
+        trace = Trace("?", timings={"reading": seconds}, usage=Usage(1, 20, 3, seconds))
+        return Result(WHO, replace(RIGHT_ANSWER, trace=trace), Grade("right and cited"), seconds)
+
+    assert taking(1.5).untimed() == taking(2.5).untimed()
+    assert taking(1.5).untimed().answer.trace.usage.tokens == 23
 
 
 def test_the_report_names_what_was_asked() -> None:

@@ -108,6 +108,7 @@ def _case(shown: Shown, number: int, passages: _Passages, timings: bool) -> dict
         "never": expected.must_not_say,
         "limit": expected.max_seconds if timings else None,
         "said": [[one.text, one.key, list(one.citations)] for one in answer.sentences],
+        "notice": answer.notice,
         "message": "" if answer.sentences else answer.message,
         "matched": wording(result),
         "confidence": f"{answer.confidence:.2f}",

@@ -54,6 +54,15 @@ def _properties(evaluation: Evaluation) -> list[tuple[str, str]]:
         found += [(name, f"{figure.value:.6f}"), (f"{name} 95 %", f"{figure.low:.6f} {figure.high:.6f}")]
     if metrics.latency:
         found += [("latency p50", _time(metrics.latency.p50)), ("latency p95", _time(metrics.latency.p95))]
+    used = metrics.usage
+    if used.requests:
+        found += [
+            ("language model requests", str(used.requests)),
+            ("language model tokens read", str(used.prompt_tokens)),
+        ]
+        found.append(("language model tokens written", str(used.completion_tokens)))
+    if used.seconds:
+        found.append(("language model seconds", _time(used.seconds)))
     if evaluation.comparison:
         found.append(("baseline", difference(evaluation.comparison)))
     return found

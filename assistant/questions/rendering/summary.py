@@ -21,6 +21,7 @@ from assistant.questions.rendering.words import (
     number,
     questions,
     seconds,
+    usage,
 )
 from assistant.questions.reports import OUTCOMES, STAGES, TOO_SLOW
 
@@ -79,7 +80,7 @@ def summary(evaluation: Evaluation, name: str, number: int, several: bool) -> Ma
 
 
 def _about(evaluation: Evaluation, title: str, number: int) -> Markup:
-    report, latency = evaluation.report, evaluation.metrics.latency
+    report, latency, used = evaluation.report, evaluation.metrics.latency, evaluation.metrics.usage
     titles = [
         el("li", None, el("bdi", {"title": f"sha256:{article.content_hash}"}, article.title or article.id))
         for article in report.articles
@@ -93,6 +94,8 @@ def _about(evaluation: Evaluation, title: str, number: int) -> Markup:
     if latency:
         said = f"half within {seconds(latency.p50)}, 95 % within {seconds(latency.p95)}; all together {seconds(latency.total)}"
         facts += [el("dt", None, "Time for an answer"), el("dd", None, said)]
+    if used.requests:
+        facts += [el("dt", None, "Language model"), el("dd", None, usage(used))]
     head = el("h2", {"id": f"set-{number}"}, el("bdi", None, title))
     return join(head, el("dl", {"class": "facts"}, *facts))
 

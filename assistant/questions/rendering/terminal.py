@@ -19,6 +19,7 @@ from assistant.questions.rendering.words import (
     number,
     questions,
     seconds,
+    usage,
     wording,
 )
 
@@ -59,6 +60,8 @@ def _print_set(evaluation: Evaluation, console: Console, verbose: bool) -> None:
             console,
             f" latency p50 {seconds(latency.p50)}, p95 {seconds(latency.p95)}, all {seconds(latency.total)}",
         )
+    if metrics.usage.requests:
+        _say(console, f" language model {usage(metrics.usage)}")
     console.print()
     if metrics.by_tag:
         console.print(_by("tag", metrics.by_tag))

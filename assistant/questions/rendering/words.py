@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.answer import Usage
 from assistant.questions.evaluation import Evaluation
 from assistant.questions.figures import Change, Comparison, Figure
 from assistant.questions.reports import TOO_SLOW, Report, Result
@@ -101,6 +102,14 @@ def seconds(value: float) -> str:
     return f"{1000 * value:.0f} ms" if value < 1 else f"{value:.1f} s"
 
 
+def usage(used: Usage) -> str:
+    """What language models did, with its units; the time is left out where none was taken."""
+    said = (
+        f"{counted(used.requests, 'request')}, {used.prompt_tokens:,} tokens read, {used.completion_tokens:,} written"
+    )
+    return f"{said}, {seconds(used.seconds)}" if used.seconds else said
+
+
 def label(name: str) -> str:
     """The name of a figure as it is shown: "answer_f1" is "answer F1", "R@1" stays."""
     return name.replace("follow_up", "follow-up").replace("_f1", " F1").replace("_", " ")
@@ -124,13 +133,10 @@ def wording(result: Result) -> str:
 
 def without_timings(evaluation: Evaluation) -> Evaluation:
     """The same without anything that differs between two runs on the same articles: seconds, and who was too slow."""
-    results = tuple(
-        replace(one, seconds=0.0, answer=replace(one.answer, trace=replace(one.answer.trace, timings={})))
-        for one in evaluation.report.results
-    )
-    report = replace(evaluation.report, results=results)
+    report = replace(evaluation.report, results=tuple(one.untimed() for one in evaluation.report.results))
+    metrics = replace(evaluation.metrics, latency=None, usage=replace(evaluation.metrics.usage, seconds=0.0))
     comparison = evaluation.comparison and _in_time(evaluation.comparison, report)
-    return Evaluation(report, replace(evaluation.metrics, latency=None), comparison)
+    return Evaluation(report, metrics, comparison)
 
 
 def _in_time(comparison: Comparison, report: Report) -> Comparison:

@@ -147,10 +147,13 @@
     const said = (one.said ?? []).map(([text, key, numbers]) => el("p", { class: "said" }, keyed(text, key), numbers.map((n) => marker(n))));
     const measured = [`confidence ${one.confidence}`];
     if (one.seconds) measured.push(`${one.seconds} s`);
-    const dropped = (one.dropped ?? []).map(([text, reason]) => el("li", {}, foreign(text), el("span", { class: "hint" }, " ", foreign(reason))));
+    const dropped = (one.dropped ?? []).map(([text, reason, detail]) =>
+      el("li", {}, foreign(text), el("span", { class: "hint" }, " ", foreign(detail ? `${reason}: ${detail}` : reason))),
+    );
     return el(
       "div",
       {},
+      one.notice ? el("p", { class: "hint" }, foreign(one.notice)) : "",
       said,
       one.message ? el("p", { class: "said refusal" }, foreign(one.message)) : "",
       one.matched ? el("p", { class: "hint" }, foreign(one.matched)) : "",
