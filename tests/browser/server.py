@@ -9,13 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from assistant import Assistant
+from assistant.page import create_app
 from tests.helpers import free_port
+from tests.page.site import leaks_unseen, listening
 
 ROOT = Path(__file__).parents[2]
 DEAD_PROXY = "http://127.0.0.1:9"
@@ -116,3 +120,19 @@ def running(library: Path, log: Path, *options: str, settings: Mapping[str, str]
         status = server.stop()[0] if server.process is not None else 0
     assert status == 0
     assert "Traceback" not in log.read_text(errors="replace")
+
+
+@contextmanager
+def serving(assistant: Assistant, log: Path) -> Iterator[Server]:
+    """The page in this process, over an assistant whose parts a test has in hand; what it reaches is not written down."""
+    app = create_app(assistant)
+    try:
+        with listening(app) as port:
+            server = Server(assistant.folder, log, port)
+            with leaks_unseen():
+                server.run("list_articles")  # answered as soon as Gradio is there
+            yield server
+    finally:
+        del app
+        with leaks_unseen():
+            pass

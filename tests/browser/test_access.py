@@ -18,7 +18,7 @@ MILK = "What does a litre of milk cost in Oslo?"
 def test_welcome(server: Server, visit: Visitor) -> None:
     visitor = visit(server)
     expect(visitor.page.locator("#article .block-title")).to_be_visible()
-    _expect_accessible(visitor, "welcome")
+    expect_accessible(visitor, "welcome")
 
 
 def test_answers_with_the_article_lit(server: Server, visit: Visitor) -> None:
@@ -29,7 +29,7 @@ def test_answers_with_the_article_lit(server: Server, visit: Visitor) -> None:
     visitor.marker().click()
     visitor.expect_lit(visitor.quotes()[0])
     visitor.page.mouse.move(5, 5)
-    _expect_accessible(visitor, "answer")
+    expect_accessible(visitor, "answer")
 
 
 def test_a_quote_on_hover(server: Server, visit: Visitor) -> None:
@@ -37,7 +37,7 @@ def test_a_quote_on_hover(server: Server, visit: Visitor) -> None:
     visitor.ask(WHO)
     visitor.marker().hover()
     expect(visitor.page.locator("#tip")).to_be_visible()
-    _expect_accessible(visitor, "hover")
+    expect_accessible(visitor, "hover")
 
 
 def test_a_correction_of_what_was_searched_for(server: Server, visit: Visitor) -> None:
@@ -45,7 +45,7 @@ def test_a_correction_of_what_was_searched_for(server: Server, visit: Visitor) -
     visitor.ask(WHO)
     visitor.ask("What did he say?")
     visitor.turn.locator(".searched button").click()
-    _expect_accessible(visitor, "searched")
+    expect_accessible(visitor, "searched")
 
 
 def test_a_refusal_with_its_closest_passages(server: Server, visit: Visitor) -> None:
@@ -54,7 +54,7 @@ def test_a_refusal_with_its_closest_passages(server: Server, visit: Visitor) -> 
     visitor.page.locator(".closest summary").click()
     visitor.marker().click()
     visitor.page.mouse.move(5, 5)
-    _expect_accessible(visitor, "refusal")
+    expect_accessible(visitor, "refusal")
 
 
 def test_an_answer_that_is_coming_and_one_that_was_stopped(server: Server, visit: Visitor) -> None:
@@ -62,10 +62,10 @@ def test_an_answer_that_is_coming_and_one_that_was_stopped(server: Server, visit
     with visitor.held():
         visitor.type(WHO)
         expect(visitor.page.locator("#send")).to_have_text("Stop")
-        _expect_accessible(visitor, "pending")
+        expect_accessible(visitor, "pending")
         visitor.page.click("#send")
     expect(visitor.page.locator(".failed")).to_be_visible()
-    _expect_accessible(visitor, "stopped")
+    expect_accessible(visitor, "stopped")
 
 
 def test_the_library_with_a_report_and_an_undo(alone: Server, visit: Visitor) -> None:
@@ -82,13 +82,13 @@ def test_the_library_with_a_report_and_an_undo(alone: Server, visit: Visitor) ->
     visitor.report()
     visitor.page.click("#paste summary")
     visitor.row("The mill").locator("input").check()
-    _expect_accessible(visitor, "library")
+    expect_accessible(visitor, "library")
     visitor.row("The ferry").locator(".remove").click()
     expect(visitor.page.locator(".notice")).to_be_visible()
-    _expect_accessible(visitor, "removed")
+    expect_accessible(visitor, "removed")
     visitor.upload({"name": "mill.md", "mimeType": "text/plain", "buffer": b"# The mill\n\nIt grinds oats.\n"})
     expect(visitor.page.locator("#same-name")).to_be_visible()
-    _expect_accessible(visitor, "same-name")
+    expect_accessible(visitor, "same-name")
 
 
 def test_a_stale_quote(alone: Server, visit: Visitor) -> None:
@@ -106,7 +106,7 @@ def test_a_stale_quote(alone: Server, visit: Visitor) -> None:
     visitor.marker(1, stale).click()
     expect(visitor.page.locator("#article-notice")).to_be_visible()
     visitor.page.mouse.move(5, 5)
-    _expect_accessible(visitor, "stale")
+    expect_accessible(visitor, "stale")
 
 
 def test_the_conversations(server: Server, visit: Visitor) -> None:
@@ -118,7 +118,7 @@ def test_the_conversations(server: Server, visit: Visitor) -> None:
     expect(drawer.locator(".conversation")).to_have_count(3)
     drawer.locator(".conversation").nth(2).get_by_role("button", name="Delete").click()
     drawer.locator(".conversation").nth(1).get_by_role("button", name="Rename").click()
-    _expect_accessible(visitor, "conversations")
+    expect_accessible(visitor, "conversations")
 
 
 def test_the_form_of_a_thumbs_down(server: Server, visit: Visitor) -> None:
@@ -130,23 +130,23 @@ def test_the_form_of_a_thumbs_down(server: Server, visit: Visitor) -> None:
     visitor.page.locator(".rating-form textarea").fill("The soldiers were at work on the border.")
     visitor.select(visitor.page.locator("#article"), "strategic partnership")
     expect(visitor.page.locator("#selection-bar")).to_be_visible()
-    _expect_accessible(visitor, "rating")
+    expect_accessible(visitor, "rating")
 
 
 def test_a_phone(server: Server, visit: Visitor) -> None:
     visitor = visit(server, **PHONE)
-    _expect_accessible(visitor, "phone-welcome")
+    expect_accessible(visitor, "phone-welcome")
     visitor.ask(WHO)
     visitor.ask("What did he say?")
-    _expect_accessible(visitor, "phone-chat")
+    expect_accessible(visitor, "phone-chat")
     visitor.marker().click()
     visitor.expect_lit(visitor.quotes()[0])
-    _expect_accessible(visitor, "phone-article")
+    expect_accessible(visitor, "phone-article")
     visitor.open_library()
-    _expect_accessible(visitor, "phone-library")
+    expect_accessible(visitor, "phone-library")
     visitor.page.click("#show-chat")
     visitor.open_drawer()
-    _expect_accessible(visitor, "phone-conversations")
+    expect_accessible(visitor, "phone-conversations")
 
 
 def test_a_library_that_can_only_be_read(server: Server, visit: Visitor, tmp_path) -> None:
@@ -156,7 +156,7 @@ def test_a_library_that_can_only_be_read(server: Server, visit: Visitor, tmp_pat
         expect(visitor.page.locator("#read-only")).to_be_visible()
         expect(visitor.page.locator("#add")).to_be_hidden()
         expect(visitor.page.locator(".article-row .remove")).to_be_hidden()
-        _expect_accessible(visitor, "read-only")
+        expect_accessible(visitor, "read-only")
         visitor.ask(WHO)
         assert visitor.quotes()
 
@@ -178,7 +178,7 @@ def test_nothing_moves_for_who_asked_for_less_motion(server: Server, visit: Visi
             assert visitor.page.evaluate("document.getAnimations().length") == 0
 
 
-def _expect_accessible(visitor: Visit, state: str) -> None:
+def expect_accessible(visitor: Visit, state: str) -> None:
     """Nothing serious or critical, light or dark; and a picture of both."""
     for scheme in ("light", "dark"):
         visitor.page.emulate_media(color_scheme=scheme)

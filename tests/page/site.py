@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -19,6 +19,9 @@ from assistant.page.preparation import Preparation
 from assistant.page.serving import engine
 from assistant.page.serving.spool import spool
 from tests.helpers import free_port
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 class EventFailedError(Exception):
@@ -75,30 +78,42 @@ def _post(address: str, arguments: tuple[Any, ...]) -> httpx.Response:
 @contextmanager
 def served(assistant: Assistant, preparation: Preparation | None = None) -> Iterator[Site]:
     """Serve the events of an assistant for as long as the block lasts."""
-    import uvicorn
-
     with spool():
-        with _leaks_unseen():
+        with leaks_unseen():
             app = engine.build(assistant, preparation or Preparation.done())
-        port = free_port()
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", ws="none"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
         try:
-            until = time.monotonic() + 30
-            while not server.started and time.monotonic() < until:
-                time.sleep(0.02)
-            yield Site(assistant, f"http://127.0.0.1:{port}/gradio_api")
+            with listening(app) as port:
+                yield Site(assistant, f"http://127.0.0.1:{port}/gradio_api")
         finally:
-            server.should_exit = True
-            thread.join(20)
-            del app, server
-            with _leaks_unseen():
+            del app
+            with leaks_unseen():
                 pass
 
 
 @contextmanager
-def _leaks_unseen() -> Iterator[None]:
+def listening(app: FastAPI) -> Iterator[int]:
+    """Serve an application from a thread for as long as the block lasts; the port."""
+    import uvicorn
+
+    port = free_port()
+    config = uvicorn.Config(app, port=port, log_level="warning", ws="none", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        until = time.monotonic() + 30
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.02)
+        yield port
+    finally:
+        with leaks_unseen():
+            server.should_exit = True
+            thread.join(20)
+            del app, config, server, thread
+
+
+@contextmanager
+def leaks_unseen() -> Iterator[None]:
     """Gradio leaves event loops unclosed when it is imported and when it builds; that is not what is tested here."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -45,7 +45,8 @@ def test_what_is_yielded_arrives_whole_and_the_last_once_more(ferry_site: Site) 
     told = ferry_site.messages("chat", ANNA, "", QUESTION, None, None)
     assert [kind for kind, _ in told] == ["generating"] * (len(told) - 1) + ["complete"]
     assert told[-1][1] == told[-2][1]
-    assert [data[0]["event"] for _, data in told] == ["searching", "searching", "sentence", "answered", "answered"]
+    events = [data[0]["event"] for _, data in told]
+    assert events == ["searching", "reading", "sentence", "keeping", "answered", "answered"]
 
 
 def test_ask_gives_the_answer_as_everywhere(ferry_site: Site) -> None:

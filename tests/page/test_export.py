@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,19 @@ def test_a_refusal_names_the_closest_passages() -> None:
     assert answer_as_markdown(unclear, lambda _: "") == "What?\n"
 
 
+def test_the_notice_stands_between_what_is_said_and_the_footnotes() -> None:
+    notice = "The language model could not be reached; the articles are quoted instead."
+    written = answer_as_markdown(replace(_answer("So it does."), notice=f" {notice}\n"), lambda _: "")
+    said, told, footnote = written.strip().split("\n\n")
+    assert (said, told) == ("“So it does.”[^1]", f"*{notice}*")
+    assert footnote.startswith("[^1]: ")
+    refused = Answer("Who?", "not_found", message="The articles don't say.", notice=notice)
+    assert answer_as_markdown(refused, lambda _: "") == f"The articles don't say.\n\n*{notice}*\n"
+
+
 def test_hostile_text_in_a_whole_chat_stays_text() -> None:
-    turns = [KeptTurn(n, Turn(HOSTILE, _answer(HOSTILE, key="evil", question=HOSTILE))) for n in range(2)]
+    answer = replace(_answer(HOSTILE, key="evil", question=HOSTILE), notice=HOSTILE)
+    turns = [KeptTurn(n, Turn(HOSTILE, answer)) for n in range(2)]
     turns.append(KeptTurn(2, turns[0].turn, Rating("down", HOSTILE)))
     written = as_markdown(StoredConversation("c", HOSTILE, 0.0), turns, lambda _: HOSTILE)
     allowed = {"text", "text_special", "softbreak", "em_open", "em_close", "strong_open", "strong_close"}

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import get_args
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant import Answer, AnswerSentence, Article, Citation, Trace, Turn
-from assistant.page.events.views import article_page, blocks, confidence_view, short_source, spoken_date, turn_view
+from assistant.answer import Dropped, Verdict
+from assistant.page.events.views import (
+    Reason,
+    article_page,
+    blocks,
+    confidence_view,
+    reason_of,
+    short_source,
+    spoken_date,
+    turn_view,
+)
+from assistant.page.words import say
 from assistant.sample import sample_path
 from index.loading import load_file
 from index.settings import IndexSettings
@@ -80,6 +93,34 @@ def test_small_talk_is_shown_as_its_words_alone() -> None:
     assert (view["status"], view["message"], view["searched"]) == ("small_talk", "You're welcome.", "")
     assert (view["confidence"], view["sentences"], view["citations"], view["closest"]) == (None, [], [], [])
     assert view["markdown"] == "You're welcome.\n"
+
+
+def test_a_turn_says_how_its_answer_came_about_and_what_was_left_out() -> None:
+    verdicts = (
+        "not supported",
+        "quote not found",
+        "not supported",
+        "key words not in the quote",
+        "detail not in the quote",
+    )
+    dropped = tuple(Dropped(f"Sentence {n}.", verdict) for n, verdict in enumerate(verdicts))
+    answer = replace(ANSWERED, notice="The model stopped.", trace=Trace("When?", dropped=dropped))
+    view = turn_view(0, Turn("When?", answer), lambda _: "")
+    assert view["notice"] == "The model stopped."
+    assert view["left_out"] == [
+        {"reason": "not_supported", "count": 2},
+        {"reason": "quote_not_found", "count": 1},
+        {"reason": "not_proven", "count": 1},  # a verdict of an older version
+        {"reason": "detail_not_in_the_quote", "count": 1},
+    ]
+    assert "Sentence" not in str(view)
+
+
+def test_every_verdict_has_its_words() -> None:
+    for verdict in get_args(Verdict):
+        if verdict != "proven":
+            assert reason_of(verdict) != "not_proven"
+    assert all(say(f"reason_{reason}") for reason in get_args(Reason))
 
 
 @pytest.mark.parametrize(

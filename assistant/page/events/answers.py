@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from assistant.answer import Answer
 from assistant.answering import MAX_QUESTION_CHARS
 from assistant.assistant import Assistant
 from assistant.conversation import Turn
-from assistant.events import Done, Found, Searching, SentenceDropped, SentenceProven
+from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
 from assistant.examples import Examples
 from assistant.page.chats import Chats
 from assistant.page.events import inputs, views
@@ -59,9 +60,9 @@ class Answers:
     ) -> Iterator[Told]:
         """Ask in a conversation. Yields what happens, last that it is "answered" or has "failed".
 
-        The turn is kept when all of the answer has been told. Who leaves or stops before that leaves nothing behind: a
-        client that is gone is noticed whenever something is yielded, and the last that is yielded before the turn is
-        kept comes after the reading, which is what takes time.
+        The turn is kept when all of the answer has been told. Who leaves or stops before that leaves nothing behind, and
+        ends the work, at a language model's server too: a client that is gone is noticed whenever something is yielded.
+        So something is yielded several times a second, and once more between the reading and the keeping.
 
         Args:
             visitor: the browser's own token; "" = nobody, for whom nothing is kept.
@@ -72,9 +73,12 @@ class Answers:
 
         Yields:
             {"event": "preparing", "note"}: models are being loaded; about four times a second.
-            {"event": "searching", "question"}: the standalone question; a second time when the passages are read.
+            {"event": "searching", "question"}: the standalone question.
+            {"event": "reading"}: passages were found and are being read.
+            {"event": "writing", "seconds"}: a language model is being waited for, since so long; about four times a second.
             {"event": "sentence", "sentence": SentenceView, "citations": [CitationView]}: one proven sentence.
-            {"event": "dropped", "reason"}: a sentence that could not be proven.
+            {"event": "dropped", "reason"}: a sentence that could not be proven (reason as in LeftOutView); never its text.
+            {"event": "keeping"}: all has been said.
             {"event": "answered", "turn": TurnView, "conversation": ConversationView, "notice"}: all of it; it is kept.
             {"event": "failed", "message"}: why not; the conversation is as it was.
         """
@@ -82,27 +86,17 @@ class Answers:
         owner, name = inputs.owner_of(visitor), inputs.identifier(conversation)
         answer: Answer | None = None
         with self._examples.paused():
-            events = self._assistant.stream(
+            asked = self._assistant.stream(
                 inputs.text(question),
                 history=self._chats.history(owner, name),
                 articles=inputs.article_ids(articles),
                 standalone=inputs.text(standalone) or None,
             )
-            searching: Told = {"event": "searching", "question": ""}
-            for event in events:
-                match event:
-                    case Searching(standalone_question=searched):
-                        searching = {"event": "searching", "question": searched}
-                        yield searching
-                    case Found():
-                        yield searching
-                    case SentenceProven(sentence=sentence, citations=citations):
-                        quotes = [views.citation_view(citation) for citation in citations]
-                        yield {"event": "sentence", "sentence": views.sentence_view(sentence), "citations": quotes}
-                    case SentenceDropped(reason=reason):
-                        yield {"event": "dropped", "reason": reason}
-                    case Done(answer=answer):
-                        pass
+            with closing(asked) as events:
+                for event in events:
+                    yield _told(event)
+                    if isinstance(event, Done):
+                        answer = event.answer
         assert answer is not None
         yield self._kept(owner, name, answer)
 
@@ -131,3 +125,21 @@ class Answers:
             "conversation": views.conversation_view(kept.stored),
             "notice": kept.notice,
         }
+
+
+def _told(event: Event) -> Told:
+    """What the page is told of something that happens to an answer."""
+    match event:
+        case Searching(standalone_question=question):
+            return {"event": "searching", "question": question}
+        case Found():
+            return {"event": "reading"}
+        case Waiting(seconds=seconds):
+            return {"event": "writing", "seconds": round(seconds, 1)}
+        case SentenceProven(sentence=sentence, citations=citations):
+            quotes = [views.citation_view(citation) for citation in citations]
+            return {"event": "sentence", "sentence": views.sentence_view(sentence), "citations": quotes}
+        case SentenceDropped(reason=reason):
+            return {"event": "dropped", "reason": views.reason_of(reason)}
+        case Done():
+            return {"event": "keeping"}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict, cast, get_args
 
 from assistant.page.export.footnotes import SourceOf, answer_as_markdown
 from assistant.page.words import say
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _CONFIDENCE = ((0.9, "confidence_90"), (0.75, "confidence_75"), (0.5, "confidence_50"), (0.0, "confidence_0"))
 """(least probability, key of the words), highest first."""
+
+Reason = Literal["quote_not_found", "detail_not_in_the_quote", "not_supported", "not_proven"]
+"""Why a sentence was left out: the verdict on it, as a key of words; "not_proven" for one that is known no more."""
 
 
 class ArticleView(TypedDict):
@@ -94,11 +98,19 @@ class RatingView(TypedDict):
     quote: QuoteView | None
 
 
+class LeftOutView(TypedDict):
+    """How many sentences are no part of an answer for one reason."""
+
+    reason: Reason
+    count: int
+
+
 class TurnView(TypedDict):
     """A question with its answer.
 
     `number` counts the turns of the conversation from 0. `searched` is the standalone question where it differs from
-    the question. `markdown` is the answer with footnotes, to be copied.
+    the question. `notice` is what has to be known of how the answer came about; `left_out` has the commonest reason
+    first. `markdown` is the answer with footnotes, to be copied.
     """
 
     number: int
@@ -108,7 +120,9 @@ class TurnView(TypedDict):
     citations: list[CitationView]
     closest: list[CitationView]
     message: str
+    notice: str
     searched: str
+    left_out: list[LeftOutView]
     confidence: ConfidenceView | None
     markdown: str
     rating: RatingView | None
@@ -191,7 +205,9 @@ def turn_view(number: int, turn: Turn, source_of: SourceOf, rating: Rating | Non
         "citations": [citation_view(citation) for citation in answer.citations],
         "closest": [citation_view(citation) for citation in answer.closest],
         "message": answer.message,
+        "notice": answer.notice,
         "searched": searched(answer),
+        "left_out": left_out_view(answer),
         "confidence": confidence_view(answer.confidence) if answer.status == "answered" else None,
         "markdown": answer_as_markdown(answer, source_of),
         "rating": rating_view(rating),
@@ -202,6 +218,20 @@ def searched(answer: Answer) -> str:
     """What was searched for, where a follow-up was understood from the turns before; else empty."""
     standalone = answer.trace.standalone_question
     return "" if answer.status == "unclear" or standalone.split() == answer.question.split() else standalone
+
+
+def left_out_view(answer: Answer) -> list[LeftOutView]:
+    """How many sentences are no part of an answer, by the reason; the commonest first."""
+    counts: Counter[Reason] = Counter()
+    for verdict, count in answer.left_out.items():
+        counts[reason_of(verdict)] += count
+    return [{"reason": reason, "count": count} for reason, count in counts.most_common()]
+
+
+def reason_of(verdict: str) -> Reason:
+    """The reason that a verdict gives; answers that are kept may have verdicts of older versions."""
+    reason = verdict.replace(" ", "_")
+    return cast("Reason", reason) if reason in get_args(Reason) else "not_proven"
 
 
 def confidence_view(probability: float) -> ConfidenceView:

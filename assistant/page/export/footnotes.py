@@ -39,6 +39,8 @@ def plain(text: str) -> str:
 def answer_as_markdown(answer: Answer, source_of: SourceOf, first: int = 1) -> str:
     """What is said and the footnotes that prove it; else the message, and for a refusal the closest passages as footnotes.
 
+    The answer's notice stands between, in italics.
+
     Args:
         answer: to be written.
         source_of: where an article came from.
@@ -59,6 +61,8 @@ def answer_parts(answer: Answer, source_of: SourceOf, first: int = 1) -> tuple[s
         said = f"{plain(answer.message)}\n\n{plain(say('export_closest'))} {markers}"
     else:
         said = plain(answer.message)
+    if notice := answer.notice.strip():
+        said += f"\n\n*{_inside(notice)}*"
     return said, [
         _footnote(numbers[citation.number], citation, source_of(citation.article_id))
         for citation in answer.citations or answer.closest

@@ -2,13 +2,17 @@
 import { byId, el, isWide } from "./dom.js";
 import { quick, stream } from "./events.js";
 import { notify } from "./notices.js";
-import { failedElement, pendingElement, showStaleness, turnElement } from "./turn.js";
+import { PendingTurn } from "./pending.js";
+import { failedElement, replaceTurn, showStaleness, turnElement } from "./turn.js";
 import { say, sayCount } from "./words.js";
 
 const MOST_SHOWN = 100;
 const SHOWN_AFTER = 50;
 
-/** The chat pane. Tells the others by events on its root: `answered` (detail: turn), `conversations-changed`. */
+/**
+ * The chat pane. Tells the others by events on its root: `answered` (detail: the turn, and whether its reader has looked at
+ * a quote already), `conversations-changed`.
+ */
 export class Chat {
   /**
    * @param {string} visitor
@@ -33,6 +37,7 @@ export class Chat {
     this._stop = null;
     this._begun = 0;
     this._opening = null;
+    this._followed = 0;
     byId("ask").addEventListener("submit", (event) => {
       event.preventDefault();
       this._stop ? this.stop() : this.ask(this._box.value);
@@ -43,7 +48,7 @@ export class Chat {
         if (!this._stop) {
           this.ask(this._box.value);
         }
-      } else if (event.key === "Escape" && this._stop) {
+      } else if (event.key === "Escape") {
         this.stop();
       }
     });
@@ -132,58 +137,59 @@ export class Chat {
       return;
     }
     const stop = this._busy(new AbortController());
-    const { element, update } = pendingElement(question.trim());
-    this._append(element);
+    const pending = new PendingTurn(question.trim(), this._actions);
+    this._append(pending.element);
     this._keepFocus();
     this._box.value = "";
     let last = null;
     try {
       await Promise.race([this._opening, aborted(stop.signal)]);
-      if (!element.isConnected) {
-        this._append(element);
+      if (!pending.element.isConnected) {
+        this._append(pending.element);
       }
       const args = [this._visitor, this._id, question, this._scope(), standalone];
       for await (const event of stream("chat", args, stop.signal)) {
         last = event;
-        update(event);
+        this._following(pending.element, () => pending.update(event));
       }
-      this._end(element, question, standalone, last);
+      this._end(pending, question, standalone, last);
     } catch (error) {
-      const stopped = error.name === "AbortError";
-      this._failed(element, question, standalone, stopped ? say("stopped") : error.message);
+      const stopped = say(pending.shown().length ? "stopped_midway" : "stopped");
+      this._failed(pending, question, standalone, error.name === "AbortError" ? stopped : error.message);
     } finally {
       this._busy(null);
     }
   }
 
-  _end(element, question, standalone, last) {
+  _end(pending, question, standalone, last) {
     if (last?.event !== "answered") {
-      this._failed(element, question, standalone, last?.message ?? say("failed"));
+      this._failed(pending, question, standalone, last?.message ?? say("failed"));
       return;
     }
     this._id = last.conversation.id;
     this._memory.set(this._id);
     const turn = turnElement(last.turn, this._actions);
-    element.replaceWith(turn);
-    this._trim();
-    this._follow(turn);
+    this._following(turn, () => {
+      replaceTurn(pending.element, turn);
+      this._trim();
+    });
     if (last.notice) {
       notify(last.notice);
     }
-    this._root.dispatchEvent(new CustomEvent("answered", { detail: last.turn }));
+    this._root.dispatchEvent(new CustomEvent("answered", { detail: { turn: last.turn, cited: pending.cited } }));
     this._root.dispatchEvent(new CustomEvent("conversations-changed"));
   }
 
-  _failed(element, question, standalone, message) {
-    if (!element.isConnected) {
+  _failed(pending, question, standalone, message) {
+    if (!pending.element.isConnected) {
       return; // the user has gone on to another conversation meanwhile
     }
-    const failed = failedElement(question.trim(), message, () => {
+    const again = () => {
       failed.remove();
       this.ask(question, standalone);
-    });
-    element.replaceWith(failed);
-    this._follow(failed);
+    };
+    const failed = failedElement(question.trim(), message, again, pending.shown());
+    this._following(failed, () => pending.element.replaceWith(failed));
     if (!this._box.value) {
       this._box.value = question;
     }
@@ -260,6 +266,20 @@ export class Chat {
     const pane = byId("turns");
     const fits = element.offsetHeight < pane.clientHeight;
     element.scrollIntoView({ block: fits ? "end" : "start" });
+    this._followed = pane.scrollTop;
+  }
+
+  /** Change a turn and bring it into view; of somebody who has scrolled, only the pane's end is followed, and only from there. */
+  _following(element, change) {
+    const pane = byId("turns");
+    const scrolled = Math.abs(pane.scrollTop - this._followed) > 1;
+    const atEnd = pane.scrollTop + pane.clientHeight > pane.scrollHeight - 2;
+    change();
+    if (!scrolled) {
+      this._follow(element);
+    } else if (atEnd) {
+      pane.scrollTop = pane.scrollHeight;
+    }
   }
 
   _busy(stop) {

@@ -44,7 +44,7 @@ export async function* stream(name, args, signal) {
       throw new EventError(data?.error || (typeof data === "string" && data) || say("failed"));
     }
     // The end of a stream repeats the last thing that was said.
-    if ((kind === "generating" || kind === "complete") && data?.[0] && JSON.stringify(data[0]) !== last) {
+    if (data?.[0] && (kind === "generating" || (kind === "complete" && JSON.stringify(data[0]) !== last))) {
       last = JSON.stringify(data[0]);
       yield data[0];
     }

@@ -9,7 +9,7 @@ import { Memory } from "./memory.js";
 import { notify } from "./notices.js";
 import { Ratings } from "./rating.js";
 import { SelectionBar, watchSelection } from "./selection.js";
-import { citationOf, showRating } from "./turn.js";
+import { citationOf, showRating, successorOf } from "./turn.js";
 import { say } from "./words.js";
 
 const place = `footnote-${document.documentElement.dataset.library}`;
@@ -70,18 +70,22 @@ async function cite(citation, others, from) {
 function backToAnswer() {
   showPane("chat");
   byId("back-to-answer").hidden = true;
-  if (cameFrom?.isConnected) {
-    cameFrom.focus();
-    cameFrom.scrollIntoView({ block: "nearest" });
+  const marker = successorOf.get(cameFrom) ?? cameFrom;
+  if (marker?.isConnected) {
+    marker.focus();
+    marker.scrollIntoView({ block: "nearest" });
   }
   cameFrom = null;
 }
 
-/** A new answer's proof: fetched on any screen, and shown where there is room for it beside the answer. */
-async function showProof(turn) {
+/**
+ * A new answer's proof: fetched on any screen, and shown where there is room for it beside the answer; not to somebody who
+ * has chosen another of its quotes while the answer came.
+ */
+async function showProof({ turn, cited }) {
   const [first, ...others] = turn.citations;
   turn.citations.concat(turn.closest).forEach((citation) => pane.prefetch(citation.article_id));
-  if (first && isWide()) {
+  if (first && isWide() && !cited) {
     showReading("article");
     await pane.show(first, others);
   }

@@ -1,12 +1,15 @@
 // One turn of a conversation: the question, what was searched for, the answer with its numbered quotes, what can be done.
 import { drawn, el, foreign, iconButton } from "./dom.js";
 import { addTip } from "./tips.js";
-import { say } from "./words.js";
+import { say, sayCount } from "./words.js";
 
 const LONG_KEY = 90; // key words longer than this are only marked in their quote; said twice they would be tiresome
 
 /** The citation behind an element that shows its words. */
 export const citationOf = new WeakMap();
+
+/** The marker that took another's place when the turn did. */
+export const successorOf = new WeakMap();
 
 /**
  * @typedef {Object} TurnActions what a turn can ask for
@@ -32,35 +35,21 @@ export function turnElement(turn, actions) {
   return made;
 }
 
-/** A turn that has no answer yet; `update` takes what the server says while it comes about. */
-export function pendingElement(question) {
-  const status = el("p", { class: "looking", text: say("looking") });
-  const answer = el("div", { class: "answer pending" }, status);
-  const searched = el("div", {});
-  const made = el("article", { class: "turn", "aria-label": say("turn_label", { question }) }, questionElement(question), searched, answer);
-  const update = (event) => {
-    if (event.event === "preparing") {
-      status.textContent = event.note;
-    } else if (event.event === "searching") {
-      status.textContent = say("looking");
-      if (event.question && event.question !== question) {
-        searched.replaceChildren(el("p", { class: "searched" }, `${say("searched")} `, foreign(event.question)));
-      }
-    } else if (event.event === "sentence") {
-      answer.append(saidElement(event.sentence, event.citations, () => {}));
-    }
-  };
-  return { element: made, update };
-}
-
-/** A turn that came to nothing: stopped, or failed. */
-export function failedElement(question, message, again) {
+/**
+ * A turn that came to nothing: stopped, or failed.
+ * @param {string} question
+ * @param {string} message
+ * @param {() => void} again
+ * @param {Node[]} [shown] the proven part of an answer, which stays to be read
+ */
+export function failedElement(question, message, again, shown = []) {
   const retry = el("button", { type: "button", class: "quiet", on: { click: again } }, drawn("again"), say("again"));
-  const answer = el("div", { class: "answer failed" }, el("p", { class: "message", text: message }), retry);
+  const answer = el("div", { class: "answer failed" }, ...shown, el("p", { class: "message", text: message }), retry);
   return el("article", { class: "turn" }, questionElement(question), answer);
 }
 
-function questionElement(question) {
+/** What was asked. */
+export function questionElement(question) {
   return el("p", { class: "question" }, el("span", { class: "visually-hidden", text: say("you_asked") }), foreign(question));
 }
 
@@ -107,8 +96,11 @@ function answerElement(turn, actions) {
       const citation = turn.citations.find((one) => one.number === number);
       actions.cite(citation, turn.citations.filter((one) => one !== citation), from);
     };
-    turn.sentences.forEach((sentence) => answer.append(saidElement(sentence, turn.citations, cite)));
-    answer.append(quotesElement(turn, cite));
+    const said = turn.sentences.map((sentence) => saidElement(sentence, turn.citations, cite));
+    answer.append(el("div", { class: "sentences" }, ...said), quotesElement(turn, cite));
+  }
+  if (turn.notice) {
+    answer.append(el("p", { class: "remark", role: "note" }, foreign(turn.notice)));
   }
   if (turn.status !== "small_talk") {
     answer.append(footElement(turn, actions)); // there is nothing in it to be checked, rated or copied
@@ -116,8 +108,11 @@ function answerElement(turn, actions) {
   return answer;
 }
 
-/** What is said, the key words in bold. What only repeats the quotes is left out: they stand right below. */
-function saidElement(sentence, citations, cite) {
+/**
+ * What is said, the key words in bold; a reader's own words make one paragraph with those before and after them. What only
+ * repeats the quotes is left out: they stand right below.
+ */
+export function saidElement(sentence, citations, cite) {
   const quotes = sentence.citations.map((number) => citations.find((one) => one.number === number)?.quote ?? "");
   const quoted = quotes.map((quote) => `“${quote}”`).join(" … ");
   const repeats = sentence.text === quoted || sentence.text === `${sentence.key} — ${quoted}`;
@@ -126,7 +121,7 @@ function saidElement(sentence, citations, cite) {
   }
   const text = repeats ? sentence.key : sentence.text;
   const at = sentence.key ? text.indexOf(sentence.key) : -1;
-  const said = el("p", { class: "said", dir: "auto" });
+  const said = el("p", { class: repeats ? "said" : "said flowing", dir: "auto" });
   if (at < 0) {
     said.append(foreign(text));
   } else {
@@ -135,8 +130,10 @@ function saidElement(sentence, citations, cite) {
   }
   sentence.citations.forEach((number) => {
     const citation = citations.find((one) => one.number === number);
-    said.append(" ", markerElement(number, citation, cite)); // apart, so that no figure grows by its marker when it is copied
+    // Apart, so that no figure grows by its marker when it is copied, and yet on the same line.
+    said.append("\u00a0", markerElement(number, citation, cite));
   });
+  said.append(" ");
   return said;
 }
 
@@ -155,7 +152,7 @@ function quotesElement(turn, cite) {
 }
 
 /** A quote with its number, its words (the key words marked), its source, and whether it is proven. */
-function quoteElement(citation, key, cite) {
+export function quoteElement(citation, key, cite) {
   const marker = markerElement(citation.number, citation, cite);
   const words = el("blockquote", { class: "quote", dir: "auto" });
   citationOf.set(words, citation);
@@ -213,8 +210,35 @@ function footElement(turn, actions) {
       ...thumbs,
     ),
   );
-  const whole = el("div", { class: "foot-and-rating" }, foot, place);
-  return whole;
+  if (turn.left_out.length) {
+    const leftOut = el("span", { class: "left-out", tabindex: "0", role: "note", text: leftOutText(turn.left_out) });
+    addTip(leftOut, () => say("left_out_hint"));
+    foot.append(el("p", {}, leftOut));
+  }
+  return el("div", { class: "foot-and-rating" }, foot, place);
+}
+
+/** How many sentences were left out and why; of several reasons each with its own number. */
+function leftOutText(leftOut) {
+  const all = leftOut.reduce((sum, { count }) => sum + count, 0);
+  const whys = leftOut.map(({ reason, count }) => {
+    const why = say(`reason_${reason}`);
+    return leftOut.length > 1 ? say("left_out_part", { count, why }) : why;
+  });
+  return sayCount("left_out", all, { why: whys.join(", ") });
+}
+
+/**
+ * Put a turn into the place of another of the same answer; who was at one of its markers is at the same one now.
+ * @param {HTMLElement} before
+ * @param {HTMLElement} after
+ */
+export function replaceTurn(before, after) {
+  const markers = after.querySelectorAll(".marker");
+  const focused = document.activeElement;
+  before.querySelectorAll(".marker").forEach((marker, n) => markers[n] && successorOf.set(marker, markers[n]));
+  before.replaceWith(after);
+  successorOf.get(focused)?.focus({ preventScroll: true });
 }
 
 /**
