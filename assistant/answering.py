@@ -14,7 +14,7 @@ from assistant.errors import EmptyLibraryError, QuestionError
 from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
 from assistant.followup import Resolver, Standalone, corrected
 from assistant.matching import best_quotes
-from assistant.reading.opening import Loader
+from assistant.reading.opening import Loader, without_model
 from assistant.reading.protocol import Drafting, Reader, drafting
 from assistant.settings import Settings
 from index.database import storable
@@ -64,18 +64,29 @@ class Answering:
         self._loader.close()
 
     def stream(
-        self, question: str, history: Sequence[Turn], articles: Sequence[str] | None, standalone: str | None
+        self,
+        question: str,
+        history: Sequence[Turn],
+        articles: Sequence[str] | None,
+        standalone: str | None,
+        llm: bool = True,
     ) -> Generator[Event, None, None]:
         """See `Assistant.stream`."""
         started = time.time()
-        with closing(self._events(question, history, articles, standalone)) as events:
+        reader = self._reader if llm else without_model(self._reader)
+        with closing(self._events(question, history, articles, standalone, reader)) as events:
             for event in events:
                 if isinstance(event, Done):
                     tracing.record(event.answer, self._settings, started)
                 yield event
 
     def _events(
-        self, question: str, history: Sequence[Turn], articles: Sequence[str] | None, standalone: str | None
+        self,
+        question: str,
+        history: Sequence[Turn],
+        articles: Sequence[str] | None,
+        standalone: str | None,
+        reader: Reader,
     ) -> Generator[Event, None, None]:
         articles = self._check(question, articles)
         # Halves of characters no tokenizer takes either.
@@ -92,7 +103,7 @@ class Answering:
         # A question that was corrected is meant to be searched.
         first = all(turn.answer.status in ("small_talk", "unclear") for turn in history)
         if standalone is None and (reply := smalltalk.reply(question, first=first)):
-            trace = Trace("", fingerprint=self._fingerprint, spent=spent)
+            trace = Trace("", fingerprint=self._fingerprint(reader), spent=spent)
             yield Done(Answer(question, "small_talk", message=reply, trace=trace))
             return
         with watch.measure("followup"):
@@ -105,7 +116,7 @@ class Answering:
             trace = Trace(
                 resolved.question,
                 timings=watch.seconds,
-                fingerprint=self._fingerprint,
+                fingerprint=self._fingerprint(reader),
                 usage=resolved.usage,
                 spent=spent + resolved.usage.tokens,
             )
@@ -116,7 +127,7 @@ class Answering:
         about = resolved.article_id
         if about and (about in articles if articles else self._library.version(about)):
             articles = (about,)
-        yield from self._answer(question, resolved, articles, spent, watch)
+        yield from self._answer(question, resolved, articles, spent, watch, reader)
 
     def _answer(
         self,
@@ -125,6 +136,7 @@ class Answering:
         articles: Sequence[str] | None,
         spent: int,
         watch: _Stopwatch,
+        reader: Reader,
     ) -> Generator[Event, None, None]:
         """Retrieval, reading and proof over one state of the library, whatever is added meanwhile."""
         # A reading may take minutes, in which no transaction may stay open: what it can cite is held instead.
@@ -136,7 +148,7 @@ class Answering:
         yield Found(evidence)
         prover = Prover(f"{resolved.question}\n{question}", held.__getitem__)
         tokens = self._tokens_left(spent + resolved.usage.tokens)
-        with closing(drafting(self._reader, resolved.question, evidence, tokens)) as reading:
+        with closing(drafting(reader, resolved.question, evidence, tokens)) as reading:
             draft = yield from _proven(reading, prover, watch)
         read = reordered(evidence, draft.order)
         proven = prover.proven
@@ -148,7 +160,7 @@ class Answering:
             ranked=tuple((e.passage.id, e.score) for e in read),
             searched=tuple(e.passage.id for e in evidence),
             timings=watch.seconds,
-            fingerprint=self._fingerprint,
+            fingerprint=self._fingerprint(reader),
             dropped=proven.dropped,
             usage=usage,
             spent=spent + usage.tokens,
@@ -201,9 +213,10 @@ class Answering:
                 self._library.article(article_id)
         return tuple(articles)
 
-    @property
-    def _fingerprint(self) -> str:
-        return f"{fingerprint(self._embedder)}; {self._resolver.name}; {self._reader.name}; evidence {self._settings.evidence}"
+    def _fingerprint(self, reader: Reader) -> str:
+        return (
+            f"{fingerprint(self._embedder)}; {self._resolver.name}; {reader.name}; evidence {self._settings.evidence}"
+        )
 
 
 def _proven(reading: Drafting, prover: Prover, watch: _Stopwatch) -> Generator[Event, None, Draft]:

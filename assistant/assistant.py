@@ -239,6 +239,7 @@ class Assistant(Keeping):
         history: Sequence[Turn] = (),
         articles: Sequence[str] | None = None,
         standalone: str | None = None,
+        llm: bool = True,
     ) -> Answer:
         """Answer a question.
 
@@ -247,6 +248,7 @@ class Assistant(Keeping):
             history: the turns before, oldest first; held by the caller.
             articles: ids that limit the search; None = all.
             standalone: the question as it is to be searched, in the user's own words; None = made of question and history.
+            llm: False = quote the articles, though a language model is set.
 
         Returns:
             An answer whose every sentence is proven; a refusal where the articles don't say; "unclear" where the question
@@ -258,7 +260,7 @@ class Assistant(Keeping):
             QuestionError: the question is not a string, or `articles` is empty.
             VectorStoreError, EmbeddingError: a search or model that failed is never taken for "nothing found".
         """
-        *_, last = self.stream(question, history=history, articles=articles, standalone=standalone)
+        *_, last = self.stream(question, history=history, articles=articles, standalone=standalone, llm=llm)
         assert isinstance(last, Done)
         return last.answer
 
@@ -269,6 +271,7 @@ class Assistant(Keeping):
         history: Sequence[Turn] = (),
         articles: Sequence[str] | None = None,
         standalone: str | None = None,
+        llm: bool = True,
     ) -> Generator[Event, None, None]:
         """The same answer as it comes about, whatever reads. Errors as `ask`.
 
@@ -277,7 +280,7 @@ class Assistant(Keeping):
             and then while a language model has written none; last Done. Closing the generator early ends all work,
             a request to a language model too.
         """
-        return self._answering.stream(question, history, articles, standalone)
+        return self._answering.stream(question, history, articles, standalone, llm)
 
     def find(self, words: str, *, articles: Sequence[str] | None = None, limit: int = 1) -> tuple[Citation, ...]:
         """The sentences that support these words best, as proven quotes; not an answer, and however far they are from it.

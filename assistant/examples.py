@@ -168,7 +168,8 @@ class Examples:
                 self._found.popitem(last=False)
 
     def _is_answered(self, question: str, article: Article) -> bool:
-        answer = self._assistant.ask(question)
+        # A language model is not asked what nobody asked: its tokens may cost something.
+        answer = self._assistant.ask(question, llm=False)
         cites = any(citation.article_id == article.id for citation in answer.citations)
         return answer.status == "answered" and answer.confidence >= LEAST_CONFIDENCE and cites
 

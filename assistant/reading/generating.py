@@ -41,6 +41,11 @@ class GeneratingReader:
         """See `Reader.name`; the prompts have their own part in it."""
         return f"{self._model.name}, prompts {_prompts()}, {self._limits.format}; {self._fallback.name}"
 
+    @property
+    def fallback(self) -> Reader:
+        """What reads where the model can't."""
+        return self._fallback
+
     def warm(self) -> None:
         """See `Loaded.warm`: what is loaded here is the fallback's."""
         if isinstance(self._fallback, Loaded):

@@ -27,6 +27,11 @@ def open_reader(settings: Settings, embedder: Embedder, model: LanguageModel | N
     return GeneratingReader(model, reader, limits_of(settings))
 
 
+def without_model(reader: Reader) -> Reader:
+    """The reader that quotes where a language model can't be asked; the reader itself if it asks none."""
+    return reader.fallback if isinstance(reader, GeneratingReader) else reader
+
+
 def limits_of(settings: Settings) -> Limits:
     """How much the settings give a language model, and let it write."""
     return Limits(settings.llm_passage_tokens, settings.llm_answer_tokens, settings.llm_format)

@@ -95,7 +95,10 @@ def events(assistant: Assistant, preparation: Preparation) -> list[_Event]:
 
     # An answer takes one core; those who wait for the models hold places that they need themselves as soon as these are
     # there, and any number of tabs may wait for the page to open.
-    cores = os.cpu_count() or 1
+    places = os.cpu_count() or 1
+    if assistant.settings.llm:
+        # Those who wait for a language model take no core.
+        places += assistant.settings.llm_requests
     source_of = _sources(assistant)
     chats = Chats(assistant)
     examples = Examples(assistant, _wordings())
@@ -104,11 +107,11 @@ def events(assistant: Assistant, preparation: Preparation) -> list[_Event]:
     conversations = Conversations(assistant, chats, source_of)
     opening = _Opening(assistant, preparation, examples, articles, conversations)
     return [
-        _Event(answers.ask, public=True, together="answers", places=cores),
+        _Event(answers.ask, public=True, together="answers", places=places),
         _Event(articles.list_articles, public=True),
         _Event(articles.read_article, public=True),
         _Event(opening.open_page, together="opening"),
-        _Event(answers.chat, together="answers", places=cores),
+        _Event(answers.chat, together="answers", places=places),
         _Event(answers.find_support),
         _Event(conversations.open_conversation),
         _Event(conversations.list_conversations),

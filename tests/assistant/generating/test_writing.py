@@ -9,6 +9,7 @@ import pytest
 from assistant import Answer, Article, Assistant
 from assistant.errors import CassetteError, ModelError
 from assistant.events import Done, Event, SentenceDropped, SentenceProven, Waiting
+from assistant.examples import Examples
 from assistant.generating.model import LanguageModel, Request, SchemaRefusedError
 from assistant.reading.generating import GeneratingReader
 from assistant.settings import Settings, load_settings
@@ -300,3 +301,21 @@ def test_follow_ups_are_made_standalone_by_the_model_where_the_settings_want_it(
         assert second.trace.spent == first.trace.usage.tokens + second.trace.usage.tokens
         if wanted:
             assert second.trace.standalone_question == "How many people were on board the ferry Aurora?"
+
+
+def test_a_question_can_be_answered_without_the_model_that_is_set(folder: Path) -> None:
+    model = ScriptedModel(json_reply(RIGHT))
+    with opened(folder, model) as assistant:
+        answer = assistant.ask(QUESTION, llm=False)
+        assert quoted(answer)
+        assert (answer.notice, model.requests) == ("", [])
+        assert "scripted:model" not in answer.trace.fingerprint
+
+
+def test_questions_to_begin_with_are_found_without_asking_a_model(folder: Path) -> None:
+    model = ScriptedModel(json_reply(RIGHT))
+    with opened(folder, model) as assistant:
+        examples = Examples(assistant, seconds=30)
+        examples.look()
+        assert examples.wait(30)
+        assert model.requests == []
