@@ -17,7 +17,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,7 +32,7 @@ class Reply:
     """A text, streamed.
 
     Attributes:
-        text: whole, then a piece is a word; or in pieces.
+        text: whole, then a piece is a word; or in pieces, which may be made while they are sent.
         delay: seconds before each piece.
         hang_after: this many pieces come, then nothing, and the connection stays open.
         cut_after: this many pieces come, then the connection breaks.
@@ -42,7 +42,7 @@ class Reply:
         usage: (prompt tokens, completion tokens), sent if they are asked for; None = this server never says.
     """
 
-    text: str | Sequence[str] = ""
+    text: str | Iterable[str] = ""
     delay: float = 0.0
     hang_after: int | None = None
     cut_after: int | None = None
@@ -52,9 +52,9 @@ class Reply:
     usage: tuple[int, int] | None = (11, 7)
 
     @property
-    def pieces(self) -> list[str]:
-        """As they are sent."""
-        return re.findall(r"\S+\s*|\s+", self.text) if isinstance(self.text, str) else list(self.text)
+    def pieces(self) -> Iterable[str]:
+        """As they are sent; pieces of one's own are only asked for when their turn has come."""
+        return re.findall(r"\S+\s*|\s+", self.text) if isinstance(self.text, str) else self.text
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.thinking:
             self._event(choices=[_choice({"reasoning_content": reply.thinking})])
         stops = {reply.hang_after, reply.cut_after, reply.end_after}
-        for number, piece in enumerate([*reply.pieces, None]):
+        for number, piece in enumerate(chain(reply.pieces, [None])):
             if number in stops:
                 self._stop_short(reply)
                 return

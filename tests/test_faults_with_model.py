@@ -16,6 +16,7 @@ from assistant import Answer, Article, Assistant
 from assistant.events import SentenceProven, Waiting
 from assistant.generating.naming import KEY_VARIABLE
 from assistant.settings import load_settings
+from tests.anthropic_server import anthropic_server
 from tests.doubles import EagerReader, HashEmbedder
 from tests.models import Said, json_reply, line_reply, pieces
 from tests.openai_server import Raw, Reply, Script, Silence, Status, openai_server
@@ -237,6 +238,21 @@ def test_no_key_is_needed_and_none_of_other_programs_is_sent(folder: Path, monke
     with openai_server(WHOLE) as server, opened(folder, server.llm) as assistant:
         assert kind(assistant.ask(QUESTION)) == "proven"
     assert "sk-of-another-program" not in str(server.headers)
+
+
+def test_anthropics_models_are_asked_in_their_own_protocol(folder: Path) -> None:
+    with (
+        anthropic_server(WHOLE) as server,
+        opened(folder, server.llm, llm_first_token_seconds=60, llm_seconds=60) as assistant,
+    ):
+        answer = assistant.ask(QUESTION)
+    assert kind(answer) == "proven", answer.notice
+    assert (answer.trace.usage.prompt_tokens, answer.trace.usage.completion_tokens) == (25, 15)
+    ((path, headers, body),) = server.requests
+    assert path == "/v1/messages"
+    assert headers["x-api-key"] == KEY
+    assert "authorization" not in headers
+    assert (body["stream"], body["temperature"], body["max_tokens"]) == (True, 0.0, load_settings().llm_answer_tokens)
 
 
 def test_the_models_of_llama_index_can_be_handed_in(folder: Path) -> None:

@@ -6,12 +6,12 @@ alone: adapters, their events and their errors see a placeholder. To be imported
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 from pydantic import SecretStr
 
 from assistant.generating.naming import ModelName
@@ -23,15 +23,16 @@ _ANTHROPIC = "https://api.anthropic.com"
 def openai_like(name: ModelName, key: SecretStr | None, connect_seconds: float) -> Any:
     """A llama-index LLM for any server that speaks the OpenAI protocol."""
     from llama_index.llms.openai_like import OpenAILike
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
+    http = _http_of(DefaultAsyncHttpxClient)
     headers = {"authorization": f"Bearer {key.get_secret_value()}"} if key else {}
     client = AsyncOpenAI(
         api_key=_PLACEHOLDER,
         base_url=name.address,
-        timeout=httpx.Timeout(None, connect=connect_seconds),
+        timeout=http.Timeout(None, connect=connect_seconds),
         max_retries=0,
-        http_client=_connection(name.address, headers),
+        http_client=_connection(http, name.address, headers),
     )
     return OpenAILike(
         model=name.model,
@@ -46,9 +47,13 @@ def openai_like(name: ModelName, key: SecretStr | None, connect_seconds: float) 
 
 def anthropic(name: ModelName, key: SecretStr | None, connect_seconds: float) -> Any:
     """A llama-index LLM for Anthropic's models; needs the extra `anthropic`."""
-    from anthropic import AsyncAnthropic  # type: ignore[import-not-found,unused-ignore]
+    from anthropic import (  # type: ignore[import-not-found,unused-ignore]
+        AsyncAnthropic,
+        DefaultAsyncHttpxClient,
+    )
     from llama_index.llms.anthropic import Anthropic
 
+    http = _http_of(DefaultAsyncHttpxClient)
     address = name.address or _ANTHROPIC
     headers = {"anthropic-version": "2023-06-01"}
     if key:
@@ -58,34 +63,36 @@ def anthropic(name: ModelName, key: SecretStr | None, connect_seconds: float) ->
     llm._aclient = AsyncAnthropic(
         api_key=_PLACEHOLDER,
         base_url=address,
-        timeout=httpx.Timeout(None, connect=connect_seconds),
+        timeout=http.Timeout(None, connect=connect_seconds),
         max_retries=0,
-        http_client=_connection(address, headers),
+        http_client=_connection(http, address, headers),
     )
     return llm
 
 
-def _connection(address: str, headers: Mapping[str, str]) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        auth=_Sealed(headers),
+def _connection(http: Any, address: str, headers: Mapping[str, str]) -> Any:
+    """An asynchronous HTTP client.
+
+    Args:
+        http: the module `httpx`, or its successor of the same shape.
+        address: of the server.
+        headers: with the key.
+    """
+    return http.AsyncClient(
+        auth=_sealing(http, headers),
         # A proxy can't reach what listens on this machine.
         trust_env=not _is_loopback(address),
         follow_redirects=False,
         # A connection that is kept may be closed by the server just when the next request is sent.
-        limits=httpx.Limits(max_keepalive_connections=0),
+        limits=http.Limits(max_keepalive_connections=0),
     )
 
 
-class _Sealed(httpx.Auth):
+def _sealing(http: Any, headers: Mapping[str, str]) -> Callable[[Any], Any]:
     """Replaces a request's headers by those that are needed, the key among them."""
 
-    requires_request_body = True
-
-    def __init__(self, headers: Mapping[str, str]) -> None:
-        self._headers = dict(headers)
-
-    def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
-        request.headers = httpx.Headers(
+    def seal(request: Any) -> Any:
+        request.headers = http.Headers(
             {
                 "host": request.url.netloc.decode("ascii"),
                 "accept": "text/event-stream, application/json",
@@ -94,10 +101,18 @@ class _Sealed(httpx.Auth):
                 "content-type": "application/json",
                 "content-length": str(len(request.content)),
                 "user-agent": "footnote",
-                **self._headers,
+                **headers,
             }
         )
-        yield request
+        return request
+
+    return seal
+
+
+def _http_of(client: type) -> Any:
+    """The HTTP module that a package's own client is made with: `httpx` in older versions, its successor in newer ones."""
+    name = next(kind.__module__ for kind in client.__mro__ if kind.__name__ == "AsyncClient")
+    return import_module(name.partition(".")[0])
 
 
 def _is_loopback(address: str) -> bool:

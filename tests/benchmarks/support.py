@@ -4,8 +4,9 @@ python -m tests.benchmarks.support FILE [--json]
 
 FILE: JSON lines, gzipped or not, of `id, source, claim, evidence, supported`. The figures are those of
 `assistant.supporting.scoring.figures`, the checker's balanced accuracy at its own threshold. Beside it stand two ways that
-need no training, word overlap and the cosine of the texts' vectors, each at the threshold that is best for FILE itself. The
-time is that of one claim after the other in one thread.
+need no training, word overlap and the cosine of the texts' vectors, each at the threshold that is best for FILE itself. Then the
+supported claims are turned round, word for word the same: of what says something else, the less passes the better. The time is
+that of one claim after the other in one thread.
 """
 
 from __future__ import annotations
@@ -18,16 +19,27 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import numpy as np
 
 from assistant.reading.training.examples import read_rows
 from assistant.settings import load_settings
-from assistant.supporting.checker import open_checker
+from assistant.supporting.checker import SupportChecker, open_checker
 from assistant.supporting.features import overlap
 from assistant.supporting.scoring import KEYS, best_threshold, figures
+from assistant.supporting.training import falsifying
 from index.embedding import open_embedder
 from tests.benchmarks._common import machine, parser, show
+
+TURNED: dict[str, falsifying.Change] = {
+    "names exchanged": falsifying.exchange_names,
+    "nouns exchanged": falsifying.exchange_nouns,
+    "denied": falsifying.deny,
+    "opposite": falsifying.oppose,
+}
+"""Kind -> what makes a claim of a supported one that says something else."""
+_SEED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         by_source = {source: checked.figures(rows, source) for source in sources}
         ours = {**checked.figures(rows), "sentences_per_second": per_second, "by_source": by_source}
-        beside = {"word_overlap": word_overlap(rows).figures(rows)}
+        beside = {"word_overlap": word_overlap(rows).figures(rows), "turned_passing": turned(rows, open_checker())}
         print(json.dumps({**ours, **beside, "rows": len(rows), "machine": machine()}))
         return 0
     ways = {"footnote": checked, "word overlap": word_overlap(rows), "embedding cosine": embedding_cosine(rows)}
@@ -82,6 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, way in ways.items()
     ]
     show("By source", parts, as_json=False)
+    passing = [{"claims": kind, "passing": share} for kind, share in turned(rows, open_checker()).items()]
+    show("Turned round", passing, as_json=False)
     print(f"sentences per second: {per_second:.1f}")
     return 0
 
@@ -114,6 +128,17 @@ def timed(rows: Sequence[Row]) -> tuple[Way, float]:
     start = time.perf_counter()
     scores = [checker.support([(row.claim, row.evidence)])[0] for row in rows]
     return Way(scores, checker.threshold), len(rows) / (time.perf_counter() - start)
+
+
+def turned(rows: Sequence[Row], checker: SupportChecker) -> dict[str, float | None]:
+    """For each kind of `TURNED` the share that a checker takes for supported; None where no claim can be turned so."""
+    shares: dict[str, float | None] = {}
+    for kind, change in TURNED.items():
+        rng = Random(_SEED)
+        made = [(change(row.claim, rng), row.evidence) for row in rows if row.supported]
+        found = checker.support([(claim, evidence) for claim, evidence in made if claim])
+        shares[kind] = sum(one >= checker.threshold for one in found) / len(found) if found else None
+    return shares
 
 
 def word_overlap(rows: Sequence[Row]) -> Way:

@@ -89,15 +89,27 @@ class Writer:
         return said
 
     def _pieces(self, text: str) -> Iterator[str]:
-        """Four letters at a time; a sentence ends with the brace that closes it."""
-        depth = 0
+        """Four letters at a time."""
+        ends = Ends()
         for start in range(0, len(text), 4):
             piece = text[start : start + 4]
-            for char in piece:
-                depth += {"{": 1, "}": -1}.get(char, 0)
-                if char == "}" and depth == 1:
-                    self.sent.append(time.perf_counter())
+            self.sent += [time.perf_counter()] * ends.count(piece)
             yield piece
+
+
+class Ends:
+    """Counts the sentences of a JSON reply as it comes: one ends with the brace that closes it."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+
+    def count(self, piece: str) -> int:
+        """How many end in the next piece."""
+        found = 0
+        for char in piece:
+            self._depth += {"{": 1, "}": -1}.get(char, 0)
+            found += char == "}" and self._depth == 1
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +140,16 @@ def answer(assistant: Assistant, writer: Writer, question: str) -> Timed:
 
 def read_bare(server: OpenAIServer, writer: Writer) -> list[float]:
     """The same request by a bare client: seconds from each sentence's last token to its being there."""
-    came, text, seen = [], "", 0
+    came: list[float] = []
+    ends = Ends()
     body = {**server.requests[-1], "stream": True}
     with httpx.stream("POST", f"{server.address}/chat/completions", json=body, timeout=30) as response:
         for line in response.iter_lines():
-            if not line.startswith("data: {"):
-                continue
-            choices = json.loads(line[6:])["choices"]
-            text += (choices[0]["delta"].get("content") or "") if choices else ""
-            if (ends := text.count('."}')) > seen:
-                came += [time.perf_counter()] * (ends - seen)
-                seen = ends
-    return [after - before for before, after in zip(writer.sent, came, strict=False)]
+            if line.startswith("data: {"):
+                choices = json.loads(line[6:])["choices"]
+                piece = (choices[0]["delta"].get("content") or "") if choices else ""
+                came += [time.perf_counter()] * ends.count(piece)
+    return [after - before for before, after in zip(writer.sent, came, strict=True)]
 
 
 def _row(name: str, timed: Sequence[Timed], bare: Sequence[float]) -> dict[str, Any]:

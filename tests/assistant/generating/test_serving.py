@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from importlib.abc import MetaPathFinder
 from typing import Any
 
 import pytest
@@ -368,6 +369,20 @@ def test_a_model_that_can_not_be_made_says_so() -> None:
     assert KEY not in str(caught.value)
 
 
-def test_anthropic_is_an_extra() -> None:
+class Absent(MetaPathFinder):
+    """Finds no package of this name, whether it is installed or not."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == self._name:
+            raise ModuleNotFoundError(fullname)
+
+
+def test_anthropic_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "llama_index.llms.anthropic"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Absent(name), *sys.meta_path])
     with pytest.raises(SettingsError, match=r"pip install 'footnote\[anthropic\]'"):
         open_model(load_settings(llm="anthropic:claude-sonnet-4-5"))
