@@ -203,8 +203,8 @@ class Answer:
         evidence: the passages considered, best first.
         closest: for a refusal, proven quotes of the closest passages; not an answer.
         message: what a refusal says, or the reply to small talk; empty when answered.
-        notice: what the user has to know of how it came about, as when a language model was not reached; may be empty.
         trace: how it came about.
+        notice: what the user has to know of how it came about, as when a language model was not reached; may be empty.
     """
 
     question: str
@@ -215,8 +215,8 @@ class Answer:
     evidence: tuple[Evidence, ...] = ()
     closest: tuple[Citation, ...] = ()
     message: str = ""
-    notice: str = ""
     trace: Trace = field(default_factory=lambda: Trace(""))
+    notice: str = ""
 
     @property
     def text(self) -> str:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Answer, AnswerSentence, Article, Assistant, Citation, Draft, Evidence, Passage, Trace, Turn
+from assistant.answer import Dropped, Usage
 from assistant.errors import ConversationNotFoundError, QuestionError
 from index.embedding import Embedder
 from index.errors import ArticleNotFoundError
@@ -70,8 +71,12 @@ answers = st.builds(
         st.lists(st.tuples(st.text(), st.floats(allow_nan=False)), max_size=2).map(tuple),
         st.dictionaries(st.text(), st.floats(0, 9), max_size=2),
         st.text(),
-        st.lists(st.tuples(st.text(), st.text()), max_size=2).map(tuple),
+        st.lists(st.builds(Dropped, st.text(), st.text(), st.text()), max_size=2).map(tuple),
+        st.lists(st.text(), max_size=2).map(tuple),
+        st.builds(Usage, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), st.floats(0, 9)),
+        st.integers(0, 9),
     ),
+    st.text(),
 )
 
 
