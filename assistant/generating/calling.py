@@ -93,7 +93,8 @@ class Call:
             send: is given each piece.
 
         Returns:
-            Why there is no reply, or no more of it, as a SchemaRefusedError where that may be why. Not raised, for what led to it may hold the key.
+            Why there is no reply, or no more of it; a SchemaRefusedError where that may be why. Not raised, for what led to it
+            may hold the key.
         """
         try:
             with anyio.move_on_after(seconds) as whole:

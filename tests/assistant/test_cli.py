@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from assistant import Answer, Assistant
-from assistant.cli import main
+from tests.command_line import Ended, Run, run_footnote
 
 FAIR = (
     "Record crowd by the water\n\n"
@@ -29,23 +23,6 @@ ANSWERABLE = "How many visitors did the harbour fair in Bergen draw on Saturday?
 UNANSWERABLE = "What did the king of Denmark eat for breakfast?"
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a run of `footnote` ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        assert self.out.count("\n") == 1, f"not one line: {self.out}"
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ended]
-
-
 @pytest.fixture
 def footnote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Runs `footnote` in this process, on the library `tmp_path/library`."""
@@ -53,15 +30,7 @@ def footnote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*arguments: str, stdin: str = "") -> Ended:
-        monkeypatch.setattr(sys, "argv", ["footnote", *arguments])
-        monkeypatch.setattr(sys, "stdin", StringIO(stdin))
-        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
-            try:
-                main()
-                code = 0
-            except SystemExit as end:
-                code = int(end.code or 0)
-        return Ended(code, out.getvalue(), err.getvalue())
+        return run_footnote(monkeypatch, *arguments, stdin=stdin)
 
     return run
 
@@ -101,7 +70,7 @@ def test_add_reports_what_it_did(footnote: Run, article: Path) -> None:
 
 
 def test_add_prints_json(footnote: Run, article: Path) -> None:
-    report = footnote("add", "--json", str(article)).json
+    report = footnote("add", "--json", str(article)).json_line
     assert list(report) == ["added", "unchanged", "replaced", "skipped"]
     assert len(report["added"]) == 1
     assert report["skipped"] == []
@@ -116,7 +85,7 @@ def test_what_is_skipped_is_said_with_its_reason(footnote: Run, article: Path, t
     assert "blank.txt: " in mixed.err
     alone = footnote("add", "--json", str(blank))
     assert alone.code == 1
-    ((path, reason),) = alone.json["skipped"]
+    ((path, reason),) = alone.json_line["skipped"]
     assert path.endswith("blank.txt")
     assert reason
 
@@ -132,7 +101,7 @@ def test_list_shows_the_articles(filled: Run) -> None:
     shown = filled("list")
     assert shown.code == 0
     assert "Record crowd by the water" in shown.out
-    (listed,) = filled("list", "--json").json
+    (listed,) = filled("list", "--json").json_line
     assert list(listed) == ["id", "title", "source", "published", "content_hash", "characters"]
     assert (listed["title"], listed["characters"]) == ("Record crowd by the water", len(FAIR))
     assert listed["id"] in shown.out
@@ -140,7 +109,7 @@ def test_list_shows_the_articles(filled: Run) -> None:
 
 def test_list_of_an_empty_library_says_how_to_fill_it(footnote: Run) -> None:
     assert "footnote add" in footnote("list").out
-    assert footnote("list", "--json").json == []
+    assert footnote("list", "--json").json_line == []
 
 
 def test_a_title_is_shown_as_it_is(footnote: Run, tmp_path: Path) -> None:
@@ -152,10 +121,10 @@ def test_a_title_is_shown_as_it_is(footnote: Run, tmp_path: Path) -> None:
 
 
 def test_remove_forgets_an_article(filled: Run) -> None:
-    (listed,) = filled("list", "--json").json
+    (listed,) = filled("list", "--json").json_line
     removed = filled("remove", listed["id"])
     assert (removed.code, removed.out) == (0, f"removed {listed['id']}\n")
-    assert filled("list", "--json").json == []
+    assert filled("list", "--json").json_line == []
 
 
 def test_remove_of_an_unknown_id_changes_nothing(filled: Run) -> None:
@@ -164,7 +133,7 @@ def test_remove_of_an_unknown_id_changes_nothing(filled: Run) -> None:
     assert one_line(wrong.err)
     assert "'000000000000'" in wrong.err
     assert "footnote list" in wrong.err
-    assert len(filled("list", "--json").json) == 1
+    assert len(filled("list", "--json").json_line) == 1
 
 
 # ask
@@ -180,7 +149,7 @@ def test_ask_answers_with_the_place_of_each_quote(filled: Run) -> None:
 
 
 def test_ask_prints_the_answer_as_json(filled: Run) -> None:
-    data = filled("ask", "--json", ANSWERABLE).json
+    data = filled("ask", "--json", ANSWERABLE).json_line
     answer = Answer.from_dict(data)
     assert answer.status == "answered"
     assert answer.to_dict() == data
@@ -191,7 +160,7 @@ def test_ask_refuses_with_the_closest_passages(filled: Run) -> None:
     refused = filled("ask", UNANSWERABLE)
     assert refused.code == 1
     assert "not an answer" in refused.out
-    answer = Answer.from_dict(filled("ask", "--json", UNANSWERABLE).json)
+    answer = Answer.from_dict(filled("ask", "--json", UNANSWERABLE).json_line)
     assert (answer.status, answer.citations) == ("not_found", ())
 
 
@@ -205,13 +174,13 @@ def test_small_talk_is_answered_in_words_alone(filled: Run) -> None:
     assert (thanked.code, thanked.err) == (0, "")
     assert "welcome" in thanked.out
     assert thanked.out.count("\n") == 1
-    assert Answer.from_dict(filled("ask", "--json", "hello").json).status == "small_talk"
+    assert Answer.from_dict(filled("ask", "--json", "hello").json_line).status == "small_talk"
 
 
 def test_ask_can_be_limited_to_an_article(filled: Run, tmp_path: Path) -> None:
     other = tmp_path / "mill.txt"
     other.write_text("Mill reopens\n\nThe paper mill reopened in March 2019.")
-    mill = filled("add", "--json", str(other)).json["added"][0]
+    mill = filled("add", "--json", str(other)).json_line["added"][0]
     assert filled("ask", ANSWERABLE, "--article", mill).code == 1
     assert filled("ask", ANSWERABLE).code == 0
     unknown = filled("ask", ANSWERABLE, "--article", "nonsense")
@@ -222,7 +191,7 @@ def test_ask_can_be_limited_to_an_article(filled: Run, tmp_path: Path) -> None:
 def test_ask_says_where_the_time_went(filled: Run) -> None:
     timed = filled("ask", "--timings", "--json", ANSWERABLE)
     assert [line.partition(":")[0] for line in timed.err.splitlines()] == ["followup", "retrieval", "reading", "citing"]
-    assert Answer.from_dict(timed.json).status == "answered"
+    assert Answer.from_dict(timed.json_line).status == "answered"
 
 
 def test_ask_of_an_empty_library_says_how_to_fill_it(footnote: Run) -> None:
@@ -238,7 +207,7 @@ def test_ask_works_while_another_process_is_the_writer(filled: Run, tmp_path: Pa
         assert writer.can_write
         answered = outside("ask", "--json", ANSWERABLE, library=library)
         assert answered.code == 0, answered.err
-        assert "12,400" in Answer.from_dict(answered.json).text
+        assert "12,400" in Answer.from_dict(answered.json_line).text
         assert writer.ask(ANSWERABLE).status == "answered"
 
 
@@ -287,7 +256,7 @@ def test_doctor_finds_a_healthy_library_healthy(filled: Run, free_port: int) -> 
     healthy = filled("doctor", "--port", str(free_port))
     assert healthy.code == 0, healthy.out
     assert all(line.startswith("ok ") for line in healthy.out.splitlines())
-    findings = filled("doctor", "--json", "--port", str(free_port)).json
+    findings = filled("doctor", "--json", "--port", str(free_port)).json_line
     assert [finding["name"] for finding in findings] == ["embedding model", "library", "vectors", "port"]
     assert all(list(finding) == ["name", "ok", "detail", "remedy"] for finding in findings)
 

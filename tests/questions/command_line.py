@@ -1,12 +1,8 @@
-"""What the tests of `footnote test` have in common: a set about a mill, and how a run ended."""
+"""What the tests of `footnote test` have in common: a set about a mill."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 MILL = """The mill
 
@@ -33,22 +29,6 @@ COST = """
     answerable: false
 """
 WRONG = WHO.replace("Anna Berg", "Astrid Lie")
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a run of `footnote` ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ended]
 
 
 def a_set(*cases: str, name: str = "mill.questions.yaml") -> Path:

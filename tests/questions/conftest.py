@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from assistant.cli import main
-from tests.questions.command_line import Ended, Run
+from tests.command_line import Ended, Run, run_footnote
 
 
 @pytest.fixture
@@ -20,13 +16,6 @@ def footnote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["footnote", "test", *arguments])
-        with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
-            try:
-                main()
-                code = 0
-            except SystemExit as end:
-                code = int(end.code or 0)
-        return Ended(code, out.getvalue(), err.getvalue())
+        return run_footnote(monkeypatch, "test", *arguments)
 
     return run

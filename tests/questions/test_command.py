@@ -18,7 +18,8 @@ from assistant.questions.failing import Threshold, failed
 from assistant.questions.figures import Comparison, Figure, Metrics
 from assistant.questions.schema import json_schema
 from assistant.questions.testing import Plan, update
-from tests.questions.command_line import COST, MILL, WHEN, WHO, WRONG, Run, a_set
+from tests.command_line import Run
+from tests.questions.command_line import COST, MILL, WHEN, WHO, WRONG, a_set
 
 # Exit codes
 

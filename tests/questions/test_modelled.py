@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from assistant import Assistant
+from tests.command_line import Ended, Run
 from tests.models import json_reply
 from tests.openai_server import OpenAIServer, Reply, Status, openai_server
-from tests.questions.command_line import COST, WHEN, WHO, Ended, Run, a_set
+from tests.questions.command_line import COST, WHEN, WHO, a_set
 
 REPLIES = {
     "When did the paper mill burn down?": ("It burned down in 1912.", "The paper mill burned down in March 1912."),
