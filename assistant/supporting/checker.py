@@ -11,9 +11,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from assistant.followup.terms import WORD
-from assistant.supporting.features import features
+from assistant.supporting.features import features, share_a_word
 from assistant.supporting.layout import arrays, lay_out
+from assistant.supporting.places import exchanged
 from assistant.weights import details, open_session, open_tokenizer
 
 BUILT_IN = Path(__file__).with_name("model")
@@ -52,17 +52,24 @@ class OnnxChecker(SupportChecker):
         self._session = open_session(folder / "support.onnx", known["sha256"]["support.onnx"])
 
     def support(self, pairs: Sequence[ClaimAndEvidence]) -> list[float]:
-        """See `SupportChecker.support`. A pair's probability does not depend on the others'; without any word it is 0."""
+        """See `SupportChecker.support`. A pair's probability does not depend on the others'.
+
+        It is 0 where claim and evidence have no word in common: of the data's 100 such pairs 4 are supported, and of other
+        languages the network knows nothing.
+        """
         found = [0.0] * len(pairs)
-        readable = [n for n, pair in enumerate(pairs) if all(map(WORD.search, pair))]
+        readable = [n for n, pair in enumerate(pairs) if share_a_word(*pair)]
         for n, values in zip(readable, self.values([pairs[n] for n in readable]), strict=True):
             found[n] = probability(self._calibration, values)
         return found
 
     def values(self, pairs: Sequence[ClaimAndEvidence]) -> list[Floats]:
-        """What the probability is made of: for each pair two logits, the network's and that of what is counted."""
+        """What the probability is made of, for each pair: two logits, the network's and that of what is counted, and 1 where
+        two parts have changed places, else 0.
+        """
         counted = [score(self._counted, np.array(features(*pair))) for pair in pairs]
-        return [np.array(both) for both in zip(self._logits(pairs), counted, strict=True)]
+        places = [float(exchanged(*pair)) for pair in pairs]
+        return [np.array(values) for values in zip(self._logits(pairs), counted, places, strict=True)]
 
     def _logits(self, pairs: Sequence[ClaimAndEvidence]) -> list[float]:
         # One by one: 8-bit products round by the largest value of a whole batch, so others would change a pair's logit.

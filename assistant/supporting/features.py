@@ -17,8 +17,7 @@ def features(claim: str, evidence: str) -> tuple[float, ...]:
     The share of the claim's content words that the evidence has; ln(1 + words that it lacks), and the share of the numbers;
     ln(1 + content words of the claim); ln(1 + words for speaker and listener that the evidence lacks); whether it asks, 0 or 1.
     """
-    words = [_plain(word) for word in WORD.findall(claim)]
-    present = {_plain(word) for word in WORD.findall(evidence)}
+    words, present = _words(claim), set(_words(evidence))
     missing = [word for word in words if word not in present]
     numbers = [any(letter.isdigit() for letter in word) for word in words]
     lacking = sum(any(letter.isdigit() for letter in word) for word in missing)
@@ -38,5 +37,10 @@ def overlap(claim: str, evidence: str) -> float:
     return len(wanted & content_words(evidence).keys()) / len(wanted) if wanted else 0.0
 
 
-def _plain(word: str) -> str:
-    return word.lower().replace("’", "'").removesuffix("'s")
+def share_a_word(claim: str, evidence: str) -> bool:
+    """Whether any word stands in both."""
+    return not set(_words(claim)).isdisjoint(_words(evidence))
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower().replace("’", "'").removesuffix("'s") for word in WORD.findall(text)]

@@ -12,8 +12,10 @@ import numpy.typing as npt
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 """Of the network, in order, each (batch, tokens), int64."""
 MAX_TOKENS = 192
-"""Of claim and evidence together; the evidence's end is cut off, since a quote is far shorter."""
+"""Of claim and evidence together; of longer evidence a part is read, the one that has the most of the claim's words."""
 _MAX_CLAIM_TOKENS = 80
+_STEP = 16
+"""Tokens from one part of the evidence that is looked at to the next."""
 
 Arrays = dict[str, npt.NDArray[np.int64]]
 
@@ -45,9 +47,19 @@ def lay_out(tokenizer: Any, pairs: Sequence[tuple[str, str]]) -> list[Pair]:
     for whole, evidence in zip(ids[::2], ids[1::2], strict=True):
         claim = whole[:_MAX_CLAIM_TOKENS]
         room = MAX_TOKENS - len(claim) - 3
-        row = np.array([first, *claim, last, *evidence[:room], last], np.int64)
+        row = np.array([first, *claim, last, *_part(claim, evidence, room), last], np.int64)
         laid.append(Pair(row, len(claim) + 2))
     return laid
+
+
+def _part(claim: Sequence[int], evidence: Sequence[int], room: int) -> Sequence[int]:
+    """As many tokens of the evidence as there is room for, from where most different ones of the claim are among them."""
+    if len(evidence) <= room:
+        return evidence
+    wanted = set(claim)
+    starts = [*range(0, len(evidence) - room, _STEP), len(evidence) - room]
+    start = max(starts, key=lambda place: len(wanted.intersection(evidence[place : place + room])))
+    return evidence[start : start + room]
 
 
 def arrays(rows: Sequence[Pair]) -> Arrays:

@@ -15,14 +15,14 @@ from assistant.supporting.features import FEATURES
 from assistant.supporting.layout import INPUTS
 from assistant.supporting.training.network import load
 
-NEUTRAL = {"counted": [0.0] * (1 + len(FEATURES)), "calibration": [0.0, 1.0, 0.0], "threshold": 0.5}
+NEUTRAL = {"counted": [0.0] * (1 + len(FEATURES)), "calibration": [0.0, 1.0, 0.0, 0.0], "threshold": 0.5}
 """Of a network that `evaluate` has not seen yet: its logit alone."""
 _OUTPUTS = {"supported": {0: "batch"}}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Export."""
-    export(arguments, "support", BUILT_IN, "support 1", _write, NEUTRAL)
+    export(arguments, "support", BUILT_IN, "support 2", _write, NEUTRAL)
 
 
 def _write(checkpoint: Path, folder: Path, exact: bool) -> Sequence[Path]:

@@ -1,7 +1,8 @@
 """Trains the support checker: `python -m assistant.supporting.training.train FOLDER RUN`; started again, it goes on where it was.
 
-FOLDER holds `train.jsonl.gz` (`source, claim, evidence, supported`); RUN is described in `assistant.reading.training.loop`. The
-rounds of the recipe say how often the rows of each source are read, "begin-wow" for one.
+FOLDER holds `train.jsonl.gz` (`source, claim, evidence, supported`), and `made.jsonl.gz` in the same schema where `prepare` wrote
+it; RUN is described in `assistant.reading.training.loop`. The rounds of the recipe say how often the rows of each source are
+read, "begin-wow" for one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from assistant.reading.training.loop import Recipe, Task, half, run
 from assistant.supporting.layout import Pair, arrays, lay_out
 from assistant.supporting.training.network import SupportNetwork, load
 
-_RECIPE = Path(__file__).with_name("recipes") / "1.json"
+_RECIPE = Path(__file__).with_name("recipes") / "2.json"
+_FILES = ("train.jsonl.gz", "made.jsonl.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Supporting(Task):
     def plan(self, folder: Path, recipe: Recipe) -> list[list[Row]]:
         """See `Task.plan`."""
         rng = random.Random(recipe.seed)
-        rows = list(read_rows(folder / "train.jsonl.gz"))
+        files = [path for name in _FILES if (path := folder / name).exists()]
+        rows = [row for path in files for row in read_rows(path)]
         laid = lay_out(tokenizer(), [(row["claim"], row["evidence"]) for row in rows])
         by_source: dict[str, list[Row]] = defaultdict(list)
         for row, pair in zip(rows, laid, strict=True):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from assistant.supporting.checker import SupportChecker
 from tests.benchmarks import support
 
 ROWS = [
@@ -29,7 +31,33 @@ def test_the_figures_are_one_line_of_json(tmp_path: Path, capsys: pytest.Capture
     assert found["auroc"] == found["balanced_accuracy"] == found["precision_at_90_recall"] == 1.0
     assert found["sentences_per_second"] > 0
     assert found["by_source"]["a"]["auroc"] == 1.0
+    assert found["turned_passing"] == dict.fromkeys(("names exchanged", "nouns exchanged", "denied", "opposite"))
     assert found["by_source"]["b"] == dict.fromkeys(("auroc", "balanced_accuracy", "precision_at_90_recall"))
+
+
+class Fooled(SupportChecker):
+    """Takes a claim for supported if it begins with "Bergen"."""
+
+    name = "fooled"
+    threshold = 0.5
+
+    def support(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """See `SupportChecker.support`."""
+        return [float(claim.startswith("Bergen")) for claim, _ in pairs]
+
+
+def test_supported_claims_are_turned_round_and_judged() -> None:
+    rows = [
+        support.Row("a", "Dahl was seen in Bergen.", "", supported=True),
+        support.Row("a", "Dahl never saw Bergen before.", "", supported=True),
+        support.Row("a", "Many people saw Dahl near Oslo.", "", supported=False),
+    ]
+    assert support.turned(rows, Fooled()) == {
+        "names exchanged": 1.0,
+        "nouns exchanged": None,
+        "denied": 0.0,
+        "opposite": 0.0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from assistant.errors import ReaderError
 from assistant.supporting.checker import BUILT_IN, OnnxChecker, SupportChecker, open_checker
 
 BRIDGE = "The bridge at Halden was opened by Elin Dahl in May 1961. It is 240 metres long and was never painted."
+OPENED = "The bridge at Halden was opened by Elin Dahl in May 1961. It is 240 metres long."
 UNRELATED = "Rabbits eat grass, and they sleep in burrows under the hill."
 CLAIMS = [
     "The bridge at Halden was opened by Elin Dahl in May 1961.",
@@ -53,8 +54,51 @@ def test_what_has_nothing_to_do_with_the_evidence_is_not(checker: SupportChecker
     assert 0 <= found < min(checker.threshold, 0.2)
 
 
-@pytest.mark.parametrize("pair", [("", BRIDGE), ("…", BRIDGE), (CLAIMS[0], " "), ("", "")])
-def test_without_words_nothing_is_supported(checker: SupportChecker, pair: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The bridge at Elin Dahl was opened by Halden in May 1961.", BRIDGE),
+        ("The bridge at Halden was not opened by Elin Dahl in May 1961.", OPENED),
+        ("The bridge at Halden was never opened by Elin Dahl.", OPENED),
+        ("It is 240 metres long and was painted.", BRIDGE),
+        ("The bridge at Halden was closed by Elin Dahl in May 1961.", OPENED),
+    ],
+)
+def test_what_turns_the_words_of_the_evidence_round_is_not_supported(
+    checker: SupportChecker, claim: str, evidence: str
+) -> None:
+    (found,) = checker.support([(claim, evidence)])
+    assert found < checker.threshold
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "In May 1961, the bridge at Halden was opened by Elin Dahl.",
+        "Elin Dahl opened the bridge at Halden.",
+        "The bridge at Halden, opened by Elin Dahl, was never painted.",
+        "It wasn't painted.",
+    ],
+)
+def test_what_is_only_said_otherwise_is_supported(checker: SupportChecker, claim: str) -> None:
+    (found,) = checker.support([(claim, BRIDGE)])
+    assert found >= checker.threshold
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("", BRIDGE),
+        ("…", BRIDGE),
+        (CLAIMS[0], " "),
+        ("", ""),
+        ("Cats purr.", BRIDGE),
+        ("船在中午沉没。", "猫在睡觉。"),
+        ("Корабль утонул.", "Кошка спит."),
+        ("noon", "א\u200fב"),
+    ],
+)
+def test_without_a_word_in_common_nothing_is_supported(checker: SupportChecker, pair: tuple[str, str]) -> None:
     alone = checker.support([(CLAIMS[1], BRIDGE)])[0]
     assert checker.support([pair, (CLAIMS[1], BRIDGE), pair]) == [0.0, alone, 0.0]
 

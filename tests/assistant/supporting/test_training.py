@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.supporting.checker import BUILT_IN, OnnxChecker
+from assistant.supporting.checker import BUILT_IN, OnnxChecker, probability
 from assistant.supporting.layout import MAX_TOKENS, arrays, lay_out
 from assistant.weights import open_tokenizer
 
@@ -49,6 +49,15 @@ def test_a_pair_is_laid_out_with_the_evidence_as_the_second_text() -> None:
     assert tokenizer.decode(second.ids[second.evidence :].tolist()).split()[0] == "other"
 
 
+def test_of_long_evidence_the_part_that_has_the_claims_words_is_read() -> None:
+    tokenizer = open_tokenizer()
+    claim = "The ferry sank in 1950."
+    for before, after in ((0, 300), (300, 0), (250, 250)):
+        (row,) = lay_out(tokenizer, [(claim, f"{'other ' * before}{claim}{' other' * after}")])
+        assert len(row.ids) == MAX_TOKENS
+        assert "the ferry sank in 1950." in tokenizer.decode(row.ids[row.evidence :].tolist())
+
+
 def test_the_plan_is_the_same_for_the_same_seed_and_reads_what_the_rounds_say(tmp_path: Path) -> None:
     from assistant.reading.training.loop import Recipe
     from assistant.supporting.training.train import Supporting
@@ -59,6 +68,16 @@ def test_the_plan_is_the_same_for_the_same_seed_and_reads_what_the_rounds_say(tm
     ids: list[list[Any]] = [[row.ids.tolist() for batch in plan for row in batch] for plan in (first, second)]
     assert ids[0] == ids[1]
     assert len(first) == 30 // 5 + 20 // 5
+
+
+def test_made_claims_are_read_beside_the_real_ones(tmp_path: Path) -> None:
+    from assistant.reading.training.loop import Recipe
+    from assistant.supporting.training.train import Supporting
+
+    data(tmp_path, "train", 20)
+    data(tmp_path, "made", 10)
+    plan = Supporting().plan(tmp_path, Recipe(rounds=({"s0": 1, "s1": 1},), batch=5))
+    assert len(plan) == (20 + 10) // 5
 
 
 def test_the_exported_network_says_what_the_trained_one_says(tmp_path: Path) -> None:
@@ -116,6 +135,24 @@ def test_evaluating_writes_what_it_fitted(tmp_path: Path, capsys: pytest.Capture
     assert OnnxChecker(tmp_path / "model").threshold == report["threshold"]
     assert report["auroc_of_counted"] == 1.0
     assert 0.5 < report["cross_validated"]["auroc"] <= 1
+
+
+def test_calibrating_hears_made_claims_and_leaves_the_threshold_to_real_ones() -> None:
+    from assistant.supporting.scoring import best_threshold
+    from assistant.supporting.training.evaluate import fitted
+
+    rng = np.random.default_rng(1)
+    supported = np.arange(200) % 2 == 0
+    values = np.column_stack([rng.normal(supported, 1.0), rng.normal(supported, 0.5), np.zeros(200)])
+    made_supported = np.arange(100) % 2 == 0
+    made = np.column_stack([made_supported * 6.0 - 3.0, np.full(100, 2.0), ~made_supported * 1.0])
+    alone, _ = fitted(values, supported, made[:0], made_supported[:0])
+    weights, threshold = fitted(values, supported, made, made_supported)
+    assert alone[3] == 0
+    assert weights[3] < -1
+    assert weights[1] / weights[2] > alone[1] / alone[2]
+    found = [probability(weights, one) for one in values]
+    assert threshold == pytest.approx(best_threshold(found, supported.tolist()), abs=1e-4)
 
 
 def test_training_can_go_on_from_the_exported_files(tmp_path: Path) -> None:
