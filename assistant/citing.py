@@ -9,6 +9,7 @@ from typing import NamedTuple
 from assistant.answer import AnswerSentence, Citation, Draft, DraftSentence, Dropped, Proof, Quote
 from assistant.proving.details import missing, whole_words
 from assistant.proving.evidence import repeats, whole_sentences
+from assistant.proving.framing import without_frame
 from assistant.proving.locating import find
 from assistant.proving.polarity import denies_alone
 from assistant.supporting.checker import SupportChecker, open_checker
@@ -125,14 +126,15 @@ class Prover:
         quotes = [_whole(articles[c.article_id], c) for c in cited]
         if detail := missing(text, quotes, self._question, list(articles.values())):
             return _failed(Proof("detail not in the quote", detail))
+        claim = without_frame(text)
         parts = list(dict.fromkeys(_evidence(p, c) for p, c in zip(passages, cited, strict=True)))
-        if any(repeats(text, part) for part in parts):
+        if any(repeats(claim, part) for part in parts):
             return Proof("proven")
         evidence = " ".join(parts)
-        if denies_alone(text, evidence):
+        if denies_alone(claim, evidence):
             return Proof("not supported", support=0.0)
         checker = self._checker()
-        support = checker.support([(text, evidence)])[0]
+        support = checker.support([(claim, evidence)])[0]
         return Proof("proven" if support >= checker.threshold else "not supported", support=support)
 
 

@@ -212,6 +212,16 @@ def test_the_support_checker_is_not_asked_what_is_plain_without_it(sentence: Dra
     Prover("", article_of, unneeded).prove(sentence)
 
 
+def test_what_only_frames_a_sentence_is_not_checked() -> None:
+    checker = Checker()
+    prover = Prover("", article_of, lambda: checker)
+    assert (
+        prover.prove(DraftSentence((quote("sank at noon"),), "The article says that it sank.")).proof.verdict
+        == "proven"
+    )
+    assert checker.asked == [("It sank.", "The ferry sank at noon.")]
+
+
 def test_a_part_of_a_sentence_is_checked_beside_all_of_it() -> None:
     text = "Nobody believed that the ferry sank."
     passage = Passage("p1", ARTICLE.id, 0, len(text), text, 1)

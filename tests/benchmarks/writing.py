@@ -123,7 +123,7 @@ class Writer:
                 words = passage[start:end]
                 if len(words.split()) > 8 and len(said) < _SENTENCES:
                     # In words of its own, so that the support checker has to read it.
-                    said.append((f"The article says that {words}", [(number, words)]))
+                    said.append((f"{words.rstrip('.')}, it was reported.", [(number, words)]))
         return said
 
     def _pieces(self, text: str) -> Iterator[str]:
@@ -175,7 +175,7 @@ def answer(assistant: Assistant, server: Served, question: str) -> Timed:
             done = event
     end = time.perf_counter()
     assert done is not None
-    assert len(done.answer.sentences) == _SENTENCES, done.answer
+    assert len(came) == _SENTENCES, done.answer.trace
     sent = server.sent.get()
     shown = [after - before for before, after in zip(sent, came, strict=True)]
     trace = done.answer.trace
