@@ -111,6 +111,7 @@ class Draft:
         order: ids of the passages, those first that are likeliest to hold an answer; empty = as the search ranked them.
         notice: what the user has to know of how it came about, as when a language model was not reached; may be empty.
         usage: what a language model did for it.
+        written: a language model wrote its sentences; the confidence is then the least support of those that were proven.
     """
 
     sentences: tuple[DraftSentence, ...]
@@ -118,6 +119,7 @@ class Draft:
     order: tuple[str, ...] = ()
     notice: str = ""
     usage: Usage = Usage()
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,8 @@ class Answer:
         message: what a refusal says, or the reply to small talk; empty when answered.
         trace: how it came about.
         notice: what the user has to know of how it came about, as when a language model was not reached; may be empty.
+        written: a language model wrote its sentences; `confidence` is then the least probability that the quotes of one say
+            what it says, and not that the answer is right.
     """
 
     question: str
@@ -217,6 +221,7 @@ class Answer:
     message: str = ""
     trace: Trace = field(default_factory=lambda: Trace(""))
     notice: str = ""
+    written: bool = False
 
     @property
     def text(self) -> str:
@@ -254,6 +259,7 @@ class Answer:
             "closest": [asdict(c) for c in self.closest],
             "message": self.message,
             "notice": self.notice,
+            "written": self.written,
             "trace": {
                 **trace,
                 "ranked": [list(pair) for pair in self.trace.ranked],
@@ -279,6 +285,7 @@ class Answer:
             closest=tuple(Citation(**c) for c in data["closest"]),
             message=data["message"],
             notice=data.get("notice", ""),
+            written=data.get("written", False),
             trace=_trace_from_dict(data["trace"]),
         )
 

@@ -176,6 +176,7 @@ class Answering:
             message="" if proven.sentences else NOT_FOUND,
             notice=" ".join(filter(None, (resolved.notice, draft.notice))),
             trace=trace,
+            written=draft.written and bool(proven.sentences),
         )
         yield Done(answer.with_staleness({name: self._library.version(name) or "" for name in held}))
 

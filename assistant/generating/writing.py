@@ -146,7 +146,8 @@ class Writing:
             return None
         why = done.broken or done.unreadable
         notice = BROKEN_OFF.format(why=why) if why else ""
-        return Draft(tuple(done.sentences), min(done.supports, default=0.0), notice=notice, usage=self.usage)
+        least = min(done.supports, default=0.0)
+        return Draft(tuple(done.sentences), least, notice=notice, usage=self.usage, written=True)
 
     def _ask(self) -> Message:
         block = self._block

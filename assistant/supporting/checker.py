@@ -35,7 +35,7 @@ class SupportChecker(Protocol):
 
 
 class OnnxChecker(SupportChecker):
-    """The built-in checker. torch is not needed; a call runs in its caller's thread."""
+    """The built-in checker, on two CPU threads. torch is not needed."""
 
     def __init__(self, folder: Path = BUILT_IN) -> None:
         """Checks and loads the files of a folder that `export` wrote.
@@ -49,7 +49,7 @@ class OnnxChecker(SupportChecker):
         self._counted = np.array(known["counted"])
         self._calibration = np.array(known["calibration"])
         self._tokenizer = open_tokenizer()
-        self._session = open_session(folder / "support.onnx", known["sha256"]["support.onnx"])
+        self._session = open_session(folder / "support.onnx", known["sha256"]["support.onnx"], threads=2)
 
     def support(self, pairs: Sequence[ClaimAndEvidence]) -> list[float]:
         """See `SupportChecker.support`. A pair's probability does not depend on the others'.

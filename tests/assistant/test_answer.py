@@ -77,6 +77,7 @@ answers = st.builds(
         st.integers(0, 9),
     ),
     st.text(),
+    st.booleans(),
 )
 
 

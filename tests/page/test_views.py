@@ -78,6 +78,10 @@ def test_a_turn_has_all_that_the_page_shows() -> None:
     assert view["rating"] is None
 
 
+def test_of_what_a_language_model_wrote_nobody_knows_how_often_it_is_right() -> None:
+    assert turn_view(0, Turn("Who?", replace(ANSWERED, written=True)), lambda _: "ferry.txt")["confidence"] is None
+
+
 def test_a_refusal_has_no_confidence_and_unclear_searched_for_nothing() -> None:
     refused = Answer("Who?", "not_found", closest=(CITATION,), message="No.", trace=Trace(" Who? "))
     view = turn_view(0, Turn("Who?", refused), lambda _: "")

@@ -208,7 +208,7 @@ def turn_view(number: int, turn: Turn, source_of: SourceOf, rating: Rating | Non
         "notice": answer.notice,
         "searched": searched(answer),
         "left_out": left_out_view(answer),
-        "confidence": confidence_view(answer.confidence) if answer.status == "answered" else None,
+        "confidence": confidence_of(answer),
         "markdown": answer_as_markdown(answer, source_of),
         "rating": rating_view(rating),
     }
@@ -232,6 +232,11 @@ def reason_of(verdict: str) -> Reason:
     """The reason that a verdict gives; answers that are kept may have verdicts of older versions."""
     reason = verdict.replace(" ", "_")
     return cast("Reason", reason) if reason in get_args(Reason) else "not_proven"
+
+
+def confidence_of(answer: Answer) -> ConfidenceView | None:
+    """How sure an answer is, where there is a figure for it: how often a language model is right is not known."""
+    return confidence_view(answer.confidence) if answer.status == "answered" and not answer.written else None
 
 
 def confidence_view(probability: float) -> ConfidenceView:

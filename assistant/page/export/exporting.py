@@ -146,9 +146,9 @@ def _searched(kept: KeptTurn) -> list[str]:
 
 
 def _confidence(kept: KeptTurn) -> list[str]:
-    if kept.turn.answer.status != "answered":
+    sure = views.confidence_of(kept.turn.answer)
+    if sure is None:
         return []
-    sure = views.confidence_view(kept.turn.answer.confidence)
     return [plain(say("export_confidence", words=sure["words"], percent=sure["percent"]))]
 
 

@@ -59,7 +59,8 @@ def test_what_is_proven_of_a_reply_is_the_answer_in_the_models_own_words(folder:
     answer = ask(folder, model)
     assert (answer.status, answer.text, answer.notice) == ("answered", "The Aurora sank at noon. [1]", "")
     assert [citation.quote for citation in answer.citations] == ["The ferry Aurora sank at noon"]
-    assert len(model.requests) == 1
+    assert (answer.written, len(model.requests)) == (True, 1)
+    assert 0 < answer.confidence <= 1
     assert model.streams[0].closed
 
 
@@ -102,6 +103,7 @@ def test_where_the_second_reply_fails_too_the_articles_are_quoted_with_a_notice(
     model = ScriptedModel(json_reply(INVENTED))
     answer = ask(folder, model)
     assert quoted(answer)
+    assert not answer.written
     assert "could be proven" in answer.notice
     assert len(model.requests) == 2
     assert answer.trace.usage.requests == 2
