@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from assistant.answer import AnswerSentence, Citation, Draft, DraftSentence, Dropped, Proof, Quote
 from assistant.proving.details import missing, whole_words
-from assistant.proving.evidence import repeats, whole_sentences
+from assistant.proving.evidence import is_about, repeats, whole_sentences
 from assistant.proving.framing import without_frame
 from assistant.proving.locating import find
 from assistant.proving.polarity import denies_alone
@@ -131,7 +131,7 @@ class Prover:
         if any(repeats(claim, part) for part in parts):
             return Proof("proven")
         evidence = " ".join(parts)
-        if denies_alone(claim, evidence):
+        if denies_alone(claim, evidence) or not is_about(claim, [evidence, self._question]):
             return Proof("not supported", support=0.0)
         checker = self._checker()
         support = checker.support([(claim, evidence)])[0]

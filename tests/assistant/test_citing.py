@@ -212,6 +212,22 @@ def test_the_support_checker_is_not_asked_what_is_plain_without_it(sentence: Dra
     Prover("", article_of, unneeded).prove(sentence)
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "asked"),
+    [
+        ("The answer is here.", "", 0),
+        ("The answer is here.", "What is the answer?", 1),
+        ("The ferry sinks.", "", 1),
+        ("It is.", "", 0),
+    ],
+)
+def test_a_sentence_needs_a_word_of_its_quotes_or_of_the_question(text: str, question: str, asked: int) -> None:
+    checker = Checker()
+    proof = Prover(question, article_of, lambda: checker).prove(DraftSentence((quote("sank at noon"),), text)).proof
+    assert len(checker.asked) == asked
+    assert (proof.verdict == "proven") == bool(asked)
+
+
 def test_what_only_frames_a_sentence_is_not_checked() -> None:
     checker = Checker()
     prover = Prover("", article_of, lambda: checker)
