@@ -1,6 +1,6 @@
 """What the proof lets through and what it stops: thousands of replies made from real passages, right ones and wrong ones.
 
-python -m tests.benchmarks.proof [--replies N] [--json]
+python -m tests.benchmarks.proof [--replies N] [--seed N] [--json]
 
 Each reply has one to five sentences of the kinds in `tests/replies.py`, some replies are torn, and goes the whole way of an
 answer: retrieval, reply, proof, perhaps repair, fallback. A wrong sentence that is shown counts as unproven, and so does a shown
@@ -36,7 +36,6 @@ from tests.models import Said, ScriptedModel, json_reply, shown_passages
 from tests.replies import HARD, RIGHT, WRONG, Made, Shown, made, replied
 
 SETS = Path(__file__).resolve().parent.parent / "questions"
-_SEED = 7
 _TORN = 0.2
 """Share of the replies that are torn."""
 _DIGITS = re.compile(r"\d+")
@@ -50,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for n, one in enumerate(sets):
         share = options.replies // len(sets) + (n < options.replies % len(sets))
         say(f"{one.name}: {share} replies")
-        replies(one, share, tally)
+        replies(one, share, tally, options.seed)
     kept = [perfect(one) for one in sets]
     dropped, golden = sum(found[0] for found in kept), sum(found[1] for found in kept)
     beside = [beside_quoting(one) for one in sets]
@@ -91,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser("proof", "Measure what the proof lets through and what it stops.")
     options.add_argument("--replies", type=int, default=2_000, help="how many replies are made (2,000)")
+    options.add_argument("--seed", type=int, default=7, help="of the draws: other replies for another number (7)")
     return options.parse_args(arguments)
 
 
@@ -127,9 +127,9 @@ def _holds(text: str, numbers: Sequence[int], answer: Answer, assistant: Assista
     return bool(cited) and verbatim and set(_DIGITS.findall(text)) <= set(known)
 
 
-def replies(question_set: QuestionSet, count: int, tally: Tally) -> None:
+def replies(question_set: QuestionSet, count: int, tally: Tally, seed: int) -> None:
     """Ask a set's questions, again and again, of a model whose replies are made."""
-    random = Random(_SEED)
+    random = Random(seed)
     new: list[Made] = []
     passages = 0
 
