@@ -115,7 +115,10 @@ def small(writer: Writer, harbour: tuple[Assistant, Server], visit: Visitor) -> 
 def _asked(writer: Writer, assistant: Assistant, visitor: Visit) -> Written:
     visitor.type(QUESTION)
     assert writer.writing.wait(20)
-    return Written(writer, assistant, visitor)
+    asked = Written(writer, assistant, visitor)
+    # What is stopped before the page listens is not ended at the server: Gradio has nobody to miss.
+    expect(asked.status).to_have_text(re.compile("^Writing"), timeout=20_000)
+    return asked
 
 
 # One by one
