@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from typing import NamedTuple
 
 from assistant import smalltalk, tracing
 from assistant.answer import Answer, Citation, Draft, Dropped, Proof, Trace
@@ -12,7 +13,7 @@ from assistant.citing import Prover, closest, locate, numbered
 from assistant.conversation import Turn
 from assistant.errors import EmptyLibraryError, QuestionError
 from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
-from assistant.followup import Resolver, Standalone, corrected
+from assistant.followup import Resolver, Standalone, corrected, opening
 from assistant.matching import best_quotes
 from assistant.reading.opening import Loader, without_model
 from assistant.reading.protocol import Drafting, Reader, drafting
@@ -73,8 +74,9 @@ class Answering:
     ) -> Generator[Event, None, None]:
         """See `Assistant.stream`."""
         started = time.time()
-        reader = self._reader if llm else without_model(self._reader)
-        with closing(self._events(question, history, articles, standalone, reader)) as events:
+        parts = _Parts(self._resolver, self._reader)
+        parts = parts if llm else _Parts(opening.without_model(parts.resolver), without_model(parts.reader))
+        with closing(self._events(question, history, articles, standalone, parts)) as events:
             for event in events:
                 if isinstance(event, Done):
                     tracing.record(event.answer, self._settings, started)
@@ -86,7 +88,7 @@ class Answering:
         history: Sequence[Turn],
         articles: Sequence[str] | None,
         standalone: str | None,
-        reader: Reader,
+        parts: _Parts,
     ) -> Generator[Event, None, None]:
         articles = self._check(question, articles)
         # Halves of characters no tokenizer takes either.
@@ -103,12 +105,12 @@ class Answering:
         # A question that was corrected is meant to be searched.
         first = all(turn.answer.status in ("small_talk", "unclear") for turn in history)
         if standalone is None and (reply := smalltalk.reply(question, first=first)):
-            trace = Trace("", fingerprint=self._fingerprint(reader), spent=spent)
+            trace = Trace("", fingerprint=self._fingerprint(parts), spent=spent)
             yield Done(Answer(question, "small_talk", message=reply, trace=trace))
             return
         with watch.measure("followup"):
             resolved = (
-                self._resolver.resolve(question, history)
+                parts.resolver.resolve(question, history)
                 if standalone is None
                 else corrected(storable(standalone), history)
             )
@@ -116,7 +118,7 @@ class Answering:
             trace = Trace(
                 resolved.question,
                 timings=watch.seconds,
-                fingerprint=self._fingerprint(reader),
+                fingerprint=self._fingerprint(parts),
                 usage=resolved.usage,
                 spent=spent + resolved.usage.tokens,
             )
@@ -127,7 +129,7 @@ class Answering:
         about = resolved.article_id
         if about and (about in articles if articles else self._library.version(about)):
             articles = (about,)
-        yield from self._answer(question, resolved, articles, spent, watch, reader)
+        yield from self._answer(question, resolved, articles, spent, watch, parts)
 
     def _answer(
         self,
@@ -136,7 +138,7 @@ class Answering:
         articles: Sequence[str] | None,
         spent: int,
         watch: _Stopwatch,
-        reader: Reader,
+        parts: _Parts,
     ) -> Generator[Event, None, None]:
         """Retrieval, reading and proof over one state of the library, whatever is added meanwhile."""
         # A reading may take minutes, in which no transaction may stay open: what it can cite is held instead.
@@ -148,7 +150,7 @@ class Answering:
         yield Found(evidence)
         prover = Prover(f"{resolved.question}\n{question}", held.__getitem__)
         tokens = self._tokens_left(spent + resolved.usage.tokens)
-        with closing(drafting(reader, resolved.question, evidence, tokens)) as reading:
+        with closing(drafting(parts.reader, resolved.question, evidence, tokens)) as reading:
             draft = yield from _proven(reading, prover, watch)
         read = reordered(evidence, draft.order)
         proven = prover.proven
@@ -160,7 +162,7 @@ class Answering:
             ranked=tuple((e.passage.id, e.score) for e in read),
             searched=tuple(e.passage.id for e in evidence),
             timings=watch.seconds,
-            fingerprint=self._fingerprint(reader),
+            fingerprint=self._fingerprint(parts),
             dropped=proven.dropped,
             usage=usage,
             spent=spent + usage.tokens,
@@ -214,10 +216,16 @@ class Answering:
                 self._library.article(article_id)
         return tuple(articles)
 
-    def _fingerprint(self, reader: Reader) -> str:
-        return (
-            f"{fingerprint(self._embedder)}; {self._resolver.name}; {reader.name}; evidence {self._settings.evidence}"
-        )
+    def _fingerprint(self, parts: _Parts) -> str:
+        names = f"{fingerprint(self._embedder)}; {parts.resolver.name}; {parts.reader.name}"
+        return f"{names}; evidence {self._settings.evidence}"
+
+
+class _Parts(NamedTuple):
+    """What makes a question standalone, and what reads for it."""
+
+    resolver: Resolver
+    reader: Reader
 
 
 def _proven(reading: Drafting, prover: Prover, watch: _Stopwatch) -> Generator[Event, None, Draft]:

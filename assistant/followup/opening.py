@@ -14,3 +14,10 @@ def open_resolver(settings: Settings, model: LanguageModel | None = None) -> Res
     from assistant.generating.contextualizing import ModelResolver
 
     return ModelResolver(model, TermResolver(), conversation_tokens=settings.llm_conversation_tokens)
+
+
+def without_model(resolver: Resolver) -> Resolver:
+    """The resolver that is taken where a language model can't be asked; the resolver itself if it asks none."""
+    from assistant.generating.contextualizing import ModelResolver
+
+    return resolver.fallback if isinstance(resolver, ModelResolver) else resolver

@@ -83,6 +83,11 @@ class ModelResolver(Resolver):
         prompt = hashlib.sha256(load("contextualize").text.encode()).hexdigest()[:8]
         return f"follow-ups {prompt} by {self._model.name}, else {self._fallback.name}"
 
+    @property
+    def fallback(self) -> Resolver:
+        """What resolves where the model can't."""
+        return self._fallback
+
     def resolve(self, question: str, history: Sequence[Turn] = ()) -> Standalone:
         """See `Resolver.resolve`. Waits as long as the model may take.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Answer, Article, Assistant
+from assistant import Answer, Article, Assistant, Turn
 from assistant.errors import CassetteError, ModelError
 from assistant.events import Done, Event, SentenceDropped, SentenceProven, Waiting
 from assistant.examples import Examples
@@ -311,6 +311,16 @@ def test_a_question_can_be_answered_without_the_model_that_is_set(folder: Path) 
         answer = assistant.ask(QUESTION, llm=False)
         assert quoted(answer)
         assert (answer.notice, model.requests) == ("", [])
+        assert "scripted:model" not in answer.trace.fingerprint
+
+
+def test_nor_is_it_asked_what_such_a_question_leans_on(folder: Path) -> None:
+    model = ScriptedModel(json_reply(RIGHT))
+    with opened(folder, model, llm_followups=True) as assistant:
+        turn = Turn(QUESTION, assistant.ask(QUESTION))
+        before = len(model.requests)
+        answer = assistant.ask("How many people were on board?", history=[turn], llm=False)
+        assert len(model.requests) == before
         assert "scripted:model" not in answer.trace.fingerprint
 
 
