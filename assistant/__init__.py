@@ -11,15 +11,16 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
-    from assistant.answer import Answer, AnswerSentence, Citation, Draft, DraftSentence, Quote, Trace
     from assistant.assistant import Assistant
-    from assistant.conversation import Conversation, Rating, Turn
-    from assistant.errors import EmptyLibraryError, FootnoteError
+    from assistant.conversations import Conversation
+    from assistant.core.answer import Answer, AnswerSentence, Citation, Draft, DraftSentence, Quote, Trace
+    from assistant.core.errors import EmptyLibraryError, FootnoteError
+    from assistant.core.settings import Settings
+    from assistant.core.turns import Rating, Turn
     from assistant.reading.protocol import Reader
-    from assistant.settings import Settings
     from index.article import Article, Passage
+    from index.evidence import Evidence
     from index.ingest import AddReport
-    from index.retrieval import Evidence
 
 __all__ = [
     "AddReport",
@@ -44,25 +45,25 @@ __all__ = [
 ]
 
 _FROM = {
-    "Answer": "assistant.answer",
-    "AnswerSentence": "assistant.answer",
-    "Citation": "assistant.answer",
-    "Draft": "assistant.answer",
-    "DraftSentence": "assistant.answer",
-    "Quote": "assistant.answer",
-    "Trace": "assistant.answer",
+    "Answer": "assistant.core.answer",
+    "AnswerSentence": "assistant.core.answer",
+    "Citation": "assistant.core.answer",
+    "Draft": "assistant.core.answer",
+    "DraftSentence": "assistant.core.answer",
+    "Quote": "assistant.core.answer",
+    "Trace": "assistant.core.answer",
     "Assistant": "assistant.assistant",
-    "Conversation": "assistant.conversation",
-    "Rating": "assistant.conversation",
-    "Turn": "assistant.conversation",
-    "EmptyLibraryError": "assistant.errors",
-    "FootnoteError": "assistant.errors",
+    "Conversation": "assistant.conversations",
+    "Rating": "assistant.core.turns",
+    "Turn": "assistant.core.turns",
+    "EmptyLibraryError": "assistant.core.errors",
+    "FootnoteError": "assistant.core.errors",
     "Reader": "assistant.reading.protocol",
-    "Settings": "assistant.settings",
+    "Settings": "assistant.core.settings",
     "Article": "index.article",
     "Passage": "index.article",
     "AddReport": "index.ingest",
-    "Evidence": "index.retrieval",
+    "Evidence": "index.evidence",
 }
 """Where each name lives. It is imported when it is first asked for: pytest imports this package for its plugin in every run."""
 

@@ -7,21 +7,25 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
-from assistant import smalltalk, tracing
-from assistant.answer import Answer, Citation, Draft, Dropped, Proof, Trace
-from assistant.citing import Prover, closest, locate, numbered
-from assistant.conversation import Turn
-from assistant.errors import EmptyLibraryError, QuestionError
-from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
-from assistant.followup import Resolver, Standalone, corrected, opening
-from assistant.matching import best_quotes
-from assistant.reading.opening import Loader, without_model
+from assistant.core.answer import Answer, Citation, Draft, Dropped, Proof, Trace
+from assistant.core.errors import EmptyLibraryError, QuestionError
+from assistant.core.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
+from assistant.core.fallback import without_model
+from assistant.core.settings import Settings
+from assistant.core.standalone import Standalone
+from assistant.core.turns import Turn
+from assistant.integrations import tracing
+from assistant.reading.loader import Loader
+from assistant.reading.matching import best_quotes
 from assistant.reading.protocol import Drafting, Reader, drafting
-from assistant.settings import Settings
-from index.database import storable
+from assistant.understanding import small_talk
+from assistant.understanding.followup.resolving import Resolver, corrected
+from assistant.verification.citations import closest, locate, numbered
+from assistant.verification.prover import Prover
 from index.embedding import Embedder
 from index.ingest import fingerprint
-from index.library import Library
+from index.library.database import storable
+from index.library.store import Library
 from index.retrieval import Retriever, reordered
 
 MAX_QUESTION_CHARS = 2_000
@@ -75,7 +79,7 @@ class Answering:
         """See `Assistant.stream`."""
         started = time.time()
         parts = _Parts(self._resolver, self._reader)
-        parts = parts if llm else _Parts(opening.without_model(parts.resolver), without_model(parts.reader))
+        parts = parts if llm else _Parts(without_model(parts.resolver), without_model(parts.reader))
         with closing(self._events(question, history, articles, standalone, parts)) as events:
             for event in events:
                 if isinstance(event, Done):
@@ -104,7 +108,7 @@ class Answering:
             return
         # A question that was corrected is meant to be searched.
         first = all(turn.answer.status in ("small_talk", "unclear") for turn in history)
-        if standalone is None and (reply := smalltalk.reply(question, first=first)):
+        if standalone is None and (reply := small_talk.reply(question, first=first)):
             trace = Trace("", fingerprint=self._fingerprint(parts), spent=spent)
             yield Done(Answer(question, "small_talk", message=reply, trace=trace))
             return

@@ -8,32 +8,32 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant.answer import Answer, Citation
 from assistant.answering import MAX_QUESTION_CHARS, Answering
-from assistant.conversation import Conversation, Turn
-from assistant.events import Done, Event
-from assistant.followup import Resolver, TermResolver
-from assistant.followup.opening import open_resolver
-from assistant.generating.model import LanguageModel
-from assistant.keeping import Keeping
-from assistant.reading.opening import open_reader
+from assistant.conversations import Conversation, KeptConversations
+from assistant.core.answer import Answer, Citation
+from assistant.core.events import Done, Event
+from assistant.core.settings import Settings, library_folder, load_settings
+from assistant.core.turns import Turn
+from assistant.opening import open_language_model, open_reader, open_resolver
 from assistant.reading.protocol import Reader
-from assistant.settings import Settings, library_folder, load_settings
+from assistant.understanding.followup.resolving import Resolver
+from assistant.understanding.followup.term_resolver import TermResolver
+from assistant.writing.model import LanguageModel
 from index.article import Article, ArticleEntry
 from index.embedding import Embedder, open_embedder
 from index.ingest import AddReport, Ingest, Progress
-from index.library import Library, RemovedArticle
+from index.library.store import Library, RemovedArticle
 from index.retrieval import Retriever
-from index.upkeep import VectorIndex
+from index.vectors.upkeep import VectorIndex
 
 if TYPE_CHECKING:
-    from assistant.llama import FootnoteQueryEngine
+    from assistant.integrations.llama import FootnoteQueryEngine
     from index.llama import FootnoteRetriever
 
 __all__ = ["MAX_QUESTION_CHARS", "Assistant"]
 
 
-class Assistant(Keeping):
+class Assistant(KeptConversations):
     """Answers questions about a library of articles. Keeps no state of its users; safe to use from several threads."""
 
     def __init__(
@@ -85,7 +85,7 @@ class Assistant(Keeping):
             embedder: another embedding model than the settings name.
             reader: another reader than the settings name.
             resolver: another way to make follow-ups understandable alone than the built-in one.
-            llm: another language model than the settings name (`assistant.generating.serving.LlamaModel` wraps any of
+            llm: another language model than the settings name (`assistant.writing.serving.LlamaModel` wraps any of
                 llama-index's); it stays the caller's to close.
             reembed: embed everything anew if the library was made with another model or other passage rules.
             write: False = only read, so that another process can be the writer.
@@ -99,7 +99,7 @@ class Assistant(Keeping):
         embedder = embedder or open_embedder(settings)
         library = Library(Path(folder) if folder is not None else library_folder(settings), write=write)
         try:
-            opened = _set_model(settings) if llm is None else None
+            opened = open_language_model(settings) if llm is None else None
             model = llm or opened
             reader = reader or open_reader(settings, embedder, model)
             resolver = resolver or open_resolver(settings, model)
@@ -149,7 +149,7 @@ class Assistant(Keeping):
         return self._library.owner
 
     def add(self, source: Any, progress: Progress | None = None) -> AddReport:
-        """Add a file (`index.loading.NamedFile` too), a folder, an Article, a llama-index Document, or a list of these.
+        """Add a file (`index.loading.files.NamedFile` too), a folder, an Article, a llama-index Document, or a list of these.
 
         Errors as `Ingest.add`.
 
@@ -315,7 +315,7 @@ class Assistant(Keeping):
         Args:
             articles: ids that limit the search; None = all.
         """
-        from assistant.llama import FootnoteQueryEngine
+        from assistant.integrations.llama import FootnoteQueryEngine
 
         return FootnoteQueryEngine(self, articles=articles)
 
@@ -340,13 +340,3 @@ class Assistant(Keeping):
                 self._library.require_owner()
             return Conversation(self, id=secrets.token_urlsafe(16) if keep else "", articles=articles)
         return Conversation(self, id=id, turns=self.turns(id), articles=articles)
-
-
-def _set_model(settings: Settings) -> LanguageModel | None:
-    """The language model of the settings, or None; nothing of it is imported where there is none."""
-    if not settings.llm:
-        return None
-    from assistant.generating.caching import cached
-    from assistant.generating.serving import open_model
-
-    return cached(open_model(settings), settings)

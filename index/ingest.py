@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from index.arrays import Vectors
 from index.article import Article, Passage
-from index.embedding import Embedder, Vectors
+from index.embedding import Embedder
 from index.errors import LoadError
-from index.library import Library, RemovedArticle
+from index.library.store import Library, RemovedArticle
 from index.passages import PASSAGE_RULES, split
 from index.settings import IndexSettings
-from index.upkeep import VectorIndex
+from index.vectors.upkeep import VectorIndex
 
 Progress = Callable[[float, int, str], None]
 """Called with (articles done, articles in all, name of the next); the first may stand between two."""
@@ -65,7 +66,7 @@ class Ingest:
         return fingerprint(self._embedder)
 
     def add(self, source: Any, progress: Progress | None = None) -> AddReport:
-        """Add a file (`index.loading.NamedFile` too), a folder, an Article, a llama-index Document, or a list of these.
+        """Add a file (`index.loading.files.NamedFile` too), a folder, an Article, a llama-index Document, or a list of these.
 
         Each article is stored whole or not at all. What can't become an article is skipped, with the reason in the report.
 
@@ -134,7 +135,7 @@ class Ingest:
     def _sources(self, source: Any, run: _Run) -> Iterator[tuple[str, Callable[[], Article]]]:
         """Name and maker of each article; makers are called one at a time, so a folder is never in memory whole."""
         # A question doesn't need the readers of formats; their import is a twentieth of a cold process's time.
-        from index import loading
+        from index.loading import files as loading
 
         if isinstance(source, (list, tuple)):
             for item in source:

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
-from index.retrieval import Evidence, Retriever
+from index.evidence import Evidence
+from index.retrieval import Retriever
 
 
 class FootnoteRetriever(BaseRetriever):  # type: ignore[misc]  # llama-index is untyped here

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
+from index.arrays import Vectors
 from index.article import Passage
-from index.embedding import Embedder, Vectors
-from index.library import Library
-from index.spelling import Speller, stem
+from index.embedding import Embedder
+from index.evidence import Evidence
+from index.library.store import Library
+from index.spelling import Speller
+from index.stemming import stem
 from index.stopwords import STOP_WORDS
-from index.vectors import VectorSearch
+from index.vectors.stores import VectorSearch
 
 _DEPTH = 100
 """Hits taken from each search before fusing."""
@@ -29,44 +31,6 @@ MRR@8 of made follow-ups about 29 articles: .852 with the right words borrowed (
 
 _MAX_TERMS = 64
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A passage found for a question.
-
-    Attributes:
-        passage: the passage.
-        score: larger is better; comparable within one question only.
-        similarity: cosine of the passage and what was searched for, where the vector search found it; else 0.
-        title: title of the passage's article.
-        before: the passage before it in the article, if any.
-        after: the passage after it, if any.
-        head: the article's headline, date line and first body passage, as far as it has them.
-    """
-
-    passage: Passage
-    score: float
-    similarity: float = 0.0
-    title: str = field(default="", compare=False)
-    before: Passage | None = field(default=None, compare=False)
-    after: Passage | None = field(default=None, compare=False)
-    head: tuple[Passage, ...] = field(default=(), compare=False)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The passage with its scores, as JSON types; its surroundings are left out."""
-        passage = self.passage
-        return {
-            "passage": {name: getattr(passage, name) for name in Passage.__slots__},
-            "score": self.score,
-            "similarity": self.similarity,
-            "title": self.title,
-        }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Evidence:
-        """What `to_dict` was called on, without the surroundings."""
-        return cls(Passage(**data["passage"]), data["score"], data["similarity"], data["title"])
 
 
 class Retriever:

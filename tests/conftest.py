@@ -10,10 +10,10 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from assistant import Assistant, Settings
+from assistant.core.settings import load_settings
 from assistant.sample import sample_path
-from assistant.settings import load_settings
 from index.embedding import Embedder, open_embedder
-from index.library import Library
+from index.library.store import Library
 from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import free_port, running_chroma
 

@@ -10,12 +10,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from assistant.answer import Draft, DraftSentence, Quote
-from index.embedding import Progress, Vectors
+from assistant.core.answer import Draft, DraftSentence, Quote
+from index.arrays import Vectors
+from index.embedding import Progress
 from index.errors import EmbeddingError
+from index.evidence import Evidence
 from index.passages import sentences
-from index.retrieval import Evidence
-from index.vectors import Hits
+from index.vectors.stores import Hits
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 

@@ -13,11 +13,14 @@ from datetime import date
 from pathlib import Path
 
 from assistant import Assistant
+from index.arrays import Vectors
 from index.article import Article, Passage
-from index.embedding import Vectors
 from index.ingest import fingerprint
-from index.library import Library
+from index.library.store import Library
 from tests.doubles import EagerReader, HashEmbedder
+
+SHIPPED_SETS = Path(__file__).with_name("questions")
+"""Folder of the question sets that ship, with their articles and baseline."""
 
 EMBEDDER = HashEmbedder()
 FINGERPRINT = fingerprint(EMBEDDER)

@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, repeat
 
-from assistant.answer import Usage
-from assistant.errors import ModelError
-from assistant.generating.model import Request
+from assistant.core.answer import Usage
+from assistant.core.errors import ModelError
+from assistant.writing.model import Request
 
 Piece = str | Exception
 """Of a reply; an exception is raised where it stands."""

@@ -32,7 +32,7 @@ HEAVY = (
     "onnx",
     "openai",
 )
-ADAPTERS = ("assistant.llama", "index.llama")
+ADAPTERS = ("assistant.integrations.llama", "index.llama")
 """Subclasses of llama-index classes: heavy themselves, so they too are imported inside functions."""
 TRAINING = tuple(Path(f"assistant/{part}/training") for part in ("reading", "followup", "supporting"))
 """Commands that make a model: heavy themselves, and imported by nothing else."""
@@ -102,7 +102,7 @@ def test_only_the_command_line_prints(path: Path) -> None:
     assert not prints or path in MAY_PRINT, f"print in lines {prints}"
 
 
-@pytest.mark.parametrize("module", ["assistant", "assistant.cli", "index.ingest", "index.upkeep"])
+@pytest.mark.parametrize("module", ["assistant", "assistant.cli", "index.ingest", "index.vectors.upkeep"])
 def test_importing_loads_nothing_heavy(module: str) -> None:
     script = f"import sys, {module}; print(*sorted({{name.split('.')[0] for name in sys.modules}} & set({HEAVY})))"
     done = subprocess.run(

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from assistant import Answer, Article, Assistant
-from assistant.events import SentenceProven, Waiting
-from assistant.generating.naming import KEY_VARIABLE
-from assistant.settings import load_settings
+from assistant.core.events import SentenceProven, Waiting
+from assistant.core.settings import load_settings
+from assistant.writing.naming import KEY_VARIABLE
 from tests.anthropic_server import anthropic_server
 from tests.doubles import EagerReader, HashEmbedder
 from tests.models import Said, json_reply, line_reply, pieces
@@ -258,7 +258,7 @@ def test_anthropics_models_are_asked_in_their_own_protocol(folder: Path) -> None
 def test_the_models_of_llama_index_can_be_handed_in(folder: Path) -> None:
     from llama_index.core.llms import MockLLM
 
-    from assistant.generating.serving import LlamaModel
+    from assistant.writing.serving import LlamaModel
 
     model = LlamaModel(MockLLM(max_tokens=20))
     settings = load_settings(reader="quoting")

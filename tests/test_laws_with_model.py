@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, Article, Assistant
+from assistant.core.settings import load_settings
 from assistant.sample import example_questions, sample_path
-from assistant.settings import load_settings
 from index.embedding import Embedder
 from index.passages import sentences
 from tests.models import ScriptedModel, json_reply, pieces, shown_passages

@@ -7,26 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answer import Answer
-from assistant.assistant import Assistant
-from assistant.conversation import Rating, Turn
-from assistant.errors import ConversationNotFoundError, LibraryError
-from assistant.followup import HISTORY_TURNS
+from assistant.conversations import KeptConversations
+from assistant.core.answer import Answer
+from assistant.core.errors import ConversationNotFoundError, LibraryError
+from assistant.core.turns import KeptTurn, Rating, Turn
 from assistant.page.memory import MOST_TURNS, Memory
 from assistant.page.words import say
-from index.conversations import StoredConversation
+from assistant.understanding.followup.history import HISTORY_TURNS
+from index.library.conversations import StoredConversation
 
 TURNS_AT_A_TIME = 50
 MOST_LISTED = 200
-
-
-@dataclass(frozen=True, slots=True)
-class KeptTurn:
-    """A turn, its number in the conversation (from 0), and what its owner thinks of the answer."""
-
-    number: int
-    turn: Turn
-    rating: Rating | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +67,7 @@ class Chats:
     take the id of a conversation raise ConversationNotFoundError where the owner has none of this id, whoever else may.
     """
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: KeptConversations) -> None:
         """Over one assistant."""
         self._assistant = assistant
         self._memory = Memory()

@@ -8,11 +8,11 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.answer import Answer
-from assistant.conversation import Rating, Turn
-from assistant.errors import ConversationNotFoundError
+from assistant.core.answer import Answer
+from assistant.core.errors import ConversationNotFoundError
+from assistant.core.turns import Rating, Turn
 from assistant.page.words import say
-from index.conversations import MAX_TITLE_CHARS, StoredConversation
+from index.library.conversations import MAX_TITLE_CHARS, StoredConversation
 
 MOST_CONVERSATIONS = 200
 """The one not used for longest goes first."""

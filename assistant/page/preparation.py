@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from assistant.errors import FootnoteError
+from assistant.core.errors import FootnoteError
 from assistant.page.words import say
 
 _log = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
-    from assistant.questions.cases import Case, Expected, QuestionSet, Source
-    from assistant.questions.loading import load
     from assistant.questions.reports import Grade, Report, Result
-    from assistant.questions.running import run
+    from assistant.questions.running.run import run
+    from assistant.questions.spec.cases import Case, Expected, QuestionSet, Source
+    from assistant.questions.spec.loading import load
 
 __all__ = ["Case", "Expected", "Grade", "QuestionSet", "Report", "Result", "Source", "load", "run"]
 

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from assistant.errors import QuestionSetError
-from assistant.questions.failing import Threshold
-from assistant.questions.figures import FIGURES, LESS_IS_BETTER
-from assistant.questions.files import check_writable, write_whole
-from assistant.questions.modelled import modelled, write_recording
+from assistant.core.errors import QuestionSetError
+from assistant.questions.comparing.failing import Threshold
+from assistant.questions.metrics.figures import FIGURES, LESS_IS_BETTER
+from assistant.questions.running.modelled import modelled, write_recording
+from assistant.questions.spec.files import check_writable, write_whole
 from assistant.questions.testing import broken_laws, evaluate, faults, opened, planned, update
-from assistant.terminal import progress_bar
+from assistant.terminal.output import progress_bar
 
 if TYPE_CHECKING:
-    from assistant.generating.model import LanguageModel
-    from assistant.questions.evaluation import Evaluation
+    from assistant.questions.comparing.evaluation import Evaluation
     from assistant.questions.testing import Plan
+    from assistant.writing.model import LanguageModel
 
 EXIT_FAILED = 1
 
@@ -249,7 +249,7 @@ def new(
     force: ForceOption = False,
 ) -> None:
     """Write a set to start from: a few drafts of cases, and the article as comments to quote from."""
-    from assistant.questions.starter import starter
+    from assistant.questions.importing.starter import starter
 
     output = output or Path(f"{article.stem}.questions.yaml")
     _check_new(output, force)
@@ -268,7 +268,7 @@ def import_set(
     force: ForceOption = False,
 ) -> None:
     """Make a set from another tool's file. SQuAD's articles are written beside the set."""
-    from assistant.questions.importing import import_promptfoo, import_squad
+    from assistant.questions.importing.formats import import_promptfoo, import_squad
 
     _check_new(output, force)
     squad = _is_squad(file)
@@ -287,7 +287,7 @@ def schema(
     force: ForceOption = False,
 ) -> None:
     """Print the JSON Schema of a set, with which editors complete and check it."""
-    from assistant.questions.schema import json_schema
+    from assistant.questions.spec.schema import json_schema
 
     text = json.dumps(json_schema(), indent=2, ensure_ascii=False)
     if output is None:

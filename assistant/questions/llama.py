@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant.answer import Answer, AnswerSentence, Citation, Dropped, Trace
-from assistant.conversation import Turn
-from assistant.questions.wordings import holds
+from assistant.core.answer import Answer, AnswerSentence, Citation, Dropped, Trace
+from assistant.core.turns import Turn
+from assistant.questions.spec.wordings import holds
 from index.article import Article, Passage
+from index.evidence import Evidence
 from index.passages import sentences
-from index.retrieval import Evidence
 
 REFUSALS = ("Empty Response",)
 """What llama-index says where it found no node."""

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from assistant.errors import FootnoteError, QuestionSetError
-from assistant.questions.files import ENDINGS, check_writable
-from assistant.questions.modelled import modelled, write_recording
+from assistant.core.errors import FootnoteError, QuestionSetError
+from assistant.questions.running.modelled import modelled, write_recording
+from assistant.questions.spec.files import ENDINGS, check_writable
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.generating.model import LanguageModel
-    from assistant.questions.baseline import Baseline
-    from assistant.questions.cases import Case, QuestionSet
-    from assistant.questions.figures import Comparison
+    from assistant.questions.comparing.baseline import Baseline
+    from assistant.questions.metrics.figures import Comparison
     from assistant.questions.reports import Report, Result
+    from assistant.questions.spec.cases import Case, QuestionSet
+    from assistant.writing.model import LanguageModel
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -92,7 +92,7 @@ class _Shared:
         path = self._named("baseline")
         if path is None:
             return None
-        from assistant.questions.baseline import read_baseline
+        from assistant.questions.comparing.baseline import read_baseline
 
         return read_baseline(path)
 
@@ -102,7 +102,7 @@ class _Shared:
         Raises:
             QuestionSetError: what is wrong with it or with the baseline.
         """
-        from assistant.questions.loading import load
+        from assistant.questions.spec.loading import load
 
         found = load(_short(path))
         other = self._names.setdefault(found.name, path)
@@ -167,7 +167,7 @@ _SHARED = pytest.StashKey[_Shared]()
 def _opened(
     question_set: QuestionSet, library: Path | None, llm: LanguageModel | None
 ) -> AbstractContextManager[Assistant]:
-    from assistant.questions.running import prepared
+    from assistant.questions.running.run import prepared
     from assistant.questions.testing import opened
 
     return prepared(question_set, llm=llm) if library is None else opened(library, llm)
@@ -203,7 +203,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Ask, and fail with an account of what is not right; what the baseline knows of is expected to."""
-        from assistant.questions.failing import failed
+        from assistant.questions.comparing.failing import failed
 
         with _told():
             report, comparison = self._asked()
@@ -215,8 +215,8 @@ class CaseItem(pytest.Item):
             pytest.xfail(f"known from the baseline: {'; '.join(known_wrong)}")
 
     def _asked(self) -> tuple[Report, Comparison | None]:
-        from assistant.questions.baseline import compare
-        from assistant.questions.running import run
+        from assistant.questions.comparing.baseline import compare
+        from assistant.questions.running.run import run
 
         assert self._assistant is not None, "setup comes first"
         baseline = self.config.stash[_SHARED].baseline

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
-from assistant.answer import Answer
-from assistant.questions.cases import Expected
+from assistant.core.answer import Answer
+from assistant.questions.spec.cases import Expected
 
 Outcome = Literal[
     "right and cited",

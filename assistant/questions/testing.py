@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import QuestionSetError
-from assistant.questions.cases import QuestionSet
-from assistant.questions.failing import failed, law_broken
-from assistant.questions.files import check_writable, find_sets, load_sets
+from assistant.core.errors import QuestionSetError
+from assistant.questions.comparing.failing import failed, law_broken
+from assistant.questions.spec.cases import QuestionSet
+from assistant.questions.spec.files import check_writable, find_sets, load_sets
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from assistant.generating.model import LanguageModel
-    from assistant.questions.baseline import Baseline
-    from assistant.questions.evaluation import Evaluation
-    from assistant.questions.figures import Comparison
+    from assistant.questions.comparing.baseline import Baseline
+    from assistant.questions.comparing.evaluation import Evaluation
+    from assistant.questions.metrics.figures import Comparison
     from assistant.questions.reports import Report
-    from assistant.questions.running import Progress
+    from assistant.questions.running.run import Progress
+    from assistant.writing.model import LanguageModel
 
 _MOST_NAMED = 5
 
@@ -87,7 +87,7 @@ def planned(
 def _known(path: Path | None, update: bool) -> Baseline | None:
     if path is None or (update and not path.exists()):
         return None
-    from assistant.questions.baseline import read_baseline
+    from assistant.questions.comparing.baseline import read_baseline
 
     return read_baseline(path)
 
@@ -116,7 +116,7 @@ def _check_apart(files: Sequence[Path], written: Sequence[Path]) -> None:
 
 def _chosen(sets: Sequence[QuestionSet], tags: Sequence[str], keyword: str) -> tuple[QuestionSet, ...]:
     """Those of the sets that have such cases, with these alone."""
-    from assistant.questions.running import choose
+    from assistant.questions.running.run import choose
 
     chosen: list[QuestionSet] = []
     nothing: list[str] = []
@@ -175,9 +175,9 @@ def evaluate(
     Raises:
         FootnoteError: the set's articles can't be used, or the assistant can't answer at all.
     """
-    from assistant.questions.evaluation import Evaluation
-    from assistant.questions.metrics import measure
-    from assistant.questions.running import prepared, run
+    from assistant.questions.comparing.evaluation import Evaluation
+    from assistant.questions.metrics.measure import measure
+    from assistant.questions.running.run import prepared, run
 
     with nullcontext(shared) if shared else prepared(question_set, llm=llm) as assistant:
         report = run(question_set, assistant, workers=workers, progress=progress)
@@ -189,7 +189,7 @@ def evaluate(
 def _compared(report: Report, plan: Plan) -> Comparison | None:
     if plan.baseline is None:
         return None
-    from assistant.questions.baseline import compare
+    from assistant.questions.comparing.baseline import compare
 
     return compare(report, plan.baseline, partial=plan.partial)
 
@@ -224,7 +224,7 @@ def update(plan: Plan, evaluations: Sequence[Evaluation]) -> tuple[list[str], li
     Raises:
         QuestionSetError: it can't be written.
     """
-    from assistant.questions.baseline import write_baseline
+    from assistant.questions.comparing.baseline import write_baseline
 
     if plan.path is None:
         return [], []

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.asking import Asked
-from assistant.reading.support import telling_words
-from assistant.reading.windows import Reading
+from assistant.network.spans import Reading
+from assistant.reading.alignment import telling_words
+from assistant.understanding.analysis import QuestionAnalysis
 from index.passages import sentences
-from index.spelling import stem
+from index.stemming import stem
 
 Values = npt.NDArray[np.float64]
 _RIDGE = 1.0
@@ -57,7 +57,7 @@ def calibration_of(known: dict[str, Any], setting: str) -> Calibration:
     return Calibration(np.array(found["trust"]), found["threshold"], np.array(found["choose"]))
 
 
-def features(asked: Asked, reading: Reading, context: str, meaning: float) -> Values:
+def features(asked: QuestionAnalysis, reading: Reading, context: str, meaning: float) -> Values:
     """Values in the order of `FEATURES`.
 
     Args:

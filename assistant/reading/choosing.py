@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.asking import Asked
+from assistant.network.spans import Reading, Span
 from assistant.reading.calibration import Calibration, Values
-from assistant.reading.quoting import Judged
-from assistant.reading.windows import Reading, Span
+from assistant.reading.quoting_reader import Judged
+from assistant.understanding.analysis import QuestionAnalysis
 from index.article import Passage
+from index.evidence import Evidence
 from index.passages import sentences
-from index.retrieval import Evidence
 
 CHOICE = ("span score", "passages before", "quoting", "quoted")
 TRUST = (
@@ -113,7 +113,7 @@ def reordered(readings: Sequence[Reading], evidence: Sequence[Evidence]) -> tupl
     return tuple(evidence[n].passage.id for n in sorted(range(len(worth)), key=lambda n: (-worth[n], n)))
 
 
-def trust_values(asked: Asked, best_first: Sequence[tuple[float, Candidate]]) -> Values:
+def trust_values(asked: QuestionAnalysis, best_first: Sequence[tuple[float, Candidate]]) -> Values:
     """Values of the best of `ranked` candidates in the order of `TRUST`."""
     worth, best = best_first[0]
     others = [one for _, one in best_first[1:]]

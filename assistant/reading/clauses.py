@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.asking import Asked
-from assistant.reading.spans import Span
+from assistant.reading.answer_spans import Span
+from assistant.understanding.analysis import QuestionAnalysis
 
 _SCRAP = 4
 """Fewer words than these are no reason and no remark yet."""
@@ -21,7 +21,7 @@ _AFTER = re.compile(rf"^(?:, {_ITEM})*,? (?:and|or) (?:the )?[\w’'-]+(?: [A-Z]
 _PLURAL = re.compile(r"(?:[^s]s|people|men|women|children)$")
 
 
-def whole(asked: Asked, sentence: str, words: Span) -> Span:
+def whole(asked: QuestionAnalysis, sentence: str, words: Span) -> Span:
     """Where the words to mark start and end in the sentence; at least the given ones, but for other words that were said.
 
     Args:

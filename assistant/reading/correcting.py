@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.spelling import plain, stem
+from index.stemming import plain, stem
 from index.stopwords import STOP_WORDS
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -60,7 +60,7 @@ def _common() -> frozenset[str]:
     """The whole words in the tokenizer's vocabulary."""
     import json
 
-    from assistant.reading.networks import BUILT_IN
+    from assistant.network.span_network import BUILT_IN
 
     vocabulary = json.loads((BUILT_IN / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
     return frozenset(word for word in vocabulary if word.isalpha())

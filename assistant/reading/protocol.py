@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from typing import Protocol, runtime_checkable
 
-from assistant.answer import Draft, DraftSentence, Proof
-from index.retrieval import Evidence
+from assistant.core.answer import Draft, DraftSentence, Proof
+from index.evidence import Evidence
 
 
 class Reader(Protocol):

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant
+from assistant.core.settings import load_settings
 from assistant.doctor import Finding, examine
-from assistant.settings import load_settings
 from tests.openai_server import Answer, Reply, Status, openai_server
 
 FAIR = (

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant, Turn
-from assistant.errors import ArticleNotFoundError, EmptyLibraryError, QuestionError
-from assistant.events import Done, Searching
+from assistant.core.errors import ArticleNotFoundError, EmptyLibraryError, QuestionError
+from assistant.core.events import Done, Searching
 from tests.doubles import HashEmbedder, ScriptedReader
 
 HERON = "Herons\n\nThe heron stands in the water. It waits for fish. At dusk the bird flies home.\n\nNobody feeds the heron."

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from assistant import Article, Assistant
-from assistant.settings import load_settings
-from index.embedding import built_in_model_dir, open_embedder
-from index.loading import find_files, load_file
+from assistant.core.settings import load_settings
+from index.compiling import built_in_model_dir
+from index.embedding import open_embedder
+from index.loading.files import find_files, load_file
 from index.passages import split
 from tests.benchmarks import _common
 

@@ -27,12 +27,12 @@ from llama_index.core.query_engine import RetrieverQueryEngine
 from llama_index.core.response_synthesizers.no_text import NoText
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
-from assistant.errors import QuestionSetError
+from assistant.core.errors import QuestionSetError
+from assistant.core.settings import load_settings
 from assistant.questions import Report, load, run
 from assistant.questions.llama import LlamaIndexAssistant, documents
-from assistant.questions.metrics import measure
-from assistant.questions.running import prepared
-from assistant.settings import load_settings
+from assistant.questions.metrics.measure import measure
+from assistant.questions.running.run import prepared
 from index.article import Article
 from index.embedding import Embedder, open_embedder
 from tests.benchmarks._common import machine, parser

@@ -3,7 +3,7 @@
 python -m tests.benchmarks.followup FILE [--llm NAME] [--record CASSETTE | --replay CASSETTE] [--json]
 
 FILE: JSON lines, gzipped or not, of `id, source, history[{role,text}], question, rewrite`; roles are user, assistant and topic
-(the title of what is talked about). The figures are those of `assistant.followup.scoring.figures`; beside the resolver stand ways
+(the title of what is talked about). The figures are those of `assistant.training.resolver.scoring`; beside the resolver stand ways
 that need none, and the time is that of one question after the other in one thread.
 
 A language model, named as in FOOTNOTE_LLM or played from a cassette, is measured over the same questions as it would be used:
@@ -23,20 +23,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.answer import Usage
-from assistant.errors import FootnoteError
-from assistant.followup import TermResolver
-from assistant.followup.layout import Piece
-from assistant.followup.scoring import KEYS, Resolved, figures
-from assistant.generating.cassette import Player, Recorder
-from assistant.generating.contextualizing import ModelResolver
-from assistant.generating.model import LanguageModel
-from assistant.generating.serving import open_model
-from assistant.reading.training.examples import read_rows
-from assistant.settings import load_settings
+from assistant.core.answer import Usage
+from assistant.core.errors import FootnoteError
+from assistant.core.settings import load_settings
+from assistant.training.reader.examples import read_rows
+from assistant.training.resolver.scoring import KEYS, Resolved, figures
+from assistant.understanding.followup.layout import Utterance
+from assistant.understanding.followup.term_resolver import TermResolver
+from assistant.writing.cassette import Player, Recorder
+from assistant.writing.contextualizing import ModelResolver
+from assistant.writing.model import LanguageModel
+from assistant.writing.serving import open_model
 from tests.benchmarks._common import machine, median, parser, percentile, show
 
-Resolve = Callable[[str, Sequence[Piece]], str]
+Resolve = Callable[[str, Sequence[Utterance]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Row:
     """A question with its history and the rewrite that somebody made of it."""
 
     source: str
-    history: tuple[Piece, ...]
+    history: tuple[Utterance, ...]
     question: str
     rewrite: str
 
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         rows = [
-            Row(r["source"], tuple(Piece(p["role"], p["text"]) for p in r["history"]), r["question"], r["rewrite"])
+            Row(r["source"], tuple(Utterance(p["role"], p["text"]) for p in r["history"]), r["question"], r["rewrite"])
             for r in read_rows(options.file)
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -141,7 +141,7 @@ def with_model(rows: Sequence[Row], resolver: TermResolver, model: LanguageModel
     usage = Usage()
     taken = 0
 
-    def rewritten(question: str, history: Sequence[Piece]) -> str:
+    def rewritten(question: str, history: Sequence[Utterance]) -> str:
         nonlocal usage, taken
         found = asking.rewrite(question, history)
         usage += found.usage
@@ -211,7 +211,7 @@ def _cells(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values[key] for name, key in zip(names, KEYS, strict=True)}
 
 
-def _last(history: Sequence[Piece], role: str) -> str:
+def _last(history: Sequence[Utterance], role: str) -> str:
     return next((piece.text for piece in reversed(history) if piece.role == role), "")
 
 

@@ -16,14 +16,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.answer import Answer, AnswerSentence, Citation
-from assistant.questions.cases import Expected
-from assistant.questions.grading import grade
-from assistant.questions.wordings import literal, problem
-from assistant.reading import scoring
-from assistant.reading.trained import TrainedReader
-from assistant.reading.training.examples import read_rows, with_history
-from assistant.settings import load_settings
+from assistant.core import squad_scores as scoring
+from assistant.core.answer import Answer, AnswerSentence, Citation
+from assistant.core.settings import load_settings
+from assistant.questions.grading.grade import grade
+from assistant.questions.spec.cases import Expected
+from assistant.questions.spec.wordings import literal, problem
+from assistant.reading.trained_reader import TrainedReader
+from assistant.training.reader.examples import read_rows, with_history
 from index.article import Article
 from index.embedding import open_embedder
 from tests.benchmarks._common import machine, parser

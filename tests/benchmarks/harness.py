@@ -18,14 +18,14 @@ from itertools import count, islice
 from pathlib import Path
 
 from assistant import Assistant
-from assistant.conversation import Turn
+from assistant.core.turns import Turn
 from assistant.questions import Case, QuestionSet, Report, load, run
-from assistant.questions.baseline import compare, read_baseline, write_baseline
-from assistant.questions.cases import Expected
-from assistant.questions.evaluation import Evaluation
-from assistant.questions.metrics import measure
+from assistant.questions.comparing.baseline import compare, read_baseline, write_baseline
+from assistant.questions.comparing.evaluation import Evaluation
+from assistant.questions.metrics.measure import measure
 from assistant.questions.rendering import to_html, to_json, to_junit
-from assistant.questions.running import prepared
+from assistant.questions.running.run import prepared
+from assistant.questions.spec.cases import Expected
 from tests.benchmarks._common import median, parser, show
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, find_chromium
 

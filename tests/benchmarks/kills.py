@@ -25,7 +25,7 @@ import numpy as np
 
 from assistant import Article, Assistant
 from index.ingest import fingerprint
-from index.library import Library, RemovedArticle
+from index.library.store import Library, RemovedArticle
 from index.passages import split
 from tests.benchmarks._common import parser, show
 from tests.doubles import EagerReader, HashEmbedder

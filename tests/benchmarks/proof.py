@@ -22,13 +22,13 @@ from pathlib import Path
 from random import Random
 
 from assistant import Answer, Assistant
-from assistant.answer import DraftSentence, Quote
-from assistant.citing import Prover
-from assistant.conversation import Turn
-from assistant.generating.model import Request
+from assistant.core.answer import DraftSentence, Quote
+from assistant.core.turns import Turn
 from assistant.questions import QuestionSet, Report, load, run
-from assistant.questions.cases import Expected
-from assistant.questions.running import prepared
+from assistant.questions.running.run import prepared
+from assistant.questions.spec.cases import Expected
+from assistant.verification.prover import Prover
+from assistant.writing.model import Request
 from index.article import Article, Passage
 from index.passages import sentences
 from tests.benchmarks._common import parser, say, show

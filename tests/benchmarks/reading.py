@@ -17,11 +17,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.reading import scoring
-from assistant.reading.scoring import Scored
-from assistant.reading.trained import TrainedReader
-from assistant.reading.training.examples import read_rows, with_history
-from assistant.settings import load_settings
+from assistant.core import squad_scores as scoring
+from assistant.core.settings import load_settings
+from assistant.core.squad_scores import Scored
+from assistant.reading.trained_reader import TrainedReader
+from assistant.training.reader.examples import read_rows, with_history
 from index.embedding import open_embedder
 from tests.benchmarks._common import machine, parser
 

@@ -2,7 +2,7 @@
 
 python -m tests.benchmarks.reading_time [--exact FOLDER] [--json]
 
-FOLDER: what `python -m assistant.reading.training.export CHECKPOINT FOLDER --exact` wrote; without it there is no baseline row.
+FOLDER: what `python -m assistant.training.reader.export CHECKPOINT FOLDER --exact` wrote; without it there is no baseline row.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.reading.networks import BUILT_IN, OnnxNetwork
-from assistant.reading.windows import SpanFinder
+from assistant.network.span_network import BUILT_IN, OnnxNetwork
+from assistant.network.windows import SpanFinder
 from assistant.sample import example_questions, sample_path
 from tests.benchmarks._common import parser, percentile, show
 

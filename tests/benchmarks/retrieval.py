@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.embedding import open_embedder
-from index.library import Library
+from index.library.store import Library
 from index.retrieval import Retriever
-from index.upkeep import VectorIndex
+from index.vectors.upkeep import VectorIndex
 from tests.benchmarks import _common
 
 _PASSAGES = 1_000
@@ -33,7 +33,7 @@ def main() -> None:
     with ExitStack() as stack:
         place = arguments.library or Path(stack.enter_context(TemporaryDirectory()))
         with closing(_common.filled(place, arguments.folder)) as assistant:
-            names, settings = _common.documents_by_passage(assistant), assistant.settings
+            names, settings = _common.documents_by_passage(assistant), assistant.core.settings
         library = stack.enter_context(closing(Library(place)))
         vectors = stack.enter_context(closing(VectorIndex(library, settings.vectors)))
         embedder = open_embedder(settings)

@@ -3,7 +3,7 @@
 python -m tests.benchmarks.support FILE [--json]
 
 FILE: JSON lines, gzipped or not, of `id, source, claim, evidence, supported`. The figures are those of
-`assistant.supporting.scoring.figures`, the checker's balanced accuracy at its own threshold. Beside it stand two ways that
+`assistant.training.entailment.scoring`, the checker's balanced accuracy at its own threshold. Beside it stand two ways that
 need no training, word overlap and the cosine of the texts' vectors, each at the threshold that is best for FILE itself. Then the
 supported claims are turned round, word for word the same: of what says something else, the less passes the better. The time is
 that of one claim after the other in one thread.
@@ -23,12 +23,12 @@ from random import Random
 
 import numpy as np
 
-from assistant.reading.training.examples import read_rows
-from assistant.settings import load_settings
-from assistant.supporting.checker import SupportChecker, open_checker
-from assistant.supporting.features import overlap
-from assistant.supporting.scoring import KEYS, best_threshold, figures
-from assistant.supporting.training import falsifying
+from assistant.core.settings import load_settings
+from assistant.training.entailment import falsifying
+from assistant.training.entailment.scoring import KEYS, best_threshold, figures
+from assistant.training.reader.examples import read_rows
+from assistant.verification.entailment.checker import EntailmentChecker, open_checker
+from assistant.verification.entailment.features import overlap
 from index.embedding import open_embedder
 from tests.benchmarks._common import machine, parser, show
 
@@ -130,7 +130,7 @@ def timed(rows: Sequence[Row]) -> tuple[Way, float]:
     return Way(scores, checker.threshold), len(rows) / (time.perf_counter() - start)
 
 
-def turned(rows: Sequence[Row], checker: SupportChecker) -> dict[str, float | None]:
+def turned(rows: Sequence[Row], checker: EntailmentChecker) -> dict[str, float | None]:
     """For each kind of `TURNED` the share that a checker takes for supported; None where no claim can be turned so."""
     shares: dict[str, float | None] = {}
     for kind, change in TURNED.items():

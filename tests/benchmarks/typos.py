@@ -19,10 +19,10 @@ from assistant import Assistant
 from assistant.sample import sample_path
 from index.article import Article
 from index.embedding import open_embedder
-from index.library import Library
+from index.library.store import Library
 from index.retrieval import Retriever
 from index.settings import IndexSettings
-from index.upkeep import VectorIndex
+from index.vectors.upkeep import VectorIndex
 from tests.benchmarks import _common
 
 SEED = 7

@@ -28,9 +28,9 @@ from typing import Any
 import httpx
 
 from assistant import Assistant
-from assistant.events import Done, SentenceDropped, SentenceProven
+from assistant.core.events import Done, SentenceDropped, SentenceProven
+from assistant.core.settings import load_settings
 from assistant.sample import example_questions, sample_path
-from assistant.settings import load_settings
 from index.passages import sentences
 from tests.benchmarks._common import median, parser, percentile, show
 from tests.models import Said, json_reply

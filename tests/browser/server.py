@@ -18,8 +18,8 @@ import httpx
 
 from assistant import Assistant
 from assistant.page import create_app
+from tests.assistant.page.site import leaks_unseen, listening
 from tests.helpers import free_port
-from tests.page.site import leaks_unseen, listening
 
 ROOT = Path(__file__).parents[2]
 DEAD_PROXY = "http://127.0.0.1:9"

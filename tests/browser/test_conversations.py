@@ -247,7 +247,9 @@ def test_two_hundred_turns_stay_quick_and_the_last_fifty_are_shown(alone: Server
     expect(visitor.turns).to_have_count(2 * SHOWN + 1)
     expect(earlier).to_have_text(re.compile(rf"\b{LONG - 2 * SHOWN}\b"))
     visitor.type(STOLTENBERG)
-    expect(visitor.turns).to_have_count(SHOWN)  # what is shown stays bounded, and what was taken away can be shown again
+    expect(visitor.turns).to_have_count(
+        SHOWN
+    )  # what is shown stays bounded, and what was taken away can be shown again
     expect(earlier).to_have_text(re.compile(rf"\b{LONG + 2 - SHOWN}\b"))
     expect(visitor.turn.locator(".question")).to_contain_text(STOLTENBERG)
     long = _seconds(visitor)

@@ -20,7 +20,7 @@ import pytest
 from fastapi import FastAPI
 
 from assistant import Assistant
-from assistant.errors import PageError
+from assistant.core.errors import PageError
 from assistant.page import create_app
 from assistant.page.serving.closing import Closing
 from assistant.page.serving.engine import Engine

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from starlette.requests import ClientDisconnect, Request
 
+from assistant.core.settings import load_settings
 from assistant.page.serving.access import Hosts, Login
 from assistant.page.serving.closing import Closing
 from assistant.page.serving.guard import Guard, Limits
-from assistant.settings import load_settings
 
 Message = dict[str, Any]
 ASGI = Callable[..., Coroutine[Any, Any, None]]

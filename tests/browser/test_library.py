@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Server, Visit, Visitor, running
-from tests.index.pdfs import pdf_of_pages
+from tests.index.loading.pdfs import pdf_of_pages
 
 pytestmark = pytest.mark.browser
 

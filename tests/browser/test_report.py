@@ -10,11 +10,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from assistant.questions.evaluation import Evaluation
+from assistant.questions.comparing.evaluation import Evaluation
 from assistant.questions.rendering import to_html
 from assistant.questions.rendering.words import line
+from tests.assistant.questions.rendered import BURNED, HOSTILE, RESULTS, TITLE, many, mill, with_model
 from tests.browser.visits import PHONE, WIDE
-from tests.questions.rendered import BURNED, HOSTILE, RESULTS, TITLE, many, mill, with_model
 
 pytestmark = pytest.mark.browser
 

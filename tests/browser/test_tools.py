@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from assistant import Answer, Assistant
-from assistant.errors import PageError
+from assistant.core.errors import PageError
 from assistant.page import create_app
 from tests.browser.server import Server, running
 

@@ -12,13 +12,13 @@ from playwright.sync_api import Locator, expect
 
 from assistant import AnswerSentence, Article, Assistant, Citation
 from assistant.page.events import views
+from tests.assistant.page.writer import Writer
 from tests.browser.conftest import Visit, Visitor
 from tests.browser.server import Server, serving
 from tests.browser.test_access import expect_accessible
 from tests.browser.test_hostile import EVIL, expect_harmless
 from tests.browser.visits import PHONE
 from tests.doubles import HashEmbedder
-from tests.page.writer import Writer
 
 pytestmark = pytest.mark.browser
 

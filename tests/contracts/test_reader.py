@@ -8,15 +8,15 @@ from collections.abc import Sequence
 import pytest
 
 from assistant import Article, Draft, DraftSentence, Evidence, Passage, Quote, Reader
-from assistant.citing import prove
-from assistant.generating.model import Request
-from assistant.reading.generating import GeneratingReader
-from assistant.reading.quoting import QuotingReader
-from assistant.reading.trained import TrainedReader
+from assistant.reading.quoting_reader import QuotingReader
+from assistant.reading.trained_reader import TrainedReader
 from assistant.sample import example_questions, sample_path
+from assistant.verification.prover import prove
+from assistant.writing.generating_reader import GeneratingReader
+from assistant.writing.model import Request
 from index.article import article_id
 from index.errors import ArticleNotFoundError
-from index.loading import load_file
+from index.loading.files import load_file
 from index.passages import sentences, split
 from index.settings import IndexSettings
 from tests.doubles import EagerReader, HashEmbedder, ScriptedReader

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedding import Vectors
+from index.arrays import Vectors
 from index.errors import VectorStoreError
-from index.vectors import VectorStore, open_embedded, open_server
+from index.vectors.stores import VectorStore, open_embedded, open_server
 from tests.doubles import MemoryStore
 
 DIMENSION = 8

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index.embedding import CompiledEmbedder, SentenceTransformerEmbedder, built_in_model_dir, open_embedder
+from index.compiling import built_in_model_dir
+from index.embedding import CompiledEmbedder, SentenceTransformerEmbedder, open_embedder
 from index.errors import EmbeddingError
 from index.settings import BUILT_IN_MODEL, IndexSettings
 

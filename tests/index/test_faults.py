@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant
-from assistant.errors import EmptyLibraryError
+from assistant.core.errors import EmptyLibraryError
 from index.errors import EmbeddingError, FingerprintError
 from tests.doubles import EagerReader, FailingEmbedder, HashEmbedder
 from tests.helpers import assert_whole, opened, texts

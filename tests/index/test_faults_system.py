@@ -15,7 +15,7 @@ import pytest
 
 from assistant import Article, Assistant
 from index.errors import LibraryDamagedError, LibraryInUseError
-from index.library import Library
+from index.library.store import Library
 from tests.helpers import assert_whole, opened, texts
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Article, Assistant, Settings
-from index.loading import NamedFile
+from index.loading.files import NamedFile
 from tests.doubles import HashEmbedder
 
 OLD = Article("The old mill\n\nThe mill grinds rye.", source="mill")

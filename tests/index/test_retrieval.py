@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedding import Embedder, Vectors
-from index.library import Library
+from index.arrays import Vectors
+from index.embedding import Embedder
+from index.library.store import Library
 from index.retrieval import Retriever, fuse
 from index.spelling import Speller
-from index.vectors import Hits, LibraryVectors
+from index.vectors.stores import Hits, LibraryVectors
 from tests.doubles import HashEmbedder, MemoryStore
 from tests.helpers import EMBEDDER, store
 

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from assistant.answer import Answer
 from assistant.answering import MAX_QUESTION_CHARS
 from assistant.assistant import Assistant
-from assistant.conversation import Turn
-from assistant.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
-from assistant.examples import Examples
+from assistant.core.answer import Answer
+from assistant.core.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
+from assistant.core.turns import Turn
 from assistant.page.chats import Chats
 from assistant.page.events import inputs, views
 from assistant.page.events.handling import Told, preparing, queued, quick
 from assistant.page.events.views import CitationView
 from assistant.page.export.footnotes import SourceOf
 from assistant.page.preparation import Preparation
+from assistant.questions.examples import Examples
 
 
 class Answers:

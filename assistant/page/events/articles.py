@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from assistant.assistant import Assistant
-from assistant.errors import ArticleNotFoundError, LoadError
-from assistant.examples import Examples
+from assistant.core.errors import ArticleNotFoundError, LoadError
 from assistant.page.events import inputs, uploads, views
 from assistant.page.events.handling import Told, preparing, queued, quick
 from assistant.page.events.uploads import Adding
 from assistant.page.events.views import ArticlePage, ArticleView
 from assistant.page.preparation import Preparation
 from assistant.page.words import say
+from assistant.questions.examples import Examples
 from index.article import Article
 from index.ingest import AddReport, Progress
-from index.library import RemovedArticle
+from index.library.store import RemovedArticle
 
 MOST_LISTED = 500
 """Articles that the page is given at a time, the newest; `list_articles` gives all."""

@@ -27,8 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.answering import MAX_QUESTION_CHARS
 from assistant.assistant import Assistant
-from assistant.errors import LibraryError
-from assistant.examples import Examples, Wordings
+from assistant.core.errors import LibraryError
 from assistant.page.chats import Chats
 from assistant.page.events import inputs
 from assistant.page.events.answers import Answers
@@ -37,7 +36,9 @@ from assistant.page.events.conversations import Conversations
 from assistant.page.events.handling import SECONDS_BETWEEN_SIGNS, Told, failed
 from assistant.page.events.views import short_source
 from assistant.page.preparation import Preparation
+from assistant.page.quiet_gradio import import_gradio
 from assistant.page.words import say, words
+from assistant.questions.examples import Examples, Wordings
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -72,8 +73,6 @@ def build(assistant: Assistant, preparation: Preparation) -> gr.Blocks:
         assistant: answers, and keeps the conversations.
         preparation: questions wait for its end.
     """
-    from assistant.page.serving.engine import import_gradio
-
     gr = import_gradio()
     with gr.Blocks(title=say("title"), analytics_enabled=False) as blocks:
         for event in events(assistant, preparation):

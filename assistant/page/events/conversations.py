@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, TypedDict, cast
 
 from assistant.assistant import Assistant
-from assistant.conversation import MAX_SAID_CHARS, Rating, Verdict
-from assistant.errors import ConversationNotFoundError, RatingError
+from assistant.core.errors import ConversationNotFoundError, RatingError
+from assistant.core.turns import MAX_SAID_CHARS, Rating, Verdict
 from assistant.page.chats import Chats
 from assistant.page.events import inputs, views
 from assistant.page.events.handling import quick
@@ -14,7 +14,7 @@ from assistant.page.events.views import ConversationView, RatingView, TurnView
 from assistant.page.export.exporting import ExportedFile, Exporter
 from assistant.page.export.footnotes import SourceOf
 from assistant.page.words import say
-from index.conversations import MAX_TITLE_CHARS
+from index.library.conversations import MAX_TITLE_CHARS
 
 
 class OpenedConversation(TypedDict):

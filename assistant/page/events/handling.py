@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
 
-from assistant.errors import FootnoteError
+from assistant.core.errors import FootnoteError
 from assistant.page.preparation import Preparation
 from assistant.page.words import say
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.errors import ConversationNotFoundError, QuestionError
+from assistant.core.errors import ConversationNotFoundError, QuestionError
 from assistant.page.words import say
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22,64}")

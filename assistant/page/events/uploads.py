@@ -15,7 +15,7 @@ from assistant.page.events.inputs import line
 from assistant.page.words import say
 from index.errors import LoadError
 from index.ingest import AddReport, Progress
-from index.loading import NamedFile
+from index.loading.files import NamedFile
 
 MOST_FILES = 200
 """Added at a time."""

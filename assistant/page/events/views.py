@@ -15,9 +15,9 @@ from index.heading import find_head
 from index.passages import Span, paragraphs
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer, AnswerSentence, Citation, Status
-    from assistant.conversation import Rating, Turn
-    from index.library import ArticleEntry, StoredConversation
+    from assistant.core.answer import Answer, AnswerSentence, Citation, Status
+    from assistant.core.turns import Rating, Turn
+    from index.library.store import ArticleEntry, StoredConversation
 
 _CONFIDENCE = ((0.9, "confidence_90"), (0.75, "confidence_75"), (0.5, "confidence_50"), (0.0, "confidence_0"))
 """(least probability, key of the words), highest first."""

@@ -12,14 +12,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from assistant.answer import Citation
-from assistant.conversation import Rating
-from assistant.errors import LibraryError
-from assistant.followup import HISTORY_TURNS
-from assistant.page.chats import KeptTurn
+from assistant.core.answer import Citation
+from assistant.core.errors import LibraryError
+from assistant.core.turns import KeptTurn, Rating
 from assistant.page.events.inputs import line, text
 from assistant.page.events.views import short_source
 from assistant.page.words import say
+from assistant.understanding.followup.history import HISTORY_TURNS
 from index.article import Article
 
 ArticleOf = Callable[[str], Article]
@@ -77,7 +76,7 @@ class Drafts:
         Raises:
             LibraryError: there is no article that it could name.
         """
-        from assistant.questions.writing import to_yaml
+        from assistant.questions.spec.writing import to_yaml
 
         used = list(self._used.values()) or list(others)
         if not used:

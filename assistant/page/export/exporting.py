@@ -7,15 +7,16 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypedDict
 
-from assistant.assistant import Assistant
-from assistant.errors import ArticleNotFoundError, ConversationNotFoundError, QuestionError
-from assistant.page.chats import Chats, KeptTurn
+from assistant.core.errors import ArticleNotFoundError, ConversationNotFoundError, QuestionError
+from assistant.core.protocols import HasArticles
+from assistant.core.turns import KeptTurn
+from assistant.page.chats import Chats
 from assistant.page.events import views
 from assistant.page.export import footnotes
 from assistant.page.export.cases import Drafts
 from assistant.page.export.footnotes import SourceOf, plain
 from assistant.page.words import say
-from index.conversations import StoredConversation
+from index.library.conversations import StoredConversation
 
 _MOST_ARTICLES = 20
 """Named by a set whose cases are about no article in particular."""
@@ -32,7 +33,7 @@ class ExportedFile(TypedDict):
 class Exporter:
     """Makes the files."""
 
-    def __init__(self, assistant: Assistant, chats: Chats, source_of: SourceOf) -> None:
+    def __init__(self, assistant: HasArticles, chats: Chats, source_of: SourceOf) -> None:
         """Over everybody's conversations; each is exported only for its owner."""
         self._assistant = assistant
         self._chats = chats

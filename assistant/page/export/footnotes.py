@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from assistant.answer import Answer, AnswerSentence, Citation
+from assistant.core.answer import Answer, AnswerSentence, Citation
 from assistant.page.events.inputs import without_reordering
 from assistant.page.words import say
 

@@ -11,7 +11,7 @@ import re
 import socket
 from collections.abc import Iterable
 
-from assistant.errors import PageError
+from assistant.core.errors import PageError
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on

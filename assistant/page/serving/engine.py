@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.page.quiet_gradio import import_gradio
 from assistant.page.serving.closing import Closing
 
 if TYPE_CHECKING:
@@ -108,15 +108,3 @@ def build(assistant: Assistant, preparation: Preparation, *, mcp: bool = False) 
         max_file_size=assistant.settings.max_file_bytes,
     )
     return app
-
-
-def import_gradio() -> Any:
-    """Gradio, with its phoning home switched off before it is imported."""
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    # After each queued event it would sum up the last ten thousand, with pandas: a second at the first, more with each.
-    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
-    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
-    import gradio
-
-    return gradio

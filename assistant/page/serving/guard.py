@@ -18,9 +18,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.core.settings import Settings
 from assistant.page.serving.access import Hosts, Login
 from assistant.page.serving.closing import DISCONNECT, Closing
-from assistant.settings import Settings
 
 _MEBIBYTE = 1024 * 1024
 _DRAINED_BYTES = 64 * _MEBIBYTE

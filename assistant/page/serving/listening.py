@@ -6,7 +6,7 @@ import contextlib
 import os
 import socket
 
-from assistant.errors import PageError, PortInUseError
+from assistant.core.errors import PageError, PortInUseError
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.assistant import Assistant
+    from assistant.core.settings import Settings
     from assistant.page.preparation import Preparation
     from assistant.page.serving.closing import Closing
-    from assistant.settings import Settings
 
 _SECONDS_TO_END = 2
 

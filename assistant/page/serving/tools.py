@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from assistant.assistant import Assistant
-from assistant.errors import FootnoteError, PageError
+from assistant.core.errors import FootnoteError, PageError
+from assistant.core.protocols import AnswersQuestions
 from assistant.page.preparation import Preparation
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def require() -> None:
         )
 
 
-def mount(app: FastAPI, assistant: Assistant, preparation: Preparation) -> None:
+def mount(app: FastAPI, assistant: AnswersQuestions, preparation: Preparation) -> None:
     """Serve the tools at `PATH`, over streamable HTTP without sessions: a restart of the server disturbs nobody."""
     from mcp.server.mcpserver import MCPServer
     from mcp.server.transport_security import TransportSecuritySettings
@@ -85,7 +85,7 @@ def _version(package: str) -> str:
 class _Tools:
     """What the tools do. Their docstrings are what a language model reads of them."""
 
-    def __init__(self, assistant: Assistant, preparation: Preparation) -> None:
+    def __init__(self, assistant: AnswersQuestions, preparation: Preparation) -> None:
         self._assistant = assistant
         self._preparation = preparation
 

@@ -6,13 +6,13 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from assistant.answer import Answer
-from assistant.questions.cases import DIALOGUE
-from assistant.questions.evaluation import Evaluation
+from assistant.core.answer import Answer
+from assistant.questions.comparing.evaluation import Evaluation
 from assistant.questions.rendering.words import Shown, questions, wording
 from assistant.questions.reports import Place, Result
+from assistant.questions.spec.cases import DIALOGUE
 from index.article import Passage
-from index.retrieval import Evidence
+from index.evidence import Evidence
 
 _WHOLE = 3
 """So many passages found are shown whole, cited or not."""

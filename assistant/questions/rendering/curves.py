@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.questions.figures import ConfidenceBin, Figure, RiskPoint
+from assistant.questions.metrics.figures import ConfidenceBin, Figure, RiskPoint
 from assistant.questions.rendering.markup import Markup, el, join
 
 _WIDTH, _HEIGHT = 320.0, 220.0

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from assistant.questions.evaluation import Evaluation
+from assistant.questions.comparing.evaluation import Evaluation
 from assistant.questions.rendering.words import without_timings
 
 VERSION = 1
@@ -25,7 +25,7 @@ def to_json(evaluations: Sequence[Evaluation], *, timings: bool = True) -> str:
     Returns:
         JSON that ends with a line end; `Report.from_dict` reads a "report".
     """
-    from assistant.questions.metrics import metrics_to_dict
+    from assistant.questions.metrics.measure import metrics_to_dict
 
     shown = evaluations if timings else [without_timings(evaluation) for evaluation in evaluations]
     sets = [

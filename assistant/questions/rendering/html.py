@@ -11,7 +11,7 @@ from hashlib import sha256
 from importlib.resources import files
 from itertools import chain, count
 
-from assistant.questions.evaluation import Evaluation
+from assistant.questions.comparing.evaluation import Evaluation
 from assistant.questions.rendering.casedata import page_data
 from assistant.questions.rendering.data import escaped
 from assistant.questions.rendering.markup import el, join

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from assistant.questions.evaluation import Evaluation
-from assistant.questions.failing import failed
+from assistant.questions.comparing.evaluation import Evaluation
+from assistant.questions.comparing.failing import failed
 from assistant.questions.rendering.words import Shown, clean, difference, line, questions, without_timings
 from assistant.questions.reports import TOO_SLOW
 

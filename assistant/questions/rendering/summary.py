@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
-from assistant.questions.evaluation import Evaluation
-from assistant.questions.figures import FIGURES, LESS_IS_BETTER, Comparison, Figure, Metrics
+from assistant.questions.comparing.evaluation import Evaluation
+from assistant.questions.metrics.figures import FIGURES, LESS_IS_BETTER, Comparison, Figure, Metrics
 from assistant.questions.rendering.curves import bar, reliability, risk_coverage, shares
 from assistant.questions.rendering.markup import Markup, el, join
 from assistant.questions.rendering.words import (

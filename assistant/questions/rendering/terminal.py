@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.questions.evaluation import Evaluation
-from assistant.questions.figures import Comparison, Figure
+from assistant.questions.comparing.evaluation import Evaluation
+from assistant.questions.metrics.figures import Comparison, Figure
 from assistant.questions.rendering.words import (
     Shown,
     clean,

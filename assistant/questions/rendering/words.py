@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.answer import Usage
-from assistant.questions.evaluation import Evaluation
-from assistant.questions.figures import Change, Comparison, Figure
+from assistant.core.answer import Usage
+from assistant.questions.comparing.evaluation import Evaluation
+from assistant.questions.metrics.figures import Change, Comparison, Figure
 from assistant.questions.reports import TOO_SLOW, Report, Result
 
 WORSE = "got worse"
@@ -141,7 +141,7 @@ def without_timings(evaluation: Evaluation) -> Evaluation:
 
 def _in_time(comparison: Comparison, report: Report) -> Comparison:
     """As if none had been too slow: who was right before is right still, who was not has got better."""
-    from assistant.questions.statistics import mcnemar
+    from assistant.questions.metrics.statistics import mcnemar
 
     outcomes = {result.expected.id: result.grade.outcome for result in report.results}
     late = [change for change in comparison.changes if change.after == TOO_SLOW]

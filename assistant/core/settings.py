@@ -1,0 +1,80 @@
+"""Settings of answering, those of finding among them: one immutable object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from assistant.core.errors import SettingsError
+from index.settings import IndexSettings
+
+
+class Settings(IndexSettings):
+    """Everything that can be set; each by an environment variable `FOOTNOTE_<NAME>` too.
+
+    Attributes:
+        reader: what reads the evidence: "trained", with the built-in network; "quoting", sentences by their words alone; or
+            any extractive question-answering model for transformers, as a folder or as a name in the local hub cache.
+        evidence: the most passages that are read for a question.
+        threshold: an answer less probable than this is a refusal; None = the reader's own, chosen on held-out questions.
+        llm: the language model that writes the answers, as "provider:model@address"; empty = none: articles are quoted.
+            Its key is taken from FOOTNOTE_LLM_KEY alone, and is no setting.
+        llm_followups: whether it makes follow-ups understandable alone, too, instead of the built-in network.
+        llm_format: how it is asked to reply: "json", held to a schema by its server; "lines"; or "auto", lines where the
+            server refuses a schema.
+        llm_passage_tokens: the most tokens of passages that it is shown.
+        llm_answer_tokens: the most tokens that it may write for an answer, over all its replies.
+        llm_conversation_tokens: the most tokens that it may read and write for a conversation; 0 = no limit.
+        llm_connect_seconds: until its server has to take a connection.
+        llm_first_token_seconds: until the first piece of a reply, and between two pieces.
+        llm_seconds: for a whole reply.
+        llm_retries: how often a request is sent again that the server was too busy for (429) or failed at (5xx).
+        llm_requests: the most requests that this process has open at once; others wait.
+        llm_cache: folder where replies are kept, to be used again for the very same request; None = nowhere.
+        trace_texts: whether questions, answers and passages may stand in traces, where the program makes any.
+    """
+
+    reader: str = Field(default="trained", min_length=1)
+    evidence: int = Field(default=8, ge=1, le=50)
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    llm: str = ""
+    llm_followups: bool = False
+    llm_format: Literal["auto", "json", "lines"] = "auto"
+    llm_passage_tokens: int = Field(default=3_000, ge=200)
+    llm_answer_tokens: int = Field(default=1_200, ge=50)
+    llm_conversation_tokens: int = Field(default=200_000, ge=0)
+    llm_connect_seconds: float = Field(default=5.0, gt=0)
+    llm_first_token_seconds: float = Field(default=60.0, gt=0)
+    llm_seconds: float = Field(default=180.0, gt=0)
+    llm_retries: int = Field(default=3, ge=0, le=10)
+    llm_requests: int = Field(default=4, ge=1)
+    llm_cache: Path | None = None
+    trace_texts: bool = False
+
+
+def load_settings(**values: object) -> Settings:
+    """Settings from the given values, then the environment, then the defaults.
+
+    Raises:
+        SettingsError: a value can't be used; the message names the setting, the value and what is allowed.
+    """
+    try:
+        return Settings(**values)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            f"The setting {name} (environment: FOOTNOTE_{name.upper()}) can't be {first.get('input')!r}: {first['msg']}. "
+            "Change or remove it."
+        ) from error
+
+
+def library_folder(settings: Settings) -> Path:
+    """Folder of the library: the one set, or the per-user data folder."""
+    if settings.library is not None:
+        return settings.library
+    from platformdirs import user_data_path
+
+    return user_data_path("footnote", appauthor=False) / "library"

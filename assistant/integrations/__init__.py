@@ -1,0 +1,1 @@
+"""Footnote inside other programs: a llama-index query engine, OpenTelemetry spans."""

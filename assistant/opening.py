@@ -1,0 +1,54 @@
+"""What the settings name: the reader, the resolver and the language model."""
+
+from __future__ import annotations
+
+from assistant.core.settings import Settings
+from assistant.reading.protocol import Reader
+from assistant.reading.quoting_reader import QuotingReader
+from assistant.reading.trained_reader import TrainedReader
+from assistant.understanding.followup.resolving import Resolver
+from assistant.understanding.followup.term_resolver import TermResolver
+from assistant.writing.generating_reader import GeneratingReader
+from assistant.writing.model import LanguageModel
+from assistant.writing.writing import Limits
+from index.embedding import Embedder
+
+
+def open_reader(settings: Settings, embedder: Embedder, model: LanguageModel | None = None) -> Reader:
+    """The reader of `settings.reader`, behind a language model if there is one; its network is loaded at the first question."""
+    reader: Reader
+    if settings.reader == "quoting":
+        reader = QuotingReader(embedder, settings.threshold)
+    else:
+        reader = TrainedReader(embedder, settings.reader, settings.threshold)
+    if model is None:
+        return reader
+    return GeneratingReader(model, reader, limits_of(settings))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How much the settings give a language model, and let it write."""
+    return Limits(settings.llm_passage_tokens, settings.llm_answer_tokens, settings.llm_format)
+
+
+def open_resolver(settings: Settings, model: LanguageModel | None = None) -> Resolver:
+    """The built-in resolver, behind a language model if there is one and the settings want it; nothing is loaded yet."""
+    if model is None or not settings.llm_followups:
+        return TermResolver()
+    from assistant.writing.contextualizing import ModelResolver
+
+    return ModelResolver(model, TermResolver(), conversation_tokens=settings.llm_conversation_tokens)
+
+
+def open_language_model(settings: Settings) -> LanguageModel | None:
+    """The language model of the settings, or None; nothing of it is imported where there is none.
+
+    Raises:
+        SettingsError: it can't be used.
+    """
+    if not settings.llm:
+        return None
+    from assistant.writing.caching import cached
+    from assistant.writing.serving import open_model
+
+    return cached(open_model(settings), settings)

@@ -1,1 +1,0 @@
-"""What the proof of a sentence is made of: where its quotes stand, its details, and whether it only says its quotes."""

@@ -1,0 +1,254 @@
+"""The outcomes of an earlier run, kept in a file that is committed; a run beside them: what was right and isn't any more."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assistant.core.errors import QuestionSetError
+from assistant.questions.metrics.figures import Change, Comparison
+from assistant.questions.metrics.statistics import mcnemar
+from assistant.questions.reports import OUTCOMES, RIGHT, TOO_SLOW, Report
+
+VERSION = 1
+_KNOWN = (*OUTCOMES, TOO_SLOW)
+_REMAKE = "Mend it, or make it anew: footnote test SETS --baseline FILE --update-baseline."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a run.
+
+    Attributes:
+        outcomes: id of a question -> its outcome.
+        fingerprint: of the models and settings that answered; "" = not kept.
+        articles: SHA-256 of the text of each article that was asked -> its title.
+    """
+
+    outcomes: Mapping[str, str]
+    fingerprint: str = ""
+    articles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The outcomes of earlier runs.
+
+    Attributes:
+        sets: name of a question set -> its last run that was kept.
+        any_set: what the older form of the file holds, which names no set: outcomes for whichever set is run; None = new form.
+    """
+
+    sets: Mapping[str, Kept] = field(default_factory=dict)
+    any_set: Kept | None = None
+
+    def of(self, name: str) -> Kept | None:
+        """What is kept of a question set; None = nothing."""
+        return self.sets.get(name, self.any_set)
+
+
+# Comparing
+
+
+def compare(report: Report, baseline: Baseline, *, partial: bool = False) -> Comparison:
+    """A run beside what is kept of the same set. Of a set that the baseline lacks every question is new.
+
+    A question regressed if it was right and is not, or is too slow now.
+
+    Args:
+        report: the run.
+        baseline: the earlier one.
+        partial: only some questions were asked, so that the others are not gone.
+    """
+    kept = baseline.of(report.name) or Kept({})
+    now = {result.expected.id: result for result in report.results}
+    regressions: list[Change] = []
+    improvements: list[Change] = []
+    changes: list[Change] = []
+    for name, result in now.items():
+        before = kept.outcomes.get(name)
+        if before is None:
+            continue
+        was, held = before in RIGHT, result.held
+        found = changes if was == held else (regressions if was else improvements)
+        if was != held or before != result.verdict:
+            found.append(Change(name, before, result.verdict))
+    return Comparison(
+        tuple(regressions),
+        tuple(improvements),
+        tuple(changes),
+        new=tuple(name for name in now if name not in kept.outcomes),
+        gone=() if partial else tuple(sorted(set(kept.outcomes) - set(now))),
+        p=mcnemar(len(regressions), len(improvements)),
+        fingerprint=kept.fingerprint,
+    )
+
+
+# Writing
+
+
+def write_baseline(
+    path: str | Path, reports: Sequence[Report], keep: Baseline | None = None, *, partial: bool = False
+) -> None:
+    """Keep the outcomes of some runs; the same runs give the same bytes, on any machine. The file is replaced as a whole.
+
+    Being too slow is not kept: it says more of the machine than of the answer.
+
+    Args:
+        path: of the file; its folder must exist.
+        reports: runs of sets with different names.
+        keep: what the file held; its sets that were not run stay.
+        partial: only some questions were asked; the outcomes of the others stay too.
+
+    Raises:
+        QuestionSetError: two sets of the same name, or the file can't be written.
+    """
+    sets = dict(keep.sets) if keep else {}
+    for report in reports:
+        if sum(other.name == report.name for other in reports) > 1:
+            raise QuestionSetError(
+                f"{path}: two question sets are called {report.name!r}, and a baseline tells them apart by name. "
+                "Rename the file of one of them."
+            )
+        before = keep.of(report.name) if keep and partial else None
+        sets[report.name] = _kept(report, before)
+    data = {
+        "version": VERSION,
+        "sets": {
+            name: {
+                "fingerprint": kept.fingerprint,
+                "articles": dict(kept.articles),
+                "outcomes": dict(kept.outcomes),
+            }
+            for name, kept in sets.items()
+        },
+    }
+    _replace(Path(path), json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def _kept(report: Report, before: Kept | None) -> Kept:
+    outcomes = {result.expected.id: result.grade.outcome for result in report.results}
+    # Sorted: two articles of the same text are one entry, and their order, by id, differs between machines.
+    titles = sorted(((one.content_hash, one.title) for one in report.articles), reverse=True)
+    return Kept({**(before.outcomes if before else {}), **outcomes}, report.fingerprint, dict(titles))
+
+
+def _replace(path: Path, text: str) -> None:
+    # A link stays one: what it points to is replaced.
+    path = path.resolve()
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        draft.write_bytes(text.encode())
+        os.replace(draft, path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        reason = error.strerror or error
+        raise QuestionSetError(f"{path}: can't be written: {reason}. Check the folder and its permissions.") from error
+
+
+# Reading
+
+
+def read_baseline(path: str | Path) -> Baseline:
+    """Read a baseline; also the older form without sets, `{id: outcome}`.
+
+    Raises:
+        QuestionSetError: the file is missing, is not JSON, holds something else, an outcome that there is none of, or was
+            written by a newer version.
+    """
+    data = _json(Path(path))
+    try:
+        if not isinstance(data, dict):
+            raise _WrongError(f"must be a mapping, not {_shown(data)}")
+        if all(isinstance(value, str) for value in data.values()):
+            return Baseline(any_set=Kept(_outcomes(data, "")))
+        _check_version(data.get("version"))
+        _keys(data, ("version", "sets"), "")
+        sets = _mapping(data["sets"], "`sets`")
+        return Baseline({name: _read_set(kept, f"set {name!r}: ") for name, kept in sets.items()})
+    except _WrongError as error:
+        raise QuestionSetError(f"{path}: {error}. {error.advice}") from error
+
+
+class _WrongError(Exception):
+    """What is wrong with a file that is JSON, and what to do."""
+
+    def __init__(self, what: str, advice: str = _REMAKE) -> None:
+        super().__init__(what)
+        self.advice = advice
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=_pairs)
+    except OSError as error:
+        raise QuestionSetError(
+            f"{path}: can't be read: {error.strerror or error}. Check the path, or make it: "
+            "footnote test SETS --baseline FILE --update-baseline."
+        ) from error
+    except json.JSONDecodeError as error:
+        raise QuestionSetError(f"{path}:{error.lineno}: this is not JSON: {error.msg}. {_REMAKE}") from error
+    except _WrongError as error:
+        raise QuestionSetError(f"{path}: {error}. {error.advice}") from error
+    except (ValueError, RecursionError) as error:
+        raise QuestionSetError(f"{path}: this is not JSON: {error}. {_REMAKE}") from error
+
+
+def _pairs(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """A mapping whose keys differ: of a doubled one, as after a merge, JSON would take the last."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _WrongError(f"the key {key!r} stands there twice")
+        found[key] = value
+    return found
+
+
+def _check_version(version: Any) -> None:
+    if type(version) is not int or version < 1:
+        raise _WrongError(f"`version` is {_shown(version)}; it must be {VERSION}")
+    if version > VERSION:
+        raise _WrongError(
+            f"it has version {version}, and this Footnote knows version {VERSION}", "Update Footnote, or make it anew."
+        )
+
+
+def _read_set(data: Any, place: str) -> Kept:
+    _keys(_mapping(data, f"{place}it"), ("fingerprint", "articles", "outcomes"), place)
+    articles = _mapping(data["articles"], f"{place}`articles`")
+    for title in (data["fingerprint"], *articles.values()):
+        if not isinstance(title, str):
+            raise _WrongError(f"{place}the fingerprint and titles must be text, not {_shown(title)}")
+    outcomes = _outcomes(_mapping(data["outcomes"], f"{place}`outcomes`"), place)
+    return Kept(outcomes, data["fingerprint"], articles)
+
+
+def _outcomes(data: Mapping[str, Any], place: str) -> dict[str, str]:
+    for name, outcome in data.items():
+        if outcome not in _KNOWN:
+            raise _WrongError(
+                f"{place}question {name!r} has the outcome {_shown(outcome)}; there are only: {', '.join(_KNOWN)}"
+            )
+    return dict(data)
+
+
+def _mapping(data: Any, what: str) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise _WrongError(f"{what} must be a mapping, not {_shown(data)}")
+    return data
+
+
+def _keys(data: Mapping[str, Any], wanted: Sequence[str], place: str) -> None:
+    if missing := [key for key in wanted if key not in data]:
+        raise _WrongError(f"{place}`{missing[0]}` is missing")
+    if unknown := sorted(set(data) - set(wanted)):
+        raise _WrongError(f"{place}the key {unknown[0]!r} is unknown; there are only: {', '.join(wanted)}")
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:80]}…"

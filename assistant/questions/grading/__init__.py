@@ -1,0 +1,1 @@
+"""Answer + what was expected -> grade, and the stage that went wrong."""

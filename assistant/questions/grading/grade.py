@@ -1,0 +1,117 @@
+"""Answer -> Grade: one of seven outcomes, how it matched, where it broke. No model judges; the same answer, the same grade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+from assistant.core.answer import Answer, AnswerSentence, Citation, Status
+from assistant.core.turns import Turn
+from assistant.questions.grading.locating import cited, reached
+from assistant.questions.grading.saying import forbidden, match
+from assistant.questions.grading.staging import broken_at
+from assistant.questions.reports import RIGHT, Grade, Outcome, Place
+from assistant.questions.spec.cases import Expected
+from index.article import Article
+
+
+def grade(
+    expected: Expected,
+    answer: Answer,
+    articles: Mapping[str, Article],
+    places: Sequence[Sequence[Place]],
+    history: Sequence[Turn] = (),
+    *,
+    lacking: bool = False,
+) -> Grade:
+    """Grade one answer. A broken law comes first: no answer is right then.
+
+    Args:
+        expected: what was asked, and what is expected.
+        answer: what came.
+        articles: those that were asked, by id; what is cited must stand in them.
+        places: of each expected quote, in their order, where it stands in these articles.
+        history: the turns before, oldest first.
+        lacking: none of the set's articles was asked.
+    """
+    matched = match(expected.answers, answer) if expected.answers else None
+    outcome, reason = _outcome(expected, answer, articles, places, matched is not None and matched.how is not None)
+    stage = None
+    if outcome not in RIGHT:
+        broken = broken_at(expected, answer, outcome, places, articles, history, lacking=lacking)
+        stage, reason = broken.stage, "; ".join(part for part in (reason, broken.reason) if part)
+    if matched is None:
+        return Grade(outcome, reason=reason, stage=stage)
+    return Grade(outcome, matched.how, matched.wording, matched.exact, matched.f1, reason, stage)
+
+
+def _outcome(
+    expected: Expected,
+    answer: Answer,
+    articles: Mapping[str, Article],
+    places: Sequence[Sequence[Place]],
+    matches: bool,
+) -> tuple[Outcome, str]:
+    """The outcome, and what is to be said of it beside the stage."""
+    if law := broken_law(answer, articles):
+        return "law broken", law
+    if answer.status != "answered":
+        return ("refused wrongly" if expected.answerable else "refused rightly"), ""
+    if not expected.answerable:
+        return "answered what it shouldn't", ""
+    if wording := forbidden(expected.must_not_say, answer):
+        return "wrong", f"it says {wording!r}, which it must not"
+    supported = reached(expected, places, cited(answer))
+    if expected.answers and not matches:
+        return "wrong", "no accepted wording is said"
+    if supported:
+        return "right and cited", ""
+    if matches:
+        return "right, wrong evidence", _uncited(expected)
+    return "wrong", _uncited(expected)
+
+
+def _uncited(expected: Expected) -> str:
+    return "not every expected quote is cited" if expected.all_evidence else "no expected quote is cited"
+
+
+def broken_law(answer: Answer, articles: Mapping[str, Article]) -> str:
+    """Which of the laws "verbatim" and "no proof, no answer" an answer breaks, and where; "" = none."""
+    for citation in (*answer.citations, *answer.closest):
+        if reason := _not_verbatim(citation, articles):
+            return reason
+    if answer.status not in get_args(Status):
+        return f"the status {answer.status!r} is none of {', '.join(get_args(Status))}"
+    if answer.status != "answered":
+        return f"status {answer.status!r} with sentences or citations" if answer.sentences or answer.citations else ""
+    if not answer.sentences or not answer.citations:
+        return "answered without a sentence or without a citation"
+    numbers = {citation.number: citation for citation in answer.citations}
+    if len(numbers) != len(answer.citations):
+        return "two citations have the same number"
+    return next(filter(None, (_unproven(sentence, numbers) for sentence in answer.sentences)), "")
+
+
+def _not_verbatim(citation: Citation, articles: Mapping[str, Article]) -> str:
+    article = articles.get(citation.article_id)
+    if article is None:
+        return f"citation {citation.number} cites the article {citation.article_id!r}, which was not asked"
+    if citation.content_hash not in ("", article.content_hash) and not citation.stale:
+        return f"citation {citation.number} is of another version of its article, and does not say that it is stale"
+    start, end = citation.start, citation.end
+    stands = article.text[start:end] if 0 <= start < end <= len(article.text) else None
+    if stands == citation.quote:
+        return ""
+    return f"citation {citation.number} is not verbatim: [{start}:{end}] is {stands!r}, the quote {citation.quote!r}"
+
+
+def _unproven(sentence: AnswerSentence, citations: Mapping[int, Citation]) -> str:
+    if not sentence.text.strip():
+        return "a sentence without words"
+    if not sentence.citations:
+        return f"the sentence {sentence.text!r} carries no citation"
+    if missing := [number for number in sentence.citations if number not in citations]:
+        return f"the sentence {sentence.text!r} cites {missing}, which do not exist"
+    if sentence.key not in citations[sentence.citations[0]].quote:
+        return f"the key words {sentence.key!r} are not in the first quote of the sentence {sentence.text!r}"
+    return ""

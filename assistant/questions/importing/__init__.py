@@ -1,0 +1,1 @@
+"""Question sets made from other things: promptfoo's and SQuAD's files, or an article."""

@@ -1,0 +1,1 @@
+"""The figures of a run, and how sure they are."""

@@ -1,0 +1,156 @@
+"""The figures of a run, and what a run is compared with: plain frozen data, the same in every form of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assistant.core.answer import Usage
+
+FIGURES: Mapping[str, str] = {
+    "accuracy": "questions whose outcome is right",
+    "answer_f1": "token F1 of what is said with the closest accepted wording, as SQuAD's scorer computes it",
+    "answer_exact": "what is said is an accepted wording, as SQuAD's scorer compares them",
+    "citation_precision": "cited characters, of answers, that stand in expected evidence",
+    "citation_recall": "characters of expected evidence that are cited, each quote at its best place",
+    "R@1": "expected evidence in the first passage found",
+    "R@5": "expected evidence in the first five passages found",
+    "MRR": "one over the rank of the first passage with expected evidence",
+    "nDCG@10": "normalised discounted cumulative gain of the first ten passages found",
+    "abstention_precision": "refusals of questions that the articles don't answer",
+    "abstention_recall": "questions without an answer that were refused",
+    "abstention_f1": "harmonic mean of the two",
+    "follow_up_success": "turns after the first that are right",
+    "AURC": "area under the risk-coverage curve: mean share of wrong answers over all thresholds of confidence; less is better",
+    "ECE": "expected calibration error: how far the confidence of answers is from the share that is right; less is better",
+}
+"""Names of the figures, in the order in which they are shown, with what they count. All lie between 0 and 1."""
+
+LESS_IS_BETTER = frozenset({"AURC", "ECE"})
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure with its 95 % bootstrap interval.
+
+    Attributes:
+        value: over all that it was measured on.
+        low: 2.5 % of the resampled values are below. Chance makes ECE greater, so that its value may be lower still.
+        high: 2.5 % of the resampled values are above.
+        n: number of questions that it was measured on.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPoint:
+    """What answering only with at least this confidence gives.
+
+    Attributes:
+        confidence: the least.
+        coverage: share of the answered questions that are answered still, 0..1.
+        risk: share of these that are wrong, 0..1.
+    """
+
+    confidence: float
+    coverage: float
+    risk: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceBin:
+    """Answers of about the same confidence.
+
+    Attributes:
+        confidence: their mean, 0..1.
+        accuracy: share of them that is right, 0..1.
+        n: how many.
+    """
+
+    confidence: float
+    accuracy: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds from question to answer.
+
+    Attributes:
+        p50: the median.
+        p95: 95 % are not slower.
+        total: of all questions.
+    """
+
+    p50: float
+    p95: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The figures of a run. One that nothing in the run measures is left out.
+
+    Attributes:
+        overall: name of a figure -> the figure, over all questions; names and order as in `FIGURES`.
+        by_tag: tag -> the same, over the questions with that tag.
+        by_depth: number of the turn -> the same; 1 = single questions and first turns.
+        outcomes: how many questions have each outcome, those of none left out.
+        stages: how many questions broke at each stage, those of none left out.
+        risk_coverage: the curve, most confident first; at most 200 points.
+        confidence: bins of equal width, empty ones left out.
+        latency: None = without timings.
+        usage: what language models did for all answers together; its seconds are 0 without timings.
+    """
+
+    overall: Mapping[str, Figure]
+    by_tag: Mapping[str, Mapping[str, Figure]] = field(default_factory=dict)
+    by_depth: Mapping[int, Mapping[str, Figure]] = field(default_factory=dict)
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    stages: Mapping[str, int] = field(default_factory=dict)
+    risk_coverage: tuple[RiskPoint, ...] = ()
+    confidence: tuple[ConfidenceBin, ...] = ()
+    latency: Latency | None = None
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A question whose outcome is not what it was.
+
+    Attributes:
+        id: the question's.
+        before: its outcome in the baseline.
+        after: its outcome now; "too slow" where it is right, but took longer than it may.
+    """
+
+    id: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A run beside its baseline.
+
+    Attributes:
+        regressions: were right and are not.
+        improvements: were not right and are.
+        changes: were not right and are not, in another way; or right in another way.
+        new: ids that the baseline lacks.
+        gone: ids that only the baseline has.
+        p: of McNemar's exact test, two-sided: how likely as uneven a split of regressions and improvements is by chance.
+        fingerprint: of the models and settings that the baseline was made with; "" = not kept.
+    """
+
+    regressions: tuple[Change, ...] = ()
+    improvements: tuple[Change, ...] = ()
+    changes: tuple[Change, ...] = ()
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    p: float = 1.0
+    fingerprint: str = ""

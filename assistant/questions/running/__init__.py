@@ -1,0 +1,1 @@
+"""Question set + assistant -> report."""

@@ -1,0 +1,1 @@
+"""The file of a question set: read, checked, written."""

@@ -1,0 +1,124 @@
+"""File -> QuestionSet: read, checked against the types, then against itself and the articles; every error with its line."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from assistant.core.errors import QuestionSetError
+from assistant.questions.spec.cases import DIALOGUE, UNANSWERABLE, Case, Expected, QuestionSet
+from assistant.questions.spec.checking import check_articles, check_cases, check_quotes
+from assistant.questions.spec.complaints import Problem, complaints
+from assistant.questions.spec.parsing import Key, Parsed, decode, parse_json_lines, parse_yaml
+from assistant.questions.spec.schema import Defaults, Dialogue, Question, SetFile, Turn
+
+SUFFIXES = (".yaml", ".yml", ".jsonl")
+_MOST_BYTES = 256 * 1024 * 1024
+_MOST_SHOWN = 20
+
+
+def load(path: str | Path) -> QuestionSet:
+    """Read a question set and check all of it, its quotes against the canonical text of its articles too.
+
+    A quote that stands in none of the set's files is refused, unless the set names articles by their hash alone: these are
+    looked at when the set is run on a library.
+
+    Args:
+        path: a .yaml or .yml file, or a .jsonl file whose first line holds all but the cases, and each further one a case.
+
+    Raises:
+        QuestionSetError: one line for each problem, `file:line: what is wrong and what to do`: not YAML, an unknown or doubled
+            key, a doubled id, a value of the wrong kind, an empty set, a missing or changed article, a quote that does not
+            stand in the articles, a bad regular expression, expectations that contradict each other.
+    """
+    path = Path(path)
+    label = str(path)
+    text = decode(_content(path), label)
+    parsed = parse_json_lines(text, label) if path.suffix.lower() == ".jsonl" else parse_yaml(text, label)
+    if parsed.data is None:
+        raise QuestionSetError(f"{label}:1: the file is empty. `footnote test new ARTICLE` writes a set to start from.")
+    try:
+        file = SetFile.model_validate(parsed.data)
+    except ValidationError as error:
+        raise _refused(label, complaints(error.errors(include_url=False), parsed)) from error
+    sources, texts, problems = check_articles(file, parsed, path.absolute().parent)
+    cases = tuple(_cases(file, parsed))
+    # Quotes are looked for only where all articles could be read: else each would be one more complaint.
+    if texts is not None and not problems:
+        problems += check_quotes(cases, parsed, texts)
+    problems += check_cases(cases, file.defaults, parsed)
+    if problems:
+        raise _refused(label, problems)
+    return QuestionSet(set_name(path), path.absolute(), sources, cases)
+
+
+def set_name(path: Path) -> str:
+    """What a set is called: its file's name without the endings (`mill.questions.yaml` is "mill")."""
+    name = path.name
+    for suffix in (*SUFFIXES, ".questions"):
+        if name.lower().endswith(suffix) and len(name) > len(suffix):
+            name = name[: -len(suffix)]
+    return name
+
+
+def _content(path: Path) -> bytes:
+    if path.suffix.lower() not in SUFFIXES:
+        raise QuestionSetError(
+            f"{path}: a question set is a {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file. Rename it."
+        )
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise QuestionSetError(f"{path}: this is no plain file. Name the file of a question set.")
+        if status.st_size > _MOST_BYTES:
+            raise QuestionSetError(f"{path}: {status.st_size:,} bytes are too many for a question set. Split it.")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise QuestionSetError(f"{path}: can't be read: {reason}. Check that it exists and may be read.") from error
+
+
+def _refused(label: str, problems: list[Problem]) -> QuestionSetError:
+    problems = sorted(set(problems))
+    lines = [f"{label}:{line}: {what}" for line, what in problems[:_MOST_SHOWN]]
+    if len(problems) > _MOST_SHOWN:
+        lines.append(f"{label}: and {len(problems) - _MOST_SHOWN} more problems.")
+    return QuestionSetError("\n".join(lines))
+
+
+def _cases(file: SetFile, parsed: Parsed) -> Iterator[Case]:
+    for n, entry in enumerate(file.cases):
+        key: Key = ("cases", n)
+        tags = [*file.defaults.tags, *entry.tags]
+        if isinstance(entry, Question):
+            yield Case(entry.id, (_expected(entry, entry.id, tags, entry.note, 1, file.defaults, parsed.line(key)),))
+        else:
+            yield Case(entry.id, tuple(_turns(entry, key, tags, file.defaults, parsed)), dialogue=True)
+
+
+def _turns(entry: Dialogue, key: Key, tags: list[str], defaults: Defaults, parsed: Parsed) -> Iterator[Expected]:
+    for n, turn in enumerate(entry.turns):
+        note = "\n".join(part for part in (entry.note, turn.note) if part)
+        line = parsed.line((*key, "turns", n))
+        yield _expected(turn, f"{entry.id}/turn-{n + 1}", [*tags, DIALOGUE], note, n + 1, defaults, line)
+
+
+def _expected(turn: Turn, name: str, tags: list[str], note: str, depth: int, defaults: Defaults, line: int) -> Expected:
+    mode = turn.evidence_mode if "evidence_mode" in turn.model_fields_set else defaults.evidence_mode
+    return Expected(
+        id=name,
+        question=turn.question,
+        answers=tuple(turn.answers),
+        evidence=tuple(turn.evidence),
+        all_evidence=mode == "all",
+        answerable=turn.answerable,
+        must_not_say=tuple(dict.fromkeys([*defaults.must_not_say, *turn.must_not_say])),
+        max_seconds=turn.max_seconds or defaults.max_seconds or None,
+        tags=tuple(dict.fromkeys(tags if turn.answerable else [*tags, UNANSWERABLE])),
+        note=note,
+        depth=depth,
+        line=line,
+    )

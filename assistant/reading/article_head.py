@@ -1,0 +1,70 @@
+"""Questions about the article itself ("What is the title?"), answered from its headline, date line, place line and lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.core.answer import Draft, DraftSentence, Quote
+from assistant.reading.answer_spans import dateline
+from assistant.understanding.analysis import QuestionAnalysis
+from index.article import Passage
+from index.evidence import Evidence
+from index.passages import sentences
+
+_CERTAIN = 0.95
+_UNSURE = 0.05
+_BYLINE = re.compile(r"^(?:by|von|par|por|written by|reported by)[:\s]+((?:[A-Z][\w.’'-]+\s?){1,5})", re.IGNORECASE)
+
+
+def read(asked: QuestionAnalysis, evidence: Evidence) -> Draft:
+    """Answer from the head of the article that the best passage stands in; without sentences where it has no such line."""
+    find = _FINDERS[asked.kind]
+    sentences_found = find(evidence.head)
+    return Draft(tuple(sentences_found), _CERTAIN if sentences_found else _UNSURE)
+
+
+def _of_kind(head: Sequence[Passage], kind: str) -> list[Passage]:
+    return [passage for passage in head if passage.kind == kind]
+
+
+def _whole(passages: Sequence[Passage]) -> list[DraftSentence]:
+    return [DraftSentence((Quote(p, p.text, p.start),), key=p.text) for p in passages[:1]]
+
+
+def _title(head: Sequence[Passage]) -> list[DraftSentence]:
+    return _whole(_of_kind(head, "title"))
+
+
+def _published(head: Sequence[Passage]) -> list[DraftSentence]:
+    return _whole(_of_kind(head, "date"))
+
+
+def _about(head: Sequence[Passage]) -> list[DraftSentence]:
+    """The headline, then the first sentence of the lead."""
+    lead = [_sentence(passage) for passage in _of_kind(head, "body")[:1]]
+    return _title(head) + lead
+
+
+def _filed(head: Sequence[Passage]) -> list[DraftSentence]:
+    for passage in _of_kind(head, "body")[:1]:
+        first = _sentence(passage)
+        if place := dateline(first.quotes[0].text):
+            return [DraftSentence(first.quotes, key=first.quotes[0].text[slice(*place)])]
+    return []
+
+
+def _author(head: Sequence[Passage]) -> list[DraftSentence]:
+    for passage in head:
+        if match := _BYLINE.match(passage.text):
+            quote = Quote(passage, passage.text.split("\n")[0], passage.start)
+            return [DraftSentence((quote,), key=match.group(1).strip())]
+    return []
+
+
+def _sentence(passage: Passage) -> DraftSentence:
+    start, end = sentences(passage.text)[0]
+    return DraftSentence((Quote(passage, passage.text[start:end], passage.start + start),))
+
+
+_FINDERS = {"title": _title, "about": _about, "published": _published, "filed": _filed, "author": _author}

@@ -1,0 +1,49 @@
+"""Words + evidence -> the sentences of it that support the words best, as quotes not yet proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.core.answer import Quote
+from index.article import Passage
+from index.embedding import Embedder
+from index.evidence import Evidence
+from index.passages import Span, sentences
+
+_MOST_SENTENCES = 2
+"""Neighbours that are weighed as one, since a statement may draw on two."""
+
+
+def best_quotes(words: str, evidence: Sequence[Evidence], embedder: Embedder) -> list[Quote]:
+    """The best sentence, or two neighbours, of each passage, the best of all first.
+
+    Where the words stand to the letter, those sentences; else the ones nearest in meaning.
+
+    Args:
+        words: what is to be supported; not blank.
+        evidence: where to look.
+        embedder: for likeness of meaning.
+    """
+    words = words.strip()
+    spans = [(item.passage, span) for item in evidence for span in _spans(item.passage, words)]
+    if not spans:
+        return []
+    vectors = embedder.embed([words, *(passage.text[slice(*span)] for passage, span in spans)])
+    nearness = vectors[1:] @ vectors[0]
+    order = sorted(range(len(spans)), key=lambda n: (words not in spans[n][0].text, -float(nearness[n])))
+    best: dict[str, Quote] = {}
+    for passage, (start, end) in (spans[n] for n in order):
+        best.setdefault(passage.id, Quote(passage, passage.text[start:end], passage.start + start))
+    # Neighbouring passages may share a sentence.
+    return list({(quote.passage.article_id, quote.start, quote.text): quote for quote in best.values()}.values())
+
+
+def _spans(passage: Passage, words: str) -> Iterator[Span]:
+    """Spans of the passage's text that may be quoted."""
+    found = sentences(passage.text)
+    if (start := passage.text.find(words)) >= 0:
+        covered = [(s, e) for s, e in found if e > start and s < start + len(words)]
+        yield covered[0][0], covered[-1][1]
+        return
+    for size in range(1, _MOST_SENTENCES + 1):
+        yield from ((found[n][0], found[n + size - 1][1]) for n in range(len(found) - size + 1))

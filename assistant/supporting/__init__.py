@@ -1,1 +1,0 @@
-"""Does the evidence support a sentence?"""

@@ -1,0 +1,84 @@
+"""Answers for a terminal: at once, or sentence by sentence as they come about."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+
+import typer
+
+from assistant.core.answer import Answer
+from assistant.core.events import Done, Event, Searching, SentenceProven, Waiting
+
+
+def shown(answer: Answer) -> str:
+    """An answer: the text, then where each quote stands, and what has to be known of it."""
+    return "\n".join([answer.text, *_below(answer)])
+
+
+def show_stream(question: str, events: Generator[Event, None, None]) -> Answer | None:
+    """Print an answer as it comes about: each sentence when it is proven, then where the quotes stand.
+
+    Ctrl-C ends the answer, not the program.
+
+    Returns:
+        The answer; None if it was stopped.
+    """
+    said = False
+    with closing(events), _screen() as (say, status):
+        try:
+            for event in events:
+                match event:
+                    case Searching(standalone_question=searched) if searched != " ".join(question.split()):
+                        say(f"(searched for: {searched})")
+                    case Waiting(seconds=seconds):
+                        status(f"writing, {seconds:.0f} s")
+                    case SentenceProven(sentence=sentence):
+                        say(sentence.render())
+                        said = True
+                    case Done(answer=answer):
+                        lines = [*([] if said else [answer.text]), *_below(answer), ""]
+                        say("\n".join(lines))
+                        return answer
+        except KeyboardInterrupt:
+            say("(stopped)\n")
+    return None
+
+
+def _below(answer: Answer) -> Iterator[str]:
+    if answer.status == "answered":
+        for citation in answer.citations:
+            place = f"characters {citation.start}-{citation.end}, verbatim"
+            yield f"  [{citation.number}] {citation.title}, {place}"
+    elif answer.closest:
+        yield "Closest passages, not an answer:"
+        yield from (f"  - “{citation.quote}” ({citation.title})" for citation in answer.closest)
+    if answer.left_out:
+        yield f"({left_out(answer)})"
+    if answer.notice:
+        yield f"({answer.notice})"
+
+
+def left_out(answer: Answer) -> str:
+    """How many sentences are no part of the answer, and why; empty if none."""
+    counts = answer.left_out
+    total = sum(counts.values())
+    if not total:
+        return ""
+    reasons = list(counts) if len(counts) == 1 else [f"{count} {reason}" for reason, count in counts.items()]
+    return f"{total} sentence{'s' if total > 1 else ''} left out: {', '.join(reasons)}"
+
+
+@contextmanager
+def _screen() -> Iterator[tuple[Callable[[str], None], Callable[[str], None]]]:
+    """How lines are printed, and how a line below them says what is going on: that only where a person watches."""
+    if not sys.stdout.isatty():
+        yield typer.echo, lambda _: None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    with console.status("") as status:
+        yield lambda line: console.print(Text(line)), lambda text: status.update(Text(text))

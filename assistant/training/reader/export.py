@@ -1,0 +1,184 @@
+"""Writes a checkpoint as the reader's files: `python -m assistant.training.reader.export CHECKPOINT [FOLDER]`.
+
+The network becomes ONNX with 8-bit weights: matrices by channel (dynamic quantization), word vectors by word. With `--exact` the
+32-bit network is written instead, to compare. Calibration and threshold of the files that are replaced are kept until
+`evaluate` writes new ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import torch
+from torch import nn
+
+from assistant.network.span_network import BUILT_IN
+from assistant.reading.calibration import FEATURES
+from assistant.reading.choosing import CHOICE, TRUST
+from assistant.training.reader.batches import MAX_TOKENS
+from assistant.training.reader.network import load
+from index.compiling import built_in_model_dir
+
+NEUTRAL = {
+    "single": {"choose": [], "trust": [0.0, 0.5, *[0.0] * (len(FEATURES) - 1)], "threshold": 0.5},
+    "evidence": {
+        "choose": [1.0, *[0.0] * (len(CHOICE) - 1)],
+        "trust": [0.0, 0.5, *[0.0] * (len(TRUST) - 1)],
+        "threshold": 0.5,
+    },
+}
+"""Of a network that `evaluate` has not seen yet: its span score alone."""
+
+_BY_TOKEN = {0: "batch", 1: "tokens"}
+OUTPUTS = {"start": _BY_TOKEN, "end": _BY_TOKEN, "answerable": {0: "batch"}}
+"""Of the reader's network, with the dimensions that vary."""
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+"""Likewise, each (batch, tokens)."""
+
+
+class _ByteVectors(nn.Module):  # type: ignore[misc]
+    """Word vectors of 8 bits with a scale for each word: a quarter of the size, and rounding that no rare word suffers from."""
+
+    def __init__(self, weight: Any) -> None:
+        super().__init__()
+        scale = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127
+        self.register_buffer("values", (weight / scale).round().to(torch.int8))
+        self.register_buffer("scale", scale)
+
+    def forward(self, ids: Any) -> Any:
+        return self.values[ids].float() * self.scale[ids]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Export."""
+    fixed = {"max_tokens": MAX_TOKENS}
+    export(arguments, "reader", BUILT_IN, "trained 1", _write, {"calibration": NEUTRAL}, fixed)
+
+
+def _write(checkpoint: Path, folder: Path, exact: bool) -> Sequence[Path]:
+    network, tokenizer = folder / "reader.onnx", folder / "tokenizer.json"
+    write_network(load(checkpoint, dropout=0.0).eval(), network, exact=exact)
+    write_tokenizer(tokenizer)
+    return network, tokenizer
+
+
+def export(
+    arguments: Sequence[str] | None,
+    what: str,
+    folder: Path,
+    name: str,
+    write: Callable[[Path, Path, bool], Sequence[Path]],
+    neutral: Mapping[str, Any],
+    fixed: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """The command that writes a checkpoint as a model's files: the network first, and WHAT.json with name and checksums.
+
+    Args:
+        arguments: of the command line.
+        what: the model, one word.
+        folder: where it is written, if the command line names no other.
+        name: likewise its name and version.
+        write: (checkpoint, folder, whether with 32-bit weights) -> the files it has written.
+        neutral: what WHAT.json has until `evaluate` has written it; what that wrote is kept.
+        fixed: what it always has.
+    """
+    parser = argparse.ArgumentParser(description=f"Export the {what}.")
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", default=folder)
+    parser.add_argument("--name", default=name)
+    parser.add_argument("--exact", action="store_true", help="32-bit weights")
+    options = parser.parse_args(arguments)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    files = write(options.checkpoint, options.folder, options.exact)
+    path = options.folder / f"{what}.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    checksums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    known = {**neutral, **known, **fixed, "name": options.name, "sha256": checksums}
+    path.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    size = files[0].stat().st_size
+    sys.stdout.write(json.dumps({"folder": str(options.folder), "megabytes": round(size / 1e6, 1)}) + "\n")
+
+
+def write_network(
+    network: Any,
+    path: Path,
+    outputs: Mapping[str, Mapping[int, str]] = OUTPUTS,
+    inputs: Sequence[str] = INPUTS,
+    *,
+    exact: bool = False,
+) -> None:
+    """Write a network as ONNX, with names for what goes in and out, any batch, any length.
+
+    Args:
+        network: its `encoder` is a BertModel.
+        path: the file.
+        outputs: name -> its dimensions that vary, with their names; in the order in which the network gives them.
+        inputs: what it takes, in order, each int64, (batch, tokens).
+        exact: 32-bit weights.
+    """
+    from onnx import TensorProto
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers import optimizer
+    from onnxruntime.transformers.fusion_options import FusionOptions
+
+    if not exact:
+        network.encoder.embeddings.word_embeddings = _ByteVectors(
+            network.encoder.embeddings.word_embeddings.weight.detach()
+        )
+    network.encoder.set_attn_implementation("eager")
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        # The exporter warns of its own future; nothing a user could act on.
+        warnings.simplefilter("ignore")
+        whole, fused = Path(folder) / "whole.onnx", Path(folder) / "fused.onnx"
+        example = tuple(torch.ones((2, 9), dtype=torch.int64) for _ in inputs)
+        torch.onnx.export(
+            network,
+            example,
+            str(whole),
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes={**{name: {0: "batch", 1: "tokens"} for name in inputs}, **outputs},
+            opset_version=17,
+            dynamo=False,
+        )
+        fusions = FusionOptions("bert")
+        # On a CPU a sum and a norm apart take a tenth of the time of the two fused.
+        fusions.enable_skip_layer_norm = False
+        model = optimizer.optimize_model(
+            str(whole), model_type="bert", num_heads=12, hidden_size=384, opt_level=1, optimization_options=fusions
+        )
+        model.save_model_to_file(str(path if exact else fused))
+        if not exact:
+            quantize_dynamic(
+                fused,
+                path,
+                op_types_to_quantize=["MatMul", "Attention"],
+                per_channel=True,
+                # Products with signed weights are cut off on processors without VNNI: each would give answers of its own.
+                weight_type=QuantType.QUInt8,
+                # Types behind fused operators are not inferred.
+                extra_options={"DefaultTensorType": TensorProto.FLOAT},
+            )
+
+
+def write_tokenizer(path: Path) -> None:
+    """Write the tokenizer, without the limits of the model it comes from."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    path.write_text(tokenizer.to_str(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

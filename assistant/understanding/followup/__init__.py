@@ -1,0 +1,1 @@
+"""Follow-up + history -> standalone question."""

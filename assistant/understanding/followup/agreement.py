@@ -1,0 +1,84 @@
+"""Whether a span of the history can stand for a pronoun: "she" is no place, and no man."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.understanding.followup.layout import Layout
+from assistant.understanding.followup.names import HE, PLURAL, SHE, THING, Sort, names, sort_of
+
+_AGREES = 1.5
+_MAY_AGREE = 0.5
+_UNKNOWN = -1.0
+_DISAGREES = -4.0
+"""Added to the log-chance of a span; small beside what the network is sure of, and large beside what it wavers between."""
+
+_WITHOUT_EVIDENCE: dict[Sort, float] = {"name": 0.0, "other": _UNKNOWN, "thing": _DISAGREES}
+"""Of a "he" or "she" and a name that no text speaks of as of a person."""
+
+_COMMON = -6.0
+"""Of a "he" or "she" and a common noun: it may be "the teacher", but is rather "the fair"."""
+
+_MANY = frozenset(["people", "men", "women", "children", "troops", "police", "staff", "fish", "sheep", "media"])
+"""Plurals that do not look it, and words for several that go with "they"."""
+
+
+class Agreement:
+    """What the texts say of the names in a layout. Made for one question."""
+
+    def __init__(self, layout: Layout, contexts: Sequence[str] = ()) -> None:
+        """Reads nothing yet.
+
+        Args:
+            layout: the question and its history.
+            contexts: passages that were cited, the most telling first.
+        """
+        self._layout = layout
+        self._contexts = [*contexts, *(piece.text for piece in reversed(layout.history))]
+        self._sorts: dict[str, Sort] = {}
+
+    def __call__(self, word: int, first: int, last: int) -> float:
+        """How well a span can stand for a word of the question, as a log-chance.
+
+        Args:
+            word: index of the question's word; -1 = none, the span is put in.
+            first: index of the span's first word in the history.
+            last: of its last.
+        """
+        pronoun = self._layout.asked[word].text.lower() if word >= 0 else ""
+        if pronoun in HE | SHE:
+            return _COMMON if self._number(last) else self._of_person(pronoun, self._sort(first, last))
+        if pronoun in THING and self._sort(first, last) in {"he", "she", "person"}:
+            return _DISAGREES
+        if pronoun in PLURAL and self._sort(first, last) in {"he", "she"}:
+            return _DISAGREES
+        number = self._number(last)
+        if pronoun in THING and number == "many":
+            return _DISAGREES
+        # "They" may be a team.
+        return _UNKNOWN if pronoun in PLURAL and number == "one" else 0.0
+
+    def _number(self, last: int) -> str:
+        """Whether a common noun is "one" or "many"; "" for a name, which may be either."""
+        word = self._layout.said[last]
+        if word.text[:1].isupper() or not word.stem:
+            return ""
+        plural = word.text in _MANY or (word.text.endswith("s") and not word.text.endswith(("ss", "us", "is")))
+        return "many" if plural else "one"
+
+    def _of_person(self, pronoun: str, sort: Sort) -> float:
+        if sort in _WITHOUT_EVIDENCE:
+            return _WITHOUT_EVIDENCE[sort]
+        if sort == "person":
+            return _MAY_AGREE
+        return _AGREES if (sort == "he") == (pronoun in HE) else _DISAGREES
+
+    def _sort(self, first: int, last: int) -> Sort:
+        layout = self._layout
+        start, end = layout.said[first], layout.said[last]
+        text = layout.history[start.piece].text[start.start : end.end]
+        if text not in self._sorts:
+            found = names(text)
+            # More than a name, or two of them, is nobody.
+            self._sorts[text] = sort_of(found[0], self._contexts) if found and text.endswith(found[0]) else "other"
+        return self._sorts[text]

@@ -1,0 +1,228 @@
+"""What the network says of a question -> the question with the words in it that it needs.
+
+Pronouns give way to what they point at, spans are put in where they belong, and words that are needed but have no place of their
+own follow in brackets: they can be searched for and read, and nobody takes them for a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.understanding.followup.layout import SAID, TITLED, Layout
+from assistant.understanding.followup.leaning import leans
+from assistant.understanding.followup.names import PRONOUNS
+from assistant.understanding.followup.resolver_network import LINKS, Floats, Prediction, Thresholds
+from index.stopwords import STOP_WORDS
+
+_LONGEST = 10
+"""Words of a span."""
+_LONGEST_PUT_IN = 5
+_IMPOSSIBLE = -4.0
+_SURE = -2.5
+"""A span that fits no better than the first is none, unless the network gives it more than the second, as log-chances."""
+_POSSESSIVE = frozenset("his her hers its their theirs my our your whose".split())
+_ENDS = frozenset(".!?;")
+_COMMON = re.compile(
+    r"(?!(?:the|an?|this|that|these|those|some|any|all|both|each|every|no|my|your|our|his|her|its|their|other|one|two|three)\b)[a-z]+\b"
+)
+"""Of a span: it begins with a common word, and no determiner."""
+_OWN = re.compile(r"['’]s?$")
+
+Fits = Callable[[int, int, int], float]
+"""(word of the question, first and last word of the history) -> how well that span can stand for the word, as a log-chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """Characters `start` to `end` of the question give way to a text."""
+
+    start: int
+    end: int
+    text: str
+
+
+def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits: Fits = lambda *_: 0.0) -> str:
+    """The question with what it needs; the question itself if that is nothing.
+
+    Args:
+        layout: the question and its history.
+        prediction: what the network says of them.
+        thresholds: what must be how likely.
+        fits: what is known beside the network of a word and what may stand for it.
+    """
+    leaning = leans(layout.question)
+    alone = thresholds.named if _names_what_was_said(layout) else thresholds.whole
+    changed = prediction.changed >= (thresholds.changed if leaning else alone)
+    if not layout.said or not (changed or leaning):
+        return layout.question
+    known = {word.stem for word in layout.asked if word.stem} | _rest_of_names(layout)
+    edits: list[_Edit] = []
+    told: set[str] = set()
+    for first, last in _runs((prediction.replaced >= thresholds.replaced).tolist()):
+        span = _meant(layout, prediction, first, fits)
+        text = _text(layout, span) if span else ""
+        # "When did she say that?": the second word does not mean her again.
+        # What a pronoun that points out of the question means is looked for, however whole the question seems.
+        pronoun = layout.asked[first].text.lower() in PRONOUNS
+        if span and text and text not in told and (changed or pronoun):
+            edits.append(_replacement(layout, first, last, text))
+            told.add(text)
+            known |= _stems(layout, span)
+    for slot in np.flatnonzero(1 - prediction.links[:, 0] >= thresholds.put_in) if changed else ():
+        starts, ends = prediction.inner_starts[slot], prediction.inner_ends[slot]
+        span = _best(layout, starts, ends, -1, fits)
+        if span and _is_phrase(layout, span) and _stems(layout, span) - known:
+            edits.append(_insertion(layout, int(slot), prediction.links[slot], _text(layout, span)))
+            known |= _stems(layout, span)
+    rest = [
+        changed and bool(word.stem) and chance >= thresholds.needed and word.stem not in known
+        for word, chance in zip(layout.said, prediction.needed, strict=True)
+    ]
+    question = _applied(layout.question, edits) if edits else layout.question
+    terms = _phrases(layout, rest)
+    return f"{question} ({', '.join(terms)})" if terms else question
+
+
+def _names_what_was_said(layout: Layout) -> bool:
+    """Whether a question has a word of the title, or a name that was said before."""
+    titled = any(layout.marks[word.token] == TITLED for word in layout.asked)
+    return titled or any(w.text[:1].isupper() and layout.marks[w.token] == SAID for w in layout.asked[1:])
+
+
+def _runs(flags: Iterable[bool]) -> list[tuple[int, int]]:
+    """First and last index of each run of true values."""
+    runs: list[tuple[int, int]] = []
+    for n, flag in enumerate(flags):
+        if flag and runs and runs[-1][1] == n - 1:
+            runs[-1] = (runs[-1][0], n)
+        elif flag:
+            runs.append((n, n))
+    return runs
+
+
+def _meant(layout: Layout, prediction: Prediction, word: int, fits: Fits) -> tuple[int, int] | None:
+    """The span that a word of the question stands for; none if nobody who was named can be meant, as it seems.
+
+    Better a pronoun than a falsehood.
+    """
+    starts, ends = prediction.starts[word], prediction.ends[word]
+    span = _best(layout, starts, ends, word, fits)
+    unsure = span is not None and starts[span[0]] + ends[span[1]] < _SURE
+    return None if span and unsure and fits(word, *span) <= _IMPOSSIBLE else span
+
+
+def _best(layout: Layout, starts: Floats, ends: Floats, word: int, fits: Fits) -> tuple[int, int] | None:
+    """The likeliest span of the history: within one sentence, with a content word, not too long."""
+    said = layout.said
+    best, score = None, -np.inf
+    for first in np.argsort(-starts)[:12]:
+        for last in range(int(first), min(int(first) + _LONGEST, len(said))):
+            if said[last].piece != said[first].piece or said[last].text in _ENDS:
+                break
+            if not any(w.stem for w in said[first : last + 1]):
+                continue
+            found = float(starts[first] + ends[last]) + fits(word, int(first), last)
+            if found > score:
+                best, score = (int(first), last), found
+    return _whole(layout, *best) if best else None
+
+
+def _whole(layout: Layout, first: int, last: int) -> tuple[int, int]:
+    """A span without marks at its ends, and with all of the name that it is a part of."""
+    said = layout.said
+    while first < last and not said[first].text[:1].isalnum():
+        first += 1
+    while last > first and not said[last].text[:1].isalnum():
+        last -= 1
+    while first and _one_name(layout, first - 1):
+        first -= 1
+    while last + 1 < len(said) and _one_name(layout, last):
+        last += 1
+    return first, last
+
+
+def _one_name(layout: Layout, n: int) -> bool:
+    """Whether a word and the next belong to one name: both in capitals, with nothing but a space between."""
+    one, other = layout.said[n], layout.said[n + 1]
+    near = one.piece == other.piece and other.start - one.end == 1
+    return near and all(word.text[:1].isupper() and word.stem for word in (one, other)) and not _OWN.search(one.text)
+
+
+def _rest_of_names(layout: Layout) -> set[str]:
+    """Stems of the names that the question has a part of: whoever says "Berg" has named Anna Berg."""
+    own = {word.stem for word in layout.asked if word.stem}
+    capitals = {word.stem for word in layout.asked if word.stem and word.text[:1].isupper()}
+    found: set[str] = set()
+    for first, last in _runs(_one_name(layout, n) for n in range(len(layout.said) - 1)):
+        stems = [word.stem for word in layout.said[first : last + 2]]
+        if stems[-1] in own or capitals & set(stems):
+            found |= set(stems)
+    return found
+
+
+def _text(layout: Layout, span: tuple[int, int]) -> str:
+    """The words of a span as they were written, without an owner's 's."""
+    first, last = layout.said[span[0]], layout.said[span[1]]
+    return _OWN.sub("", layout.history[first.piece].text[first.start : last.end])
+
+
+def _is_phrase(layout: Layout, span: tuple[int, int]) -> bool:
+    """Whether a span can be put into a question: a few words that don't begin a sentence of their own."""
+    first = layout.said[span[0]].text.lower()
+    return span[1] - span[0] < _LONGEST_PUT_IN and first not in PRONOUNS | {"i", "we", "you"}
+
+
+def _stems(layout: Layout, span: tuple[int, int]) -> set[str]:
+    return {word.stem for word in layout.said[span[0] : span[1] + 1] if word.stem}
+
+
+def _replacement(layout: Layout, first: int, last: int, text: str) -> _Edit:
+    old = layout.asked[last].text.lower()
+    her = old == "her" and _ends_phrase(layout, last)
+    owner = (old in _POSSESSIVE and not her) or _OWN.search(old) is not None
+    # A common noun that a pronoun pointed at is a certain one: "the plant".
+    article = "the " if _COMMON.match(text) else ""
+    if layout.asked[first].start and text.startswith(("The ", "A ", "An ")):
+        text = text[:1].lower() + text[1:]
+    return _Edit(layout.asked[first].start, layout.asked[last].end, article + text + ("’s" if owner else ""))
+
+
+def _ends_phrase(layout: Layout, n: int) -> bool:
+    """Whether nothing follows a word that it could own something of: "her" is then no possessive."""
+    following = layout.asked[n + 1] if n + 1 < len(layout.asked) else None
+    return following is None or not following.stem
+
+
+def _insertion(layout: Layout, slot: int, links: Floats, text: str) -> _Edit:
+    """A span put in at a place, led in by the likeliest word; before all, what is left out: "Besides the mayor, who ..."."""
+    lead = LINKS[int(np.argmax(links[1:]))]
+    if slot == 0:
+        return _Edit(0, 0, f"{lead or 'besides'} {text}, ")
+    lead = "other than" if lead == "than" else lead
+    end = layout.asked[slot - 1].end
+    return _Edit(end, end, f" {lead} {text}" if lead else f" {text}")
+
+
+def _applied(question: str, edits: Sequence[_Edit]) -> str:
+    # What is put before all begins the sentence then.
+    if any(edit.end == 0 for edit in edits) and question.partition(" ")[0].lower() in STOP_WORDS - {"i"}:
+        question = question[:1].lower() + question[1:]
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
+        question = question[: edit.start] + edit.text + question[edit.end :]
+    return question[:1].upper() + question[1:]
+
+
+def _phrases(layout: Layout, chosen: Sequence[bool]) -> list[str]:
+    """Runs of chosen words as they were written, each word once where a longer run does not have it too."""
+    phrases: list[tuple[set[str], str]] = []
+    for first, last in _runs(chosen):
+        same = [w for w in layout.said[first : last + 1] if w.piece == layout.said[first].piece]
+        stems = {w.stem for w in same}
+        if stems - {stem for told, _ in phrases for stem in told}:
+            phrases = [(told, text) for told, text in phrases if not told <= stems]
+            phrases.append((stems, _text(layout, (first, first + len(same) - 1))))
+    return [text for _, text in phrases]

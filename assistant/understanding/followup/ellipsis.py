@@ -1,0 +1,165 @@
+"""Questions that leave out what the one before said: "Why?", "And in 2023?", "What about Norway?", "With which country?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.understanding.followup.leaning import PREPOSED
+from assistant.understanding.followup.names import PRONOUNS, names
+from assistant.understanding.followup.terms import content_words
+from index.stopwords import STOP_WORDS
+
+_QUESTION_WORDS = frozenset(["who", "what", "when", "where", "why", "how", "which", "whom", "whose"])
+_AUXILIARIES = frozenset(
+    "did does do is was were are am has have had will would can could should may might must".split()
+)
+_WORD = re.compile(r"[\w’'-]+")
+_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+_LEAD_IN = re.compile(
+    r"^\s*(?:(?:ok(?:ay)?|so|and|but|or|then|now|well)\b[\s,]*)*(?:(?:what|how) about\b[\s,]*)?", re.IGNORECASE
+)
+_MOST_WORDS = 6
+"""A longer rest is a sentence of its own."""
+_BARE = re.compile(
+    r"^\s*(?:and |but |so )?(why|when|where|who|how|how many|how much|how long|how often|how come|why not|what for|since when)"
+    r"(?:\s+(?:exactly|then|so|that|is that|was that))?\s*[?.!]*\s*$",
+    re.IGNORECASE,
+)
+_LEADING_QUESTION = re.compile(
+    r"^\s*(?:since\s+)?(?:(?:how (?:many|much|long|often|old|far)|(?:what|which)(?: \w+)?"
+    r"(?= (?:did|does|do|is|was|were|are|has|have|had|will)\b)|who|whom|what|when|where|why|how)\b)",
+    re.IGNORECASE,
+)
+_PREPOSITION = re.compile(r"^(?:in|on|at|for|of|by|from|with|to|against|about|after|before|during)\s+", re.IGNORECASE)
+_DAY = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december"
+)
+_TIME = re.compile(
+    rf"(?:(?:on|in|at|during|since|until)\s+)?(?:(?:(?:next|last|this)\s+(?:year|month|week|season|\w*day|summer|winter|spring|autumn))"
+    rf"|today|yesterday|tomorrow|(?:early|late|mid|the\s+\w+\s+of)?\s*(?:{_DAY}))\b",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(
+    r"the\s+(?:first|second|third|fourth|fifth|sixth|last|next|previous|other)(?:\s+one)?\b", re.IGNORECASE
+)
+_COUNTED = re.compile(
+    r"(?:how (?:many|much)|which|what) (?!(?:did|does|do|is|was|were|are|has|have|had|will|can|of)\b)[\w’'-]+", re.I
+)
+"""A counted or chosen noun at the beginning of a question."""
+_CUT_OFF = re.compile(
+    r"^\W*(?:(?:and|but|so)\b[\s,]*)?(?:(why)\s+(?:is|was|are|were)|(?:(why|when|where|how|what|who)\s+)?"
+    r"(?:did|does|do|has|have|will|would|can|could))\s+([^?.!,]+?)\W*$",
+    re.IGNORECASE,
+)
+"""A question that ends where it has named somebody: "And when did Olav Lie?"."""
+_WITH_ARTICLE = re.compile(r"(an?|the|my|your|our|their) [\w’'-]+", re.IGNORECASE)
+_BRACKET = re.compile(r"(.*\S)\s+\(([^()]+)\)")
+
+
+def completed(question: str, before: str) -> str:
+    """The standalone question of one that leaves out what the last one said; "" if it is none of these.
+
+    Args:
+        question: as it was asked.
+        before: the standalone question of the turn before.
+    """
+    before = _told(before)
+    if match := _BARE.match(question):
+        return _with_question_word(match.group(1), before)
+    if PREPOSED.match(question):
+        return f"{question} ({before})"
+    lead_in = _LEAD_IN.match(question)
+    rest = question[lead_in.end() :] if lead_in else ""
+    words = [word.lower() for word in _WORD.findall(rest)]
+    if (counted := _COUNTED.fullmatch(rest.rstrip("?.! "))) and (old := _COUNTED.match(before)):
+        return f"{counted.group()[:1].upper()}{counted.group()[1:]}{before[old.end() :]}"
+    if whole := _of_another(question, before):
+        return whole
+    told = set(words) & (_QUESTION_WORDS | _AUXILIARIES | PRONOUNS)
+    if not words or rest == question or told or len(words) > _MOST_WORDS or re.search(r"[.!?]\s+\w", rest):
+        return ""
+    return _with_topic(rest.strip().rstrip("?.! "), before)
+
+
+def points_at_nothing(question: str) -> bool:
+    """Whether a first question has a pronoun, or only question words, and nothing to search for."""
+    words = [word.lower().replace("’", "'") for word in _WORD.findall(question)]
+    pointing = any(word in PRONOUNS or word in {"this", "that", "these", "those"} for word in words)
+    telling = content_words(question)
+    return not telling and (pointing or len(words) <= 2) and "about" not in words[2:] and not _asks_of_article(words)
+
+
+def _asks_of_article(words: Sequence[str]) -> bool:
+    return "about" in words and bool({"this", "it"} & set(words)) and words[:2] != ["what", "about"]
+
+
+def _told(before: str) -> str:
+    """A question that has something in brackets: what stands in them if that is a question, else without them."""
+    match = _BRACKET.fullmatch(before)
+    if not match:
+        return before
+    first = match.group(2).partition(" ")[0].lower()
+    return match.group(2 if first in _QUESTION_WORDS | _AUXILIARIES else 1)
+
+
+def _with_question_word(word: str, before: str) -> str:
+    rest = _LEADING_QUESTION.sub("", before, count=1).strip(" ?.!")
+    if rest.partition(" ")[0].lower() in STOP_WORDS:
+        rest = rest[:1].lower() + rest[1:]
+    return f"{word.capitalize()} {rest}?"
+
+
+def _of_another(question: str, before: str) -> str:
+    """The question before, of whom one that ends with a name has named; "" if it is none such."""
+    cut = _CUT_OFF.match(question)
+    # Every question begins with a capital.
+    old = names(before[:1].lower() + before[1:])
+    if not cut or not old or names(cut.group(3)) != [cut.group(3)]:
+        return ""
+    whole = before.replace(_counterpart(old, cut.group(3)), cut.group(3))
+    word = cut.group(1) or cut.group(2)
+    return _with_question_word(word, whole) if word else whole
+
+
+def _with_topic(topic: str, before: str) -> str:
+    """The question before with what the new words stand for replaced by them: a time, a part, a name; else both together."""
+    preposition, bare = _parted(topic)
+    if _YEAR.search(bare):
+        old = _YEAR.findall(before)
+        return before.replace(old[-1], _YEAR.findall(bare)[-1]) if old else f"{before.rstrip('?.! ')} {topic}?"
+    for kind in (_TIME, _ORDINAL):
+        if kind.fullmatch(topic) and (found := kind.search(before)):
+            return before[: found.start()] + topic + before[found.end() :]
+    if preposition and (found := re.search(rf"\b{preposition}\b(?!.*\b{preposition}\b).*", before, re.IGNORECASE)):
+        return f"{before[: found.start()]}{topic}?"
+    if names(bare) and (old := names(before)):
+        return before.replace(_counterpart(old, bare), bare)
+    if preposition or names(bare):
+        return f"{before.rstrip('?.! ')} {topic}?"
+    if found := _alike(topic, before):
+        return f"{before[: found.start(1)]}{topic}{before[found.end(1) :]}"
+    return f"{topic[:1].upper()}{topic[1:]}? ({before})"
+
+
+def _alike(topic: str, before: str) -> re.Match[str] | None:
+    """The one noun of a question that a new one stands for: a counted one, or one with the same article; group 1."""
+    if re.fullmatch(r"[\w’'-]+", topic):
+        return re.match(r"how many ([\w’'-]+s)\b", before, re.IGNORECASE)
+    if not (match := _WITH_ARTICLE.fullmatch(topic)):
+        return None
+    article = "an?" if match.group(1).lower() in {"a", "an"} else match.group(1)
+    found = list(re.finditer(rf"\b({article} [\w’'-]+)", before, re.IGNORECASE))
+    return found[0] if len(found) == 1 else None
+
+
+def _parted(topic: str) -> tuple[str, str]:
+    """A preposition that leads some words in, lower-cased, and the words; "" if none does."""
+    match = _PREPOSITION.match(topic)
+    return (match.group().strip().lower(), topic[match.end() :]) if match else ("", topic)
+
+
+def _counterpart(old: Sequence[str], new: str) -> str:
+    """Of several names, the one that the new one stands for: the first, which is mostly the subject."""
+    return next((name for name in old if name.lower() != new.lower()), old[0])

@@ -1,0 +1,70 @@
+"""Follow-up + history -> standalone question: the one place that knows the order of its steps, whoever rewrites.
+
+A network does it by itself (`term_resolver.py`), or a language model (`assistant/writing/contextualizing.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from assistant.core.standalone import Standalone
+from assistant.core.turns import Turn
+from assistant.understanding.analysis import HEAD_TYPES, analyse
+from assistant.understanding.followup.ellipsis import points_at_nothing
+from assistant.understanding.followup.history import usable
+
+
+class Resolver(Protocol):
+    """Makes questions understandable alone. Holds no state between questions; several threads may call it at once."""
+
+    @property
+    def name(self) -> str:
+        """Name and version; part of the trace's fingerprint."""
+
+    def resolve(self, question: str, history: Sequence[Turn] = ()) -> Standalone:
+        """The standalone question.
+
+        Args:
+            question: as it was asked.
+            history: the turns before, oldest first.
+        """
+
+
+Rewriting = Callable[[str, Sequence[Turn]], Standalone]
+"""(question as it was asked, the turns it can lean on, at least one) -> the standalone question."""
+
+
+def in_order(question: str, history: Sequence[Turn], rewritten: Rewriting) -> Standalone:
+    """The steps that are the same whoever rewrites: what leans on nothing, means an article or stays unclear is told here.
+
+    Args:
+        question: as it was asked.
+        history: the turns before, oldest first.
+        rewritten: asked only where there are turns to lean on.
+    """
+    question = " ".join(question.split())
+    recent = usable(history)
+    if not recent:
+        return Standalone(question, "unclear" if points_at_nothing(question) else "self-contained")
+    if about := article_meant(question, recent):
+        return Standalone(question, "self-contained", about)
+    found = rewritten(question, recent)
+    if found.kind == "self-contained" and points_at_nothing(question):
+        return replace(found, kind="unclear")
+    return found
+
+
+def corrected(question: str, history: Sequence[Turn] = ()) -> Standalone:
+    """A standalone question in the user's own words: kept, but limited to the article that it would be limited to."""
+    question = " ".join(question.split())
+    return Standalone(question, "self-contained", article_meant(question, usable(history)))
+
+
+def article_meant(question: str, turns: Sequence[Turn]) -> str:
+    """Id of the article that a question about "the article" itself means: the one cited last; else empty."""
+    if analyse(question).kind not in HEAD_TYPES:
+        return ""
+    cited = [citation.article_id for turn in turns for citation in turn.answer.citations]
+    return cited[-1] if cited else ""

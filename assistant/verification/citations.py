@@ -1,0 +1,59 @@
+"""Quotes -> citations: what is cited stands in the article, character by character."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from assistant.core.answer import Citation, Quote
+from assistant.verification.quotes.locating import find
+from index.article import Article, Passage
+from index.errors import ArticleNotFoundError
+
+ArticleOf = Callable[[str], Article]
+"""Article id -> the article as it stands in the library now; raises ArticleNotFoundError."""
+
+
+def locate(quote: Quote, article_of: ArticleOf) -> Citation | None:
+    """The quote as a citation (its number still 0), or None if it does not stand where it is said to.
+
+    Args:
+        quote: with a start, it must stand there to the letter; without one, it is looked for in its passage, white space and
+            quote marks aside (`assistant.verification.quotes.locating.find`), and cited as the article has it.
+        article_of: the library as it stands now.
+    """
+    passage = quote.passage
+    try:
+        article = article_of(passage.article_id)
+    except ArticleNotFoundError:
+        return None
+    words, start = quote.text, quote.start
+    if start is None:
+        found = find(words, passage.text)
+        if found is None:
+            return None
+        words, start = passage.text[slice(*found)], passage.start + found[0]
+    end = start + len(words)
+    if start < 0 or not words.strip() or article.text[start:end] != words:
+        return None
+    return Citation(0, article.id, article.title, start, end, words, article.content_hash)
+
+
+def closest(passages: Iterable[Passage], article_of: ArticleOf) -> tuple[Citation, ...]:
+    """Whole passages as proven quotes, for a refusal to show; those that are not in the library any more are left out."""
+    found = (locate(Quote(passage, passage.text, passage.start), article_of) for passage in passages)
+    return numbered(citation for citation in found if citation)
+
+
+def cut(article: Article, start: int, end: int) -> Citation | None:
+    """The characters from `start` to `end` of an article as a proven quote, or None if there are none but white space."""
+    if not 0 <= start < end <= len(article.text) or not article.text[start:end].strip():
+        return None
+    return Citation(1, article.id, article.title, start, end, article.text[start:end], article.content_hash)
+
+
+def numbered(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    """The citations, numbered from 1."""
+    return tuple(
+        Citation(n, c.article_id, c.title, c.start, c.end, c.quote, c.content_hash, c.stale)
+        for n, c in enumerate(citations, start=1)
+    )

@@ -1,0 +1,1 @@
+"""Whether each number, date and name of a sentence stands in its quotes."""

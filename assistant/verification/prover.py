@@ -1,0 +1,171 @@
+"""Draft -> proven sentences and their Citations: what may be said stands in the articles, character by character."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from assistant.core.answer import AnswerSentence, Citation, Draft, DraftSentence, Dropped, Proof
+from assistant.verification.citations import ArticleOf, locate
+from assistant.verification.details.missing import missing, whole_words
+from assistant.verification.entailment.checker import EntailmentChecker, open_checker
+from assistant.verification.entailment.framing import without_frame
+from assistant.verification.entailment.polarity import denies_alone
+from assistant.verification.entailment.premise import is_about, repeats, whole_sentences
+from index.article import Passage
+from index.library.database import storable
+
+_MOST_CHARS = 2_000
+"""Of a sentence in a reader's own words; a passage has no more."""
+_MOST_SHOWN = 200
+"""Characters of what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What is left of a draft.
+
+    Attributes:
+        sentences: those that are proven.
+        citations: their quotes, numbered from 1 in the order of their first use.
+        dropped: the others, each with the verdict on it.
+    """
+
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    dropped: tuple[Dropped, ...]
+
+
+class Proved(NamedTuple):
+    """What came of one sentence.
+
+    Attributes:
+        proof: the verdict.
+        said: the sentence as it is said, or as it was dropped.
+        citations: those that carry it, with the numbers that they have in the whole answer; none of a dropped one.
+    """
+
+    proof: Proof
+    said: AnswerSentence | Dropped
+    citations: tuple[Citation, ...]
+
+
+class Prover:
+    """Proves the sentences of one answer, one after the other, in one thread.
+
+    A sentence without words of its own is proven if all its quotes are, it has one, and its key words stand in the first.
+    One in a reader's own words besides needs every number, date and name to stand in its quotes or in the question, and the
+    support checker to find that the sentences it quotes say what it says; where it only repeats one of them this is plain.
+    """
+
+    def __init__(
+        self, question: str, article_of: ArticleOf, checker: Callable[[], EntailmentChecker] = open_checker
+    ) -> None:
+        """Proves nothing yet.
+
+        Args:
+            question: the question as it was asked and as it was searched for, in one string.
+            article_of: the library as it stands now.
+            checker: gives the support checker; called when it is first needed.
+        """
+        self._question = storable(question)
+        self._article_of = article_of
+        self._checker = checker
+        self._citations: dict[tuple[str, int, int], Citation] = {}
+        self._sentences: list[AnswerSentence] = []
+        self._dropped: list[Dropped] = []
+
+    @property
+    def proven(self) -> Proven:
+        """What came of all sentences so far."""
+        return Proven(tuple(self._sentences), tuple(self._citations.values()), tuple(self._dropped))
+
+    def prove(self, sentence: DraftSentence) -> Proved:
+        """Prove the next sentence.
+
+        Raises:
+            ReaderError: the support checker's files are missing or not what they should be.
+        """
+        sentence = replace(sentence, text=storable(sentence.text))
+        located = [locate(quote, self._article_of) for quote in sentence.quotes]
+        cited = [citation for citation in located if citation]
+        proof = self._proof(sentence, located, cited)
+        if proof.verdict != "proven":
+            text = sentence.text or storable(" ".join(quote.text for quote in sentence.quotes))
+            self._dropped.append(Dropped(text, proof.verdict, proof.detail))
+            return Proved(proof, self._dropped[-1], ())
+        used = tuple({citation.number: citation for citation in map(self._numbered, cited)}.values())
+        said = AnswerSentence(_said(sentence, cited), tuple(citation.number for citation in used), sentence.key)
+        self._sentences.append(said)
+        return Proved(proof, said, used)
+
+    def _numbered(self, citation: Citation) -> Citation:
+        """The citation with its number: the next one where the place was not cited before."""
+        place = (citation.article_id, citation.start, citation.end)
+        return self._citations.setdefault(place, replace(citation, number=len(self._citations) + 1))
+
+    def _proof(self, sentence: DraftSentence, located: Sequence[Citation | None], cited: Sequence[Citation]) -> Proof:
+        if not cited or None in located:
+            lost = next((quote.text for quote, found in zip(sentence.quotes, located, strict=True) if not found), "")
+            return _failed(Proof("quote not found", lost))
+        if sentence.key not in cited[0].quote:
+            return _failed(Proof("detail not in the quote", sentence.key))
+        if not sentence.text:
+            return Proof("proven")
+        return self._own_words(sentence.text, [quote.passage for quote in sentence.quotes], cited)
+
+    def _own_words(self, text: str, passages: Sequence[Passage], cited: Sequence[Citation]) -> Proof:
+        if len(text) > _MOST_CHARS:
+            return Proof("not supported", support=0.0)
+        articles = {citation.article_id: self._article_of(citation.article_id).text for citation in cited}
+        quotes = [_whole(articles[c.article_id], c) for c in cited]
+        if detail := missing(text, quotes, self._question, list(articles.values())):
+            return _failed(Proof("detail not in the quote", detail))
+        claim = without_frame(text)
+        parts = list(dict.fromkeys(_evidence(p, c) for p, c in zip(passages, cited, strict=True)))
+        if any(repeats(claim, part) for part in parts):
+            return Proof("proven")
+        evidence = " ".join(parts)
+        if denies_alone(claim, evidence) or not is_about(claim, [evidence, self._question]):
+            return Proof("not supported", support=0.0)
+        checker = self._checker()
+        support = checker.support([(claim, evidence)])[0]
+        return Proof("proven" if support >= checker.threshold else "not supported", support=support)
+
+
+def prove(
+    draft: Draft, article_of: ArticleOf, question: str = "", checker: Callable[[], EntailmentChecker] = open_checker
+) -> Proven:
+    """Prove every sentence of a draft; see `Prover`."""
+    prover = Prover(question, article_of, checker)
+    for sentence in draft.sentences:
+        prover.prove(sentence)
+    return prover.proven
+
+
+def _failed(proof: Proof) -> Proof:
+    """The proof with what is missing shortened, as text that can be kept."""
+    detail = storable(proof.detail)
+    return replace(proof, detail=detail if len(detail) <= _MOST_SHOWN else detail[:_MOST_SHOWN] + "…", support=0.0)
+
+
+def _said(sentence: DraftSentence, citations: Sequence[Citation]) -> str:
+    """The sentence as it is said: the reader's own words, or the key words and the quotes themselves."""
+    if sentence.text:
+        return sentence.text
+    quoted = " … ".join(f"“{citation.quote}”" for citation in citations)
+    return f"{sentence.key} — {quoted}" if sentence.key and sentence.key != citations[0].quote else quoted
+
+
+def _evidence(passage: Passage, citation: Citation) -> str:
+    """The sentences of the passage that a quote stands in; the quote itself where it is of another place."""
+    start, end = citation.start - passage.start, citation.end - passage.start
+    if passage.text[max(start, 0) : end] != citation.quote:
+        return citation.quote
+    return passage.text[slice(*whole_sentences(passage.text, (start, end)))]
+
+
+def _whole(text: str, citation: Citation) -> str:
+    """The quote with the words that it cuts, from its article's text."""
+    return text[slice(*whole_words(text, (citation.start, citation.end)))]

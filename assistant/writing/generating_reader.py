@@ -1,0 +1,80 @@
+"""The generating reader: a language model writes from the evidence, and another reader quotes where nothing of it can be said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from assistant.core.answer import Draft
+from assistant.reading.protocol import Drafting, Loaded, Reader, drafting, whole
+from assistant.understanding.analysis import HEAD_TYPES, analyse
+from assistant.writing.model import LanguageModel
+from assistant.writing.replies import Form
+from assistant.writing.writing import Limits, Writing
+from index.evidence import Evidence
+from prompts.loading import load
+
+_HEAD_FACTS = HEAD_TYPES - {"about"}
+"""Title, date, place and author stand in an article's head, where the fallback looks; no passage says them in its own words."""
+
+
+class GeneratingReader:
+    """Lets a language model answer. Holds no state between questions, but which form of reply the model's server takes."""
+
+    def __init__(self, model: LanguageModel, fallback: Reader, limits: Limits | None = None) -> None:
+        """Asks nothing yet.
+
+        Args:
+            model: writes the answers.
+            fallback: reads where the model can't, and for facts that stand in an article's head.
+            limits: None = the defaults.
+        """
+        self._model = model
+        self._fallback = fallback
+        self._limits = limits or Limits()
+        self._form: Form = "lines" if self._limits.format == "lines" else "json"
+
+    @property
+    def name(self) -> str:
+        """See `Reader.name`; the prompts have their own part in it."""
+        return f"{self._model.name}, prompts {_prompts()}, {self._limits.format}; {self._fallback.name}"
+
+    @property
+    def fallback(self) -> Reader:
+        """What reads where the model can't."""
+        return self._fallback
+
+    def warm(self) -> None:
+        """See `Loaded.warm`: what is loaded here is the fallback's."""
+        if isinstance(self._fallback, Loaded):
+            self._fallback.warm()
+
+    def read(self, question: str, evidence: Sequence[Evidence]) -> Draft:
+        """See `Reader.read`. Nothing is known of the proof here: what the model writes is taken as it comes."""
+        return whole(self.stream(question, evidence))
+
+    def stream(self, question: str, evidence: Sequence[Evidence], tokens: int | None = None) -> Drafting:
+        """See `Streaming.stream`.
+
+        Raises:
+            CassetteError: a recording is played, and a request is not in it.
+        """
+        if not evidence or analyse(question).kind in _HEAD_FACTS:
+            return (yield from drafting(self._fallback, question, evidence))
+        writing = Writing(self._model, self._limits, question, evidence, form=self._form, tokens=tokens)
+        draft = yield from writing.draft()
+        if self._limits.format == "auto" and writing.schema_refused:
+            self._form = "lines"
+        if draft is not None:
+            return draft
+        quoted = yield from drafting(self._fallback, question, evidence)
+        return replace(quoted, notice=writing.notice, usage=writing.usage)
+
+
+@cache
+def _prompts() -> str:
+    """Eight hexadecimal digits that change with any prompt."""
+    texts = [load(name).text for name in ("answer", "repair", "format_json", "format_lines")]
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:8]

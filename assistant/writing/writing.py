@@ -1,0 +1,232 @@
+"""The writing of one answer by a language model: asked once, and once more with what failed if nothing could be proven."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assistant.core.answer import Draft, DraftSentence, Proof, Quote, Usage
+from assistant.core.errors import CassetteError, ModelError, ReplyError
+from assistant.writing.claims import Claim
+from assistant.writing.model import LanguageModel, Message, Request, SchemaRefusedError
+from assistant.writing.passages import estimate_tokens, fenced
+from assistant.writing.replies import Form, ReplyParser, reply_schema
+from index.evidence import Evidence
+from prompts.loading import load
+
+NOT_REACHED = "The language model gave no answer, so the articles are quoted instead. {why}"
+NOT_PROVEN = "Nothing that the language model wrote could be proven, so the articles are quoted instead."
+BROKEN_OFF = "The language model's answer broke off; what is shown of it is proven. {why}"
+SPENT = "The tokens allowed for the language model are used up, so the articles are quoted instead."
+
+_LEAST_TOKENS = 50
+"""Fewer are no answer's worth."""
+_SECONDS_BETWEEN_SIGNS = 0.25
+_SECONDS_AFTER = 1.0
+"""How long a server is listened to after a reply's last sentence: it then says how many tokens there were."""
+_MOST_REPEATED = 8_000
+"""Characters of a reply that the model is shown again with what failed of it."""
+_UNREADABLE = "(a sentence that could not be read)"
+
+Sentences = Generator[DraftSentence | None, Proof | None, None]
+"""As `assistant.reading.protocol.Drafting`, but with nothing at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a language model is given, and may write.
+
+    Attributes:
+        passage_tokens: of the passages in a request.
+        answer_tokens: that it may write for an answer, over all its replies.
+        format: of its replies; "auto" = JSON, and lines where that can't be had.
+    """
+
+    passage_tokens: int = 3_000
+    answer_tokens: int = 1_200
+    format: Literal["auto", "json", "lines"] = "auto"
+
+
+@dataclass(slots=True)
+class Round:
+    """One reply, and what came of it.
+
+    Attributes:
+        messages: what was asked.
+        form: that was asked for.
+        sentences: all that it said, in order.
+        supports: of those that were proven.
+        failed: of the others, for the model: the sentence and what was wrong with it.
+        text: its beginning.
+        refused: it says that the passages don't answer.
+        unreadable: why it could not be read to its end; empty = it could.
+        broken: why it did not come to its end; empty = it did.
+        schema_refused: the server takes no schema.
+    """
+
+    messages: tuple[Message, ...]
+    form: Form
+    sentences: list[DraftSentence] = field(default_factory=list)
+    supports: list[float] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    text: str = ""
+    refused: bool = False
+    unreadable: str = ""
+    broken: str = ""
+    schema_refused: bool = False
+
+    def judge(self, sentence: DraftSentence, proof: Proof | None) -> None:
+        """Keep what came of proving a sentence."""
+        if proof is None or proof.verdict == "proven":
+            self.supports.append(1.0 if proof is None else proof.support)
+        else:
+            detail = f": {proof.detail}" if proof.detail else ""
+            self.failed.append(f"- “{sentence.text}”: {proof.verdict}{detail}")
+
+
+class Writing:
+    """One answer as it is written.
+
+    Attributes:
+        usage: what the model did for it so far.
+        notice: why there is no draft, for the user; empty before that is known.
+        form: of the last reply.
+        schema_refused: the model's server takes no schema.
+    """
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        limits: Limits,
+        question: str,
+        evidence: Sequence[Evidence],
+        *,
+        form: Form,
+        tokens: int | None = None,
+    ) -> None:
+        """Asks nothing yet.
+
+        Args:
+            model: writes.
+            limits: for this answer.
+            question: a standalone question.
+            evidence: passages, best first.
+            form: of the replies; another one is tried where "auto" allows it.
+            tokens: the most that the model may read and write; None = no limit.
+        """
+        self.usage = Usage()
+        self.notice = ""
+        self.form: Form = form
+        self.schema_refused = False
+        self._model = model
+        self._limits = limits
+        self._question = question
+        self._tokens = tokens
+        self._block = fenced(evidence, limits.passage_tokens, beside=[question])
+
+    def draft(self) -> Generator[DraftSentence | None, Proof | None, Draft | None]:
+        """The draft, as `Drafting`; None where the model gives nothing that can be said."""
+        done = yield from self._round((self._ask(),))
+        if done and done.schema_refused and self._limits.format == "auto":
+            self.form = "lines"
+            done = yield from self._round((self._ask(),))
+            self.schema_refused = done is not None and not done.broken
+        if done and not _ended(done):
+            if done.unreadable and self._limits.format == "auto":
+                self.form = "lines"
+            done = (yield from self._round(self._again(done))) or done
+        if done is None:
+            self.notice = SPENT
+            return None
+        if not _ended(done) or (done.broken and not done.supports):
+            self.notice = NOT_REACHED.format(why=done.broken) if done.broken else NOT_PROVEN
+            return None
+        why = done.broken or done.unreadable
+        notice = BROKEN_OFF.format(why=why) if why else ""
+        least = min(done.supports, default=0.0)
+        return Draft(tuple(done.sentences), least, notice=notice, usage=self.usage, written=True)
+
+    def _ask(self) -> Message:
+        block = self._block
+        text = load("answer").fill(
+            fence=block.fence, passages=block.text, question=self._question, format=_format(self.form)
+        )
+        return Message("user", text)
+
+    def _again(self, done: Round) -> tuple[Message, ...]:
+        """What was asked, what was replied, and what failed of it."""
+        failed = "\n".join(done.failed) or f"- The whole reply: {done.unreadable or 'it has no sentence.'}"
+        repair = Message("user", load("repair").fill(failed=failed, format=_format(self.form)))
+        return (*done.messages, Message("assistant", done.text.strip() or "(nothing)"), repair)
+
+    def _round(self, messages: tuple[Message, ...]) -> Generator[DraftSentence | None, Proof | None, Round | None]:
+        """Ask, and give the sentences as they come; None if the tokens that are left don't reach."""
+        allowed = self._allowed(messages)
+        if not self._block.passages or allowed < _LEAST_TOKENS:
+            return None
+        done = Round(messages, self.form)
+        schema = reply_schema(len(self._block.passages)) if self.form == "json" else {}
+        request = Request(f"answer: {self._question}", messages, allowed, self._block.fence, schema)
+        parser = ReplyParser(self.form, len(self._block.passages))
+        with closing(self._model.stream(request)) as stream:
+            try:
+                yield from self._sentences(stream, parser, done)
+                done.refused = parser.end().refused
+            except CassetteError:
+                raise
+            except SchemaRefusedError as error:
+                done.schema_refused, done.broken = True, str(error)
+            except ModelError as error:
+                done.broken = str(error)
+            except ReplyError as error:
+                done.unreadable = str(error)
+            finally:
+                self.usage += stream.usage
+        return done
+
+    def _sentences(self, pieces: Iterable[str], parser: ReplyParser, done: Round) -> Sentences:
+        """The sentences of a reply as soon as they are whole, and a sign now and then while none is."""
+        told, over = time.monotonic(), 0.0
+        seen = 0
+        for piece in pieces:
+            now = time.monotonic()
+            if parser.over:
+                over = over or now
+                if parser.problem or now - over > _SECONDS_AFTER:
+                    return
+            done.text += piece[: max(_MOST_REPEATED - len(done.text), 0)]
+            ready = [self._sentence(claim) for claim in parser.feed(piece)]
+            ready += [DraftSentence((), one.text or _UNREADABLE) for one in parser.rejected[seen:]]
+            seen = len(parser.rejected)
+            for sentence in ready:
+                if sentence not in done.sentences:
+                    done.sentences.append(sentence)
+                    done.judge(sentence, (yield sentence))
+                    told = time.monotonic()
+            if time.monotonic() - told > _SECONDS_BETWEEN_SIGNS:
+                yield None
+                told = time.monotonic()
+
+    def _sentence(self, claim: Claim) -> DraftSentence:
+        quotes = (Quote(self._block.passages[number - 1], words) for number, words in claim.quotes)
+        return DraftSentence(tuple(quotes), claim.text)
+
+    def _allowed(self, messages: Sequence[Message]) -> int:
+        """How many tokens the model may write in its next reply."""
+        left = self._limits.answer_tokens - self.usage.completion_tokens
+        if self._tokens is None:
+            return left
+        asked = sum(estimate_tokens(message.text) for message in messages)
+        return min(left, self._tokens - self.usage.tokens - asked)
+
+
+def _format(form: Form) -> str:
+    return load(f"format_{form}").fill()
+
+
+def _ended(done: Round) -> bool:
+    """Whether a second reply is neither needed nor of use."""
+    return bool(done.supports or done.refused or done.broken)

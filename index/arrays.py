@@ -1,0 +1,9 @@
+"""The arrays that finding speaks of."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+"""Unit vectors, shape (texts, dimension), or one of shape (dimension,)."""

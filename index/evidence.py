@@ -1,0 +1,46 @@
+"""A passage found for a question, with its scores and its surroundings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from index.article import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage found for a question.
+
+    Attributes:
+        passage: the passage.
+        score: larger is better; comparable within one question only.
+        similarity: cosine of the passage and what was searched for, where the vector search found it; else 0.
+        title: title of the passage's article.
+        before: the passage before it in the article, if any.
+        after: the passage after it, if any.
+        head: the article's headline, date line and first body passage, as far as it has them.
+    """
+
+    passage: Passage
+    score: float
+    similarity: float = 0.0
+    title: str = field(default="", compare=False)
+    before: Passage | None = field(default=None, compare=False)
+    after: Passage | None = field(default=None, compare=False)
+    head: tuple[Passage, ...] = field(default=(), compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The passage with its scores, as JSON types; its surroundings are left out."""
+        passage = self.passage
+        return {
+            "passage": {name: getattr(passage, name) for name in Passage.__slots__},
+            "score": self.score,
+            "similarity": self.similarity,
+            "title": self.title,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Evidence:
+        """What `to_dict` was called on, without the surroundings."""
+        return cls(Passage(**data["passage"]), data["score"], data["similarity"], data["title"])

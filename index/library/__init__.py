@@ -1,0 +1,1 @@
+"""The store of articles, passages and conversations: one SQLite file, the only truth."""

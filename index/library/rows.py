@@ -1,0 +1,105 @@
+"""Articles, passages and vectors as rows of the library file: in, out, and gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from index.arrays import Vectors
+from index.article import Article, Passage
+from index.errors import LibraryError
+
+PASSAGE = 'id, article_id, start, "end", text, ordinal, kind'
+"""The columns of a passage, in the order of its attributes."""
+
+_PAGE = 500
+"""Ids looked up by one statement; SQLite allows 32,766."""
+
+
+def article_of(row: Sequence[Any]) -> Article:
+    """The article of a row: text, title, source, published, id, content hash."""
+    text, title, source, published, article_id, content_hash = row
+    return Article(text, title, source, day(published), article_id, content_hash)
+
+
+def day(published: str | None) -> date | None:
+    """A stored date."""
+    return date.fromisoformat(published) if published else None
+
+
+def pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The ids, as many at a time as one statement looks up."""
+    for start in range(0, len(ids), _PAGE):
+        yield ids[start : start + _PAGE]
+
+
+def with_vectors(rows: Sequence[tuple[str, str, bytes]]) -> tuple[list[str], list[str], Vectors]:
+    """Ids, article ids, and vectors of shape (n, dimension), of rows of these three."""
+    matrix = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float32)
+    return [row[0] for row in rows], [row[1] for row in rows], matrix.reshape(len(rows), -1) if rows else matrix
+
+
+def delete_article(connection: Any, article_id: str) -> None:
+    """Delete an article with its passages, if there is one with this id."""
+    connection.execute("DELETE FROM passages WHERE article_id = ?", (article_id,))
+    connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+
+
+def insert_article(
+    connection: Any, article: Article, passages: Sequence[Passage], vectors: Vectors, place: int | None = None
+) -> None:
+    """Insert an article with its passages, as the last of all or at a place that is free. The rest as `insert_passages`."""
+    if place is None:
+        (place,) = connection.execute(
+            "SELECT 1 + max(coalesce((SELECT max(rowid) FROM articles), 0), "
+            "coalesce((SELECT value + 0 FROM meta WHERE key = 'last_place'), 0))"
+        ).fetchone()
+    connection.execute(
+        "INSERT INTO articles (rowid, id, title, source, published, text, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            place,
+            article.id,
+            article.title,
+            article.source,
+            article.published.isoformat() if article.published else None,
+            article.text,
+            article.content_hash,
+        ),
+    )
+    insert_passages(connection, article, passages, vectors)
+
+
+def insert_passages(connection: Any, article: Article, passages: Sequence[Passage], vectors: Vectors) -> None:
+    """Insert passages of an article that is there.
+
+    Args:
+        connection: in a transaction.
+        article: the article.
+        passages: all its passages.
+        vectors: theirs, shape (len(passages), dimension).
+
+    Raises:
+        LibraryError: the vectors do not fit.
+    """
+    if len(passages) != len(vectors) or not np.isfinite(vectors).all():
+        raise LibraryError(
+            f"The embedding model gave {len(vectors)} vectors, some perhaps not finite, for {len(passages)} passages of "
+            f"{article.title!r}; nothing was stored. Run: footnote doctor"
+        )
+    connection.executemany(
+        f"INSERT INTO passages ({PASSAGE}, title, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (p.id, p.article_id, p.start, p.end, p.text, p.ordinal, p.kind, article.title, vector.tobytes())
+            for p, vector in zip(passages, np.ascontiguousarray(vectors, dtype=np.float32), strict=True)
+        ),
+    )
+
+
+def note_change(connection: Any, fingerprint: str | None) -> None:
+    """Count a change of articles or passages; record what made the vectors, unless None."""
+    values: Mapping[str, str] = {} if fingerprint is None else {"fingerprint": fingerprint}
+    connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))

@@ -1,0 +1,1 @@
+"""Files, folders and texts -> articles: one module for each kind of file."""

@@ -1,0 +1,1 @@
+"""What finds passages by their vectors: Chroma, kept in step with the library."""

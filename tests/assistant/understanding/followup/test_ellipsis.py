@@ -1,0 +1,67 @@
+"""Questions that leave out what the one before said."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.understanding.followup.ellipsis import completed, points_at_nothing
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "whole"),
+    [
+        ("Why?", "When did the bridge close?", "Why did the bridge close?"),
+        ("When exactly?", "Did the bridge close?", "When did the bridge close?"),
+        ("And in 2021?", "How many ferries sank in 2019?", "How many ferries sank in 2021?"),
+        ("And in 2021?", "How many ferries sank?", "How many ferries sank in 2021?"),
+        ("And Olav Lie?", "What did Anna Berg say?", "What did Olav Lie say?"),
+        ("What about Olav Lie?", "Did Anna Berg resign?", "Did Olav Lie resign?"),
+        ("And for students?", "What does it cost for guests of the town?", "What does it cost for students?"),
+        ("And next Saturday?", "Who plays on Wednesday?", "Who plays next Saturday?"),
+        ("And the second?", "When did the first phase end?", "When did the second phase end?"),
+        ("And how many swans?", "How many geese live on the lake?", "How many swans live on the lake?"),
+        ("What about bees?", "How many hens may I keep?", "How many bees may I keep?"),
+        ("And why is Norway?", "Why is Iceland so cold?", "Why is Norway so cold?"),
+        ("And why is Norway?", "Since when is Iceland in the treaty?", "Why is Norway in the treaty?"),
+        ("And when did Olav Lie?", "Why did Anna Berg resign?", "When did Olav Lie resign?"),
+        ("Did Olav Lie?", "Did Anna Berg resign?", "Did Olav Lie resign?"),
+        ("And a pond?", "How large may a shed be?", "How large may a pond be?"),
+        ("And an owl?", "Did a cat see a dog?", "An owl? (Did a cat see a dog?)"),
+        ("And the keeper?", "How old is the striker of the club?", "The keeper? (How old is the striker of the club?)"),
+        ("What about bees?", "May I keep hens?", "Bees? (May I keep hens?)"),
+        ("Why?", "Did it rain? (Oslo, June)", "Why did it rain?"),
+        ("And when?", "With whom? (Who signed it?)", "When signed it?"),
+        ("With which country?", "Who signed the treaty?", "With which country? (Who signed the treaty?)"),
+    ],
+)
+def test_it_is_completed(question: str, before: str, whole: str) -> None:
+    assert completed(question, before) == whole
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "And who owns the ferry?",
+        "What did she say?",
+        "And what about her?",
+        "How deep is the lake?",
+        "And?",
+        "Who is Olav Lie?",
+        "Where is Oslo?",
+        "Did Olav Lie sing?",
+    ],
+)
+def test_other_questions_are_left_to_the_network(question: str) -> None:
+    assert completed(question, "When did the bridge of Anna Berg close?") == ""
+
+
+@pytest.mark.parametrize("question", ["What about it?", "And?", "Why?", "And them?", "What did he do then?"])
+def test_a_question_that_points_at_nothing(question: str) -> None:
+    assert points_at_nothing(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["What is this about?", "What's it about?", "When did the ferry sink?", "Who is she married to?"]
+)
+def test_a_question_with_something_to_search_for(question: str) -> None:
+    assert not points_at_nothing(question)
