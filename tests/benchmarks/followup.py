@@ -3,8 +3,8 @@
 python -m tests.benchmarks.followup FILE [--llm NAME] [--record CASSETTE | --replay CASSETTE] [--json]
 
 FILE: JSON lines, gzipped or not, of `id, source, history[{role,text}], question, rewrite`; roles are user, assistant and topic
-(the title of what is talked about). The figures are those of `assistant.training.resolver.scoring`; beside the resolver stand ways
-that need none, and the time is that of one question after the other in one thread.
+(the title of what is talked about). The figures are those of `assistant.training.resolver.scoring`; beside the
+resolver stand ways that need none, and the time is that of one question after the other in one thread.
 
 A language model, named as in FOOTNOTE_LLM or played from a cassette, is measured over the same questions as it would be used:
 where its rewrite does not pass the check, the resolver's is taken. `taken` is the share of questions where it passes.
