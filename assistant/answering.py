@@ -5,27 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import NamedTuple
+from dataclasses import replace
 
-from assistant.core.answer import Answer, Citation, Draft, Dropped, Proof, Trace
+from assistant.core.answer import Answer, Citation, Draft, DraftSentence, Dropped, Proof, Trace, Usage
 from assistant.core.errors import EmptyLibraryError, QuestionError
 from assistant.core.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
 from assistant.core.fallback import without_model
+from assistant.core.query import Query
 from assistant.core.settings import Settings
 from assistant.core.standalone import Standalone
-from assistant.core.turns import Turn
 from assistant.integrations import tracing
 from assistant.reading.loader import Loader
 from assistant.reading.matching import best_quotes
-from assistant.reading.protocol import Drafting, Reader, drafting
+from assistant.reading.protocol import Reader, drafting
 from assistant.understanding import small_talk
 from assistant.understanding.followup.resolving import Resolver, corrected
 from assistant.verification.citations import closest, locate, numbered
 from assistant.verification.prover import Prover
-from index.embedding import Embedder
-from index.ingest import fingerprint
+from index.evidence import Evidence
+from index.fingerprint import fingerprint
 from index.library.database import storable
-from index.library.store import Library
 from index.retrieval import Retriever, reordered
 
 MAX_QUESTION_CHARS = 2_000
@@ -40,21 +39,12 @@ _FIND_DEPTH = 5
 
 
 class Answering:
-    """Leads a question through the stages. Safe to use from several threads; errors and arguments as `Assistant`."""
+    """Leads a question through the stages. Safe to use from several threads; errors as `Assistant`."""
 
-    def __init__(
-        self,
-        library: Library,
-        embedder: Embedder,
-        retriever: Retriever,
-        resolver: Resolver,
-        reader: Reader,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, retriever: Retriever, resolver: Resolver, reader: Reader, settings: Settings) -> None:
         """From ready parts, none of which it closes."""
-        self._library = library
-        self._embedder = embedder
         self._retriever = retriever
+        self._library = retriever.library
         self._resolver = resolver
         self._reader = reader
         self._settings = settings
@@ -68,111 +58,73 @@ class Answering:
         """Wait for a loading that has begun."""
         self._loader.close()
 
-    def stream(
-        self,
-        question: str,
-        history: Sequence[Turn],
-        articles: Sequence[str] | None,
-        standalone: str | None,
-        llm: bool = True,
-    ) -> Generator[Event, None, None]:
+    def stream(self, query: Query) -> Generator[Event, None, None]:
         """See `Assistant.stream`."""
         started = time.time()
-        parts = _Parts(self._resolver, self._reader)
-        parts = parts if llm else _Parts(without_model(parts.resolver), without_model(parts.reader))
-        with closing(self._events(question, history, articles, standalone, parts)) as events:
+        with closing(self._events(query)) as events:
             for event in events:
                 if isinstance(event, Done):
                     tracing.record(event.answer, self._settings, started)
                 yield event
 
-    def _events(
-        self,
-        question: str,
-        history: Sequence[Turn],
-        articles: Sequence[str] | None,
-        standalone: str | None,
-        parts: _Parts,
-    ) -> Generator[Event, None, None]:
-        articles = self._check(question, articles)
+    def _events(self, query: Query) -> Generator[Event, None, None]:
+        articles = self._check(query.text, query.articles)
         # Halves of characters no tokenizer takes either.
-        question = storable(question)
-        watch = _Stopwatch()
-        spent = max((turn.answer.trace.spent for turn in history), default=0)
-        refusal = _not_a_question(question)
-        if standalone is not None and not refusal:
-            self._check(standalone, None)
-            refusal = _not_a_question(standalone)
+        query = replace(query, text=storable(query.text), articles=articles)
+        refusal = _not_a_question(query.text)
+        if query.standalone is not None and not refusal:
+            self._check(query.standalone, None)
+            refusal = _not_a_question(query.standalone)
         if refusal:
-            yield Done(Answer(question[:MAX_QUESTION_CHARS], "unclear", message=refusal, trace=Trace("", spent=spent)))
+            trace = Trace("", spent=query.spent)
+            yield Done(Answer(query.text[:MAX_QUESTION_CHARS], "unclear", message=refusal, trace=trace))
             return
+        resolver, reader = self._resolver, self._reader
+        if not query.llm:
+            resolver, reader = without_model(resolver), without_model(reader)
+        way = _Way(query, reader, self._fingerprint(resolver, reader))
         # A question that was corrected is meant to be searched.
-        first = all(turn.answer.status in ("small_talk", "unclear") for turn in history)
-        if standalone is None and (reply := small_talk.reply(question, first=first)):
-            trace = Trace("", fingerprint=self._fingerprint(parts), spent=spent)
-            yield Done(Answer(question, "small_talk", message=reply, trace=trace))
+        if query.standalone is None and (reply := small_talk.reply(query.text, first=query.first)):
+            yield Done(Answer(query.text, "small_talk", message=reply, trace=way.trace("")))
             return
-        with watch.measure("followup"):
-            resolved = (
-                parts.resolver.resolve(question, history)
-                if standalone is None
-                else corrected(storable(standalone), history)
+        with way.watch.measure("followup"):
+            way.resolved = (
+                resolver.resolve(query.text, query.history)
+                if query.standalone is None
+                else corrected(storable(query.standalone), query.history)
             )
-        if resolved.kind == "unclear":
-            trace = Trace(
-                resolved.question,
-                timings=watch.seconds,
-                fingerprint=self._fingerprint(parts),
-                usage=resolved.usage,
-                spent=spent + resolved.usage.tokens,
-            )
-            yield Done(Answer(question, "unclear", message=UNCLEAR, notice=resolved.notice, trace=trace))
+        if way.resolved.kind == "unclear":
+            trace = way.trace(way.resolved.question, way.resolved.usage)
+            yield Done(Answer(query.text, "unclear", message=UNCLEAR, notice=way.resolved.notice, trace=trace))
             return
         self._loader.begin()
-        yield Searching(resolved.question)
-        about = resolved.article_id
-        if about and (about in articles if articles else self._library.version(about)):
-            articles = (about,)
-        yield from self._answer(question, resolved, articles, spent, watch, parts)
+        yield Searching(way.resolved.question)
+        yield from self._answer(way)
 
-    def _answer(
-        self,
-        question: str,
-        resolved: Standalone,
-        articles: Sequence[str] | None,
-        spent: int,
-        watch: _Stopwatch,
-        parts: _Parts,
-    ) -> Generator[Event, None, None]:
+    def _answer(self, way: _Way) -> Generator[Event, None, None]:
         """Retrieval, reading and proof over one state of the library, whatever is added meanwhile."""
+        resolved = way.resolved
         # A reading may take minutes, in which no transaction may stay open: what it can cite is held instead.
-        with self._library.snapshot(), watch.measure("retrieval"):
+        with self._library.snapshot(), way.watch.measure("retrieval"):
             evidence = self._retriever.retrieve(
-                resolved.question, asked=resolved.own, limit=self._settings.evidence, articles=articles
+                resolved.question, asked=resolved.own, limit=self._settings.evidence, articles=self._searched(way)
             )
             held = {name: self._library.article(name) for name in {item.passage.article_id for item in evidence}}
         yield Found(evidence)
-        prover = Prover(f"{resolved.question}\n{question}", held.__getitem__)
-        tokens = self._tokens_left(spent + resolved.usage.tokens)
-        with closing(drafting(parts.reader, resolved.question, evidence, tokens)) as reading:
-            draft = yield from _proven(reading, prover, watch)
+        prover = Prover(f"{resolved.question}\n{way.query.text}", held.__getitem__)
+        draft = yield from self._read(way, evidence, prover)
         read = reordered(evidence, draft.order)
         proven = prover.proven
-        with watch.measure("citing"):
+        with way.watch.measure("citing"):
             near = () if proven.sentences else closest([e.passage for e in read[:3]], held.__getitem__)
-        usage = resolved.usage + draft.usage
-        trace = Trace(
-            standalone_question=resolved.question,
+        trace = replace(
+            way.trace(resolved.question, resolved.usage + draft.usage),
             ranked=tuple((e.passage.id, e.score) for e in read),
             searched=tuple(e.passage.id for e in evidence),
-            timings=watch.seconds,
-            fingerprint=self._fingerprint(parts),
             dropped=proven.dropped,
-            usage=usage,
-            spent=spent + usage.tokens,
         )
         answer = Answer(
-            question=question,
+            question=way.query.text,
             status="answered" if proven.sentences else "not_found",
             sentences=proven.sentences,
             citations=proven.citations,
@@ -185,6 +137,37 @@ class Answering:
             written=draft.written and bool(proven.sentences),
         )
         yield Done(answer.with_staleness({name: self._library.version(name) or "" for name in held}))
+
+    def _searched(self, way: _Way) -> Sequence[str] | None:
+        """Ids of the articles that are searched: of a question about "the article" itself, the one that it means."""
+        about, articles = way.resolved.article_id, way.query.articles
+        if about and (about in articles if articles else self._library.version(about)):
+            return (about,)
+        return articles
+
+    def _read(self, way: _Way, evidence: Sequence[Evidence], prover: Prover) -> Generator[Event, None, Draft]:
+        """Let the reader draft; each sentence is proven as soon as it is there, and told."""
+        told: list[Event] = []
+
+        def prove(sentence: DraftSentence) -> Proof:
+            with way.watch.measure("citing"):
+                proof, said, citations = prover.prove(sentence)
+            told.append(SentenceDropped(*said) if isinstance(said, Dropped) else SentenceProven(said, citations))
+            return proof
+
+        started = time.monotonic()
+        tokens = self._tokens_left(way.query.spent + way.resolved.usage.tokens)
+        with closing(drafting(way.reader, way.resolved.question, evidence, prove, tokens)) as reading:
+            while True:
+                try:
+                    with way.watch.measure("reading"):
+                        next(reading)
+                except StopIteration as end:
+                    yield from told
+                    draft: Draft = end.value
+                    return draft
+                yield from told or [Waiting(time.monotonic() - started)]
+                told.clear()
 
     def _tokens_left(self, spent: int) -> int | None:
         """How many tokens of a language model the conversation may still take; None = any number."""
@@ -201,7 +184,9 @@ class Answering:
             return ()
         with self._library.snapshot():
             evidence = self._retriever.retrieve(words, limit=max(limit, _FIND_DEPTH), articles=articles)
-            found = (locate(quote, self._library.article) for quote in best_quotes(words, evidence, self._embedder))
+            found = (
+                locate(quote, self._library.article) for quote in best_quotes(words, evidence, self._retriever.embedder)
+            )
             return numbered([citation for citation in found if citation][:limit])
 
     def _check(self, question: str, articles: Sequence[str] | None) -> tuple[str, ...] | None:
@@ -220,51 +205,58 @@ class Answering:
                 self._library.article(article_id)
         return tuple(articles)
 
-    def _fingerprint(self, parts: _Parts) -> str:
-        names = f"{fingerprint(self._embedder)}; {parts.resolver.name}; {parts.reader.name}"
-        return f"{names}; evidence {self._settings.evidence}"
+    def _fingerprint(self, resolver: Resolver, reader: Reader) -> str:
+        return f"{fingerprint(self._retriever.embedder)}; {resolver.name}; {reader.name}; evidence {self._settings.evidence}"
 
 
-class _Parts(NamedTuple):
-    """What makes a question standalone, and what reads for it."""
+class _Way:
+    """One question on its way: what each stage found, for the next.
 
-    resolver: Resolver
-    reader: Reader
+    Attributes:
+        query: what was asked.
+        reader: reads for it.
+        fingerprint: of all that answers it.
+        watch: how long each stage took.
+        resolved: the standalone question, once it is known.
+    """
 
+    def __init__(self, query: Query, reader: Reader, fingerprint: str) -> None:
+        self.query = query
+        self.reader = reader
+        self.fingerprint = fingerprint
+        self.watch = _Stopwatch()
+        self.resolved = Standalone(query.text, "self-contained")
 
-def _proven(reading: Drafting, prover: Prover, watch: _Stopwatch) -> Generator[Event, None, Draft]:
-    """Prove each sentence as it comes, and let the reader know what came of it."""
-    started = time.monotonic()
-    proof: Proof | None = None
-    while True:
-        try:
-            with watch.measure("reading"):
-                sentence = next(reading) if proof is None else reading.send(proof)
-        except StopIteration as end:
-            draft: Draft = end.value
-            return draft
-        if sentence is None:
-            proof = None
-            yield Waiting(time.monotonic() - started)
-            continue
-        with watch.measure("citing"):
-            proof, said, citations = prover.prove(sentence)
-        yield SentenceDropped(*said) if isinstance(said, Dropped) else SentenceProven(said, citations)
+    def trace(self, standalone: str, usage: Usage | None = None) -> Trace:
+        """What is known so far; `usage` is what a language model did for this question."""
+        usage = usage or Usage()
+        return Trace(
+            standalone,
+            timings=self.watch.seconds,
+            fingerprint=self.fingerprint,
+            usage=usage,
+            spent=self.query.spent + usage.tokens,
+        )
 
 
 class _Stopwatch:
-    """Seconds per stage, in the order of the stages; a stage may be entered several times."""
+    """Seconds per stage, in the order of the stages; a stage may be entered several times.
+
+    A stage inside another one counts for itself only: sentences are proven while the reader reads.
+    """
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
-        start = time.perf_counter()
+        self.seconds.setdefault(stage, 0.0)
+        start, before = time.perf_counter(), sum(self.seconds.values())
         try:
             yield
         finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+            inside = sum(self.seconds.values()) - before
+            self.seconds[stage] += time.perf_counter() - start - inside
 
 
 def _not_a_question(question: str) -> str:

@@ -12,6 +12,7 @@ from assistant.answering import MAX_QUESTION_CHARS, Answering
 from assistant.conversations import Conversation, KeptConversations
 from assistant.core.answer import Answer, Citation
 from assistant.core.events import Done, Event
+from assistant.core.query import Query
 from assistant.core.settings import Settings, library_folder, load_settings
 from assistant.core.turns import Turn
 from assistant.opening import open_language_model, open_reader, open_resolver
@@ -62,7 +63,7 @@ class Assistant(KeptConversations):
         self._vectors = VectorIndex(library, settings.vectors)
         self._ingest = Ingest(library, embedder, self._vectors, settings)
         self._retriever = Retriever(library, embedder, self._vectors)
-        self._answering = Answering(library, embedder, self._retriever, resolver or TermResolver(), reader, settings)
+        self._answering = Answering(self._retriever, resolver or TermResolver(), reader, settings)
 
     @classmethod
     def open(
@@ -266,21 +267,22 @@ class Assistant(KeptConversations):
 
     def stream(
         self,
-        question: str,
+        question: str | Query,
         *,
         history: Sequence[Turn] = (),
         articles: Sequence[str] | None = None,
         standalone: str | None = None,
         llm: bool = True,
     ) -> Generator[Event, None, None]:
-        """The same answer as it comes about, whatever reads. Errors as `ask`.
+        """The same answer as it comes about, whatever reads. Arguments and errors as `ask`; a `Query` says all of them at once.
 
         Yields:
             Searching, Found, then a SentenceProven or SentenceDropped as soon as each sentence is there, with a Waiting now
             and then while a language model has written none; last Done. Closing the generator early ends all work,
             a request to a language model too.
         """
-        return self._answering.stream(question, history, articles, standalone, llm)
+        query = question if isinstance(question, Query) else Query(question, history, articles, standalone, llm)
+        return self._answering.stream(query)
 
     def find(self, words: str, *, articles: Sequence[str] | None = None, limit: int = 1) -> tuple[Citation, ...]:
         """The sentences that support these words best, as proven quotes; not an answer, and however far they are from it.

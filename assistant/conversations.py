@@ -9,6 +9,7 @@ from typing import Protocol, cast
 from assistant.core.answer import Answer, Citation
 from assistant.core.errors import LibraryError, RatingError
 from assistant.core.events import Done, Event
+from assistant.core.query import Query
 from assistant.core.turns import Rating, Turn, Verdict
 from assistant.verification.citations import cut
 from index.library.conversations import StoredConversation, StoredRating
@@ -18,14 +19,7 @@ from index.library.store import Library
 class Asked(Protocol):
     """What a conversation needs of the assistant that it is led with."""
 
-    def stream(
-        self,
-        question: str,
-        *,
-        history: Sequence[Turn] = (),
-        articles: Sequence[str] | None = None,
-        standalone: str | None = None,
-    ) -> Generator[Event, None, None]:
+    def stream(self, question: Query) -> Generator[Event, None, None]:
         """See `Assistant.stream`."""
 
     def refreshed(self, answers: Sequence[Answer]) -> list[Answer]:
@@ -82,9 +76,8 @@ class Conversation:
 
         A stream that is closed before that leaves nothing behind.
         """
-        events = self._assistant.stream(
-            question, history=tuple(self._turns), articles=self.articles, standalone=standalone
-        )
+        query = Query(question, tuple(self._turns), self.articles, standalone)
+        events = self._assistant.stream(query)
         with closing(events):
             for event in events:
                 if isinstance(event, Done):

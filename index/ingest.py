@@ -12,8 +12,9 @@ from index.arrays import Vectors
 from index.article import Article, Passage
 from index.embedding import Embedder
 from index.errors import LoadError
+from index.fingerprint import fingerprint
 from index.library.store import Library, RemovedArticle
-from index.passages import PASSAGE_RULES, split
+from index.passages import split
 from index.settings import IndexSettings
 from index.vectors.upkeep import VectorIndex
 
@@ -234,8 +235,3 @@ class _Run:
 def _within(report: Progress, first: int, last: int, total: int, part: float) -> None:
     """Report progress within the articles that are stored together."""
     report(first + part * (last - first), total, "")
-
-
-def fingerprint(embedder: Embedder) -> str:
-    """What decides the vectors, in words: model, dimension, passage rules (laws: one fingerprint)."""
-    return f"{embedder.name}, {embedder.dimension} dimensions, passage rules {PASSAGE_RULES}"

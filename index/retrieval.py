@@ -34,7 +34,12 @@ _WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
 class Retriever:
-    """Finds the passages that matter for a question. Safe to use from several threads."""
+    """Finds the passages that matter for a question. Safe to use from several threads.
+
+    Attributes:
+        library: where the passages are.
+        embedder: makes the vectors of questions.
+    """
 
     def __init__(self, library: Library, embedder: Embedder, vectors: VectorSearch, *, correct: bool = True) -> None:
         """Over a library and its vectors, which the same embedder made.
@@ -45,8 +50,8 @@ class Retriever:
             vectors: those of the library.
             correct: whether misspelt words are also searched as what they may mean.
         """
-        self._library = library
-        self._embedder = embedder
+        self.library = library
+        self.embedder = embedder
         self._vectors = vectors
         self._speller = Speller(library) if correct else None
 
@@ -62,8 +67,8 @@ class Retriever:
             limit: the most passages.
             articles: ids that limit the search; None = all.
         """
-        vectors = self._embedder.embed([question] if asked in {"", question} else [question, asked])
-        with self._library.snapshot():
+        vectors = self.embedder.embed([question] if asked in {"", question} else [question, asked])
+        with self.library.snapshot():
             terms = self.terms(question)
             own = self._own(terms, asked) if len(vectors) > 1 else []
             nearest = self._vectors.query(_between(*vectors) if own else vectors[0], _DEPTH, articles)
@@ -72,7 +77,7 @@ class Retriever:
             # The vectors may be a moment ahead of or behind this snapshot; what is not in it is not evidence.
             similarity = dict(nearest)
             fused = fuse([[pid for pid, _ in lexical], [pid for pid, _ in nearest]])
-            passages = self._library.passages([pid for pid, _ in fused])
+            passages = self.library.passages([pid for pid, _ in fused])
             best = [(passages[pid], score) for pid, score in fused if pid in passages][:limit]
             return tuple(self._evidence(passage, score, similarity.get(passage.id, 0.0)) for passage, score in best)
 
@@ -90,7 +95,7 @@ class Retriever:
         return list(dict.fromkeys(telling + near))
 
     def _search(self, terms: Sequence[str], limit: int, articles: Sequence[str] | None) -> list[tuple[str, float]]:
-        return self._library.search(" OR ".join(f'"{term}"' for term in terms), limit, articles) if terms else []
+        return self.library.search(" OR ".join(f'"{term}"' for term in terms), limit, articles) if terms else []
 
     def _own(self, terms: Sequence[str], asked: str) -> list[str]:
         """The terms that the question as it was asked has too; none if it has all of them."""
@@ -99,7 +104,7 @@ class Retriever:
         return own if len(own) < len(terms) else []
 
     def _evidence(self, passage: Passage, score: float, similarity: float) -> Evidence:
-        library = self._library
+        library = self.library
         around = {
             p.ordinal: p for p in library.passages_of(passage.article_id, (passage.ordinal - 1, passage.ordinal + 1))
         }

@@ -15,7 +15,7 @@ from pathlib import Path
 from assistant import Assistant
 from index.arrays import Vectors
 from index.article import Article, Passage
-from index.ingest import fingerprint
+from index.fingerprint import fingerprint
 from index.library.store import Library
 from tests.doubles import EagerReader, HashEmbedder
 

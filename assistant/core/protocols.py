@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Generator, Sequence
+from typing import Any, Protocol
 
-from assistant.core.answer import Answer
+from assistant.core.answer import Answer, Citation
+from assistant.core.events import Event
+from assistant.core.query import Query
+from assistant.core.settings import Settings
 from index.article import Article, ArticleEntry
+from index.ingest import AddReport, Progress
+from index.library.store import RemovedArticle
 
 
 class HasArticles(Protocol):
@@ -18,9 +23,35 @@ class HasArticles(Protocol):
     def entries(self, limit: int | None = None, offset: int = 0) -> tuple[ArticleEntry, ...]:
         """See `Assistant.entries`."""
 
+    def article_count(self) -> int:
+        """See `Assistant.article_count`."""
+
+
+class TakesArticles(HasArticles, Protocol):
+    """Something whose articles can be changed."""
+
+    @property
+    def settings(self) -> Settings:
+        """See `Assistant.settings`."""
+
+    def add(self, source: Any, progress: Progress | None = None) -> AddReport:
+        """See `Assistant.add`."""
+
+    def remove(self, article_id: str) -> RemovedArticle:
+        """See `Assistant.remove`."""
+
+    def restore(self, removed: RemovedArticle) -> None:
+        """See `Assistant.restore`."""
+
 
 class AnswersQuestions(HasArticles, Protocol):
     """Something that answers questions about articles."""
 
     def ask(self, question: str, *, articles: Sequence[str] | None = None, llm: bool = True) -> Answer:
         """See `Assistant.ask`."""
+
+    def stream(self, question: str | Query) -> Generator[Event, None, None]:
+        """See `Assistant.stream`."""
+
+    def find(self, words: str, *, articles: Sequence[str] | None = None, limit: int = 1) -> tuple[Citation, ...]:
+        """See `Assistant.find`."""

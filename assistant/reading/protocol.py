@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Protocol, runtime_checkable
 
 from assistant.core.answer import Draft, DraftSentence, Proof
 from index.evidence import Evidence
+
+Prove = Callable[[DraftSentence], Proof]
+"""Proves a sentence, the next one of the answer: a sentence that is proven is said, any other is left out and counted."""
+
+Drafting = Generator[None, None, Draft]
+"""A draft as it comes about. Gives control back after each sentence that it had proven, and a few times a second while nothing
+comes, so that what is proven is shown and who stops is heard. Returns the draft, with all its sentences. Closing it early ends
+the work, at a language model's server too."""
 
 
 class Reader(Protocol):
@@ -36,39 +44,36 @@ class Loaded(Protocol):
         """Load it, so that the first question does not wait; another thread may ask meanwhile, and may call this too."""
 
 
-Drafting = Generator[DraftSentence | None, Proof | None, Draft]
-"""A draft as it comes about. Yields each sentence as soon as it is there, and is sent what came of proving it; yields None,
-and is sent None, a few times a second while nothing comes. Returns the draft, with all its sentences. Closing it early ends
-the work, at a model's server too."""
-
-
 @runtime_checkable
 class Streaming(Protocol):
     """A reader that gives its sentences one by one, and may go on by what came of them. Optional, as `Loaded`."""
 
-    def stream(self, question: str, evidence: Sequence[Evidence], tokens: int | None = None) -> Drafting:
+    def stream(self, question: str, evidence: Sequence[Evidence], prove: Prove, tokens: int | None = None) -> Drafting:
         """The same as `Reader.read`, sentence by sentence.
 
         Args:
             question: a standalone question.
             evidence: passages, best first, with their surroundings.
+            prove: called with each sentence as soon as it is there, once.
             tokens: the most that a language model may read and write for it; None = no limit.
         """
 
 
-def drafting(reader: Reader, question: str, evidence: Sequence[Evidence], tokens: int | None = None) -> Drafting:
+def drafting(
+    reader: Reader, question: str, evidence: Sequence[Evidence], prove: Prove, tokens: int | None = None
+) -> Drafting:
     """Any reader's draft, sentence by sentence; arguments as `Streaming.stream`."""
     if isinstance(reader, Streaming):
-        return (yield from reader.stream(question, evidence, tokens))
+        return (yield from reader.stream(question, evidence, prove, tokens))
     draft = reader.read(question, evidence)
-    # `yield from` would hand the proofs to a tuple's iterator, which takes none.
-    for sentence in draft.sentences:  # noqa: UP028
-        yield sentence
+    for sentence in draft.sentences:
+        prove(sentence)
+        yield
     return draft
 
 
 def whole(reading: Drafting) -> Draft:
-    """A draft without looking at how it comes about: every sentence is taken as proven."""
+    """A draft without looking at how it comes about."""
     try:
         while True:
             next(reading)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from assistant.core.answer import Draft
-from assistant.reading.protocol import Drafting, Loaded, Reader, drafting, whole
+from assistant.core.answer import Draft, Proof
+from assistant.reading.protocol import Drafting, Loaded, Prove, Reader, drafting, whole
 from assistant.understanding.analysis import HEAD_TYPES, analyse
 from assistant.writing.model import LanguageModel
 from assistant.writing.replies import Form
@@ -53,23 +53,23 @@ class GeneratingReader:
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> Draft:
         """See `Reader.read`. Nothing is known of the proof here: what the model writes is taken as it comes."""
-        return whole(self.stream(question, evidence))
+        return whole(self.stream(question, evidence, lambda _: Proof("proven")))
 
-    def stream(self, question: str, evidence: Sequence[Evidence], tokens: int | None = None) -> Drafting:
+    def stream(self, question: str, evidence: Sequence[Evidence], prove: Prove, tokens: int | None = None) -> Drafting:
         """See `Streaming.stream`.
 
         Raises:
             CassetteError: a recording is played, and a request is not in it.
         """
         if not evidence or analyse(question).kind in _HEAD_FACTS:
-            return (yield from drafting(self._fallback, question, evidence))
+            return (yield from drafting(self._fallback, question, evidence, prove))
         writing = Writing(self._model, self._limits, question, evidence, form=self._form, tokens=tokens)
-        draft = yield from writing.draft()
+        draft = yield from writing.draft(prove)
         if self._limits.format == "auto" and writing.schema_refused:
             self._form = "lines"
         if draft is not None:
             return draft
-        quoted = yield from drafting(self._fallback, question, evidence)
+        quoted = yield from drafting(self._fallback, question, evidence, prove)
         return replace(quoted, notice=writing.notice, usage=writing.usage)
 
 

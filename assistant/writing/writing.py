@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Literal
 
 from assistant.core.answer import Draft, DraftSentence, Proof, Quote, Usage
 from assistant.core.errors import CassetteError, ModelError, ReplyError
+from assistant.reading.protocol import Prove
 from assistant.writing.claims import Claim
 from assistant.writing.model import LanguageModel, Message, Request, SchemaRefusedError
 from assistant.writing.passages import estimate_tokens, fenced
@@ -30,9 +31,6 @@ _SECONDS_AFTER = 1.0
 _MOST_REPEATED = 8_000
 """Characters of a reply that the model is shown again with what failed of it."""
 _UNREADABLE = "(a sentence that could not be read)"
-
-Sentences = Generator[DraftSentence | None, Proof | None, None]
-"""As `assistant.reading.protocol.Drafting`, but with nothing at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +76,10 @@ class Round:
     broken: str = ""
     schema_refused: bool = False
 
-    def judge(self, sentence: DraftSentence, proof: Proof | None) -> None:
+    def judge(self, sentence: DraftSentence, proof: Proof) -> None:
         """Keep what came of proving a sentence."""
-        if proof is None or proof.verdict == "proven":
-            self.supports.append(1.0 if proof is None else proof.support)
+        if proof.verdict == "proven":
+            self.supports.append(proof.support)
         else:
             detail = f": {proof.detail}" if proof.detail else ""
             self.failed.append(f"- “{sentence.text}”: {proof.verdict}{detail}")
@@ -127,17 +125,17 @@ class Writing:
         self._tokens = tokens
         self._block = fenced(evidence, limits.passage_tokens, beside=[question])
 
-    def draft(self) -> Generator[DraftSentence | None, Proof | None, Draft | None]:
+    def draft(self, prove: Prove) -> Generator[None, None, Draft | None]:
         """The draft, as `Drafting`; None where the model gives nothing that can be said."""
-        done = yield from self._round((self._ask(),))
+        done = yield from self._round((self._ask(),), prove)
         if done and done.schema_refused and self._limits.format == "auto":
             self.form = "lines"
-            done = yield from self._round((self._ask(),))
+            done = yield from self._round((self._ask(),), prove)
             self.schema_refused = done is not None and not done.broken
         if done and not _ended(done):
             if done.unreadable and self._limits.format == "auto":
                 self.form = "lines"
-            done = (yield from self._round(self._again(done))) or done
+            done = (yield from self._round(self._again(done), prove)) or done
         if done is None:
             self.notice = SPENT
             return None
@@ -162,7 +160,7 @@ class Writing:
         repair = Message("user", load("repair").fill(failed=failed, format=_format(self.form)))
         return (*done.messages, Message("assistant", done.text.strip() or "(nothing)"), repair)
 
-    def _round(self, messages: tuple[Message, ...]) -> Generator[DraftSentence | None, Proof | None, Round | None]:
+    def _round(self, messages: tuple[Message, ...], prove: Prove) -> Generator[None, None, Round | None]:
         """Ask, and give the sentences as they come; None if the tokens that are left don't reach."""
         allowed = self._allowed(messages)
         if not self._block.passages or allowed < _LEAST_TOKENS:
@@ -173,7 +171,10 @@ class Writing:
         parser = ReplyParser(self.form, len(self._block.passages))
         with closing(self._model.stream(request)) as stream:
             try:
-                yield from self._sentences(stream, parser, done)
+                for sentence in self._sentences(stream, parser, done):
+                    if sentence is not None:
+                        done.judge(sentence, prove(sentence))
+                    yield
                 done.refused = parser.end().refused
             except CassetteError:
                 raise
@@ -187,8 +188,8 @@ class Writing:
                 self.usage += stream.usage
         return done
 
-    def _sentences(self, pieces: Iterable[str], parser: ReplyParser, done: Round) -> Sentences:
-        """The sentences of a reply as soon as they are whole, and a sign now and then while none is."""
+    def _sentences(self, pieces: Iterable[str], parser: ReplyParser, done: Round) -> Iterator[DraftSentence | None]:
+        """The sentences of a reply as soon as they are whole, and None now and then while none is."""
         told, over = time.monotonic(), 0.0
         seen = 0
         for piece in pieces:
@@ -204,7 +205,7 @@ class Writing:
             for sentence in ready:
                 if sentence not in done.sentences:
                     done.sentences.append(sentence)
-                    done.judge(sentence, (yield sentence))
+                    yield sentence
                     told = time.monotonic()
             if time.monotonic() - told > _SECONDS_BETWEEN_SIGNS:
                 yield None

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from assistant import Article, Assistant
-from index.ingest import fingerprint
+from index.fingerprint import fingerprint
 from index.library.store import Library, RemovedArticle
 from index.passages import split
 from tests.benchmarks._common import parser, show

@@ -7,9 +7,10 @@ from contextlib import closing
 from typing import Any
 
 from assistant.answering import MAX_QUESTION_CHARS
-from assistant.assistant import Assistant
 from assistant.core.answer import Answer
 from assistant.core.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
+from assistant.core.protocols import AnswersQuestions
+from assistant.core.query import Query
 from assistant.core.turns import Turn
 from assistant.page.chats import Chats
 from assistant.page.events import inputs, views
@@ -25,7 +26,7 @@ class Answers:
 
     def __init__(
         self,
-        assistant: Assistant,
+        assistant: AnswersQuestions,
         preparation: Preparation,
         chats: Chats,
         examples: Examples,
@@ -86,13 +87,13 @@ class Answers:
         owner, name = inputs.owner_of(visitor), inputs.identifier(conversation)
         answer: Answer | None = None
         with self._examples.paused():
-            asked = self._assistant.stream(
+            query = Query(
                 inputs.text(question),
-                history=self._chats.history(owner, name),
-                articles=inputs.article_ids(articles),
-                standalone=inputs.text(standalone) or None,
+                self._chats.history(owner, name),
+                inputs.article_ids(articles),
+                inputs.text(standalone) or None,
             )
-            with closing(asked) as events:
+            with closing(self._assistant.stream(query)) as events:
                 for event in events:
                     yield _told(event)
                     if isinstance(event, Done):

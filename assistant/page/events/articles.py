@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypedDict
 
-from assistant.assistant import Assistant
 from assistant.core.errors import ArticleNotFoundError, LoadError
+from assistant.core.protocols import TakesArticles
 from assistant.page.events import inputs, uploads, views
 from assistant.page.events.handling import Told, preparing, queued, quick
 from assistant.page.events.uploads import Adding
@@ -51,7 +51,7 @@ class Articles:
     """Handlers of the events about articles."""
 
     def __init__(
-        self, assistant: Assistant, preparation: Preparation, examples: Examples, folder: Callable[[], Path]
+        self, assistant: TakesArticles, preparation: Preparation, examples: Examples, folder: Callable[[], Path]
     ) -> None:
         """Over one assistant.
 

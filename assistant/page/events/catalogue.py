@@ -35,6 +35,7 @@ from assistant.page.events.articles import Articles
 from assistant.page.events.conversations import Conversations
 from assistant.page.events.handling import SECONDS_BETWEEN_SIGNS, Told, failed
 from assistant.page.events.views import short_source
+from assistant.page.export.exporting import Exporter
 from assistant.page.preparation import Preparation
 from assistant.page.quiet_gradio import import_gradio
 from assistant.page.words import say, words
@@ -103,7 +104,7 @@ def events(assistant: Assistant, preparation: Preparation) -> list[_Event]:
     examples = Examples(assistant, _wordings())
     answers = Answers(assistant, preparation, chats, examples, source_of)
     articles = Articles(assistant, preparation, examples, lambda: Path(get_upload_folder()))
-    conversations = Conversations(assistant, chats, source_of)
+    conversations = Conversations(assistant, chats, Exporter(assistant, chats, source_of), source_of)
     opening = _Opening(assistant, preparation, examples, articles, conversations)
     return [
         _Event(answers.ask, public=True, together="answers", places=places),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict, cast
 
-from assistant.assistant import Assistant
+from assistant.conversations import KeptConversations
 from assistant.core.errors import ConversationNotFoundError, RatingError
 from assistant.core.turns import MAX_SAID_CHARS, Rating, Verdict
 from assistant.page.chats import Chats
@@ -34,12 +34,12 @@ class Conversations:
     visitor is not found, like one that is not there.
     """
 
-    def __init__(self, assistant: Assistant, chats: Chats, source_of: SourceOf) -> None:
-        """Over one assistant and its conversations."""
-        self._assistant = assistant
+    def __init__(self, kept: KeptConversations, chats: Chats, exporter: Exporter, source_of: SourceOf) -> None:
+        """Over everybody's conversations."""
+        self._kept = kept
         self._chats = chats
         self._source_of = source_of
-        self._exporter = Exporter(assistant, chats, source_of)
+        self._exporter = exporter
 
     @quick
     def open_conversation(self, visitor: str, conversation: str, before: int | None) -> OpenedConversation:
@@ -142,5 +142,5 @@ class Conversations:
         if start is None or end is None:
             raise RatingError(say("quote_gone"))
         return Rating(
-            cast(Verdict, verdict), kept, self._assistant.quote(inputs.text(given.get("article_id"), 100), start, end)
+            cast(Verdict, verdict), kept, self._kept.quote(inputs.text(given.get("article_id"), 100), start, end)
         )

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 
 from assistant.core.answer import Draft, DraftSentence, Proof, Quote
-from assistant.reading.protocol import Drafting
+from assistant.reading.protocol import Drafting, Prove
 from index.evidence import Evidence
 
 _SECONDS_BETWEEN_SIGNS = 0.1
@@ -52,7 +52,7 @@ class Writer:
         """Nothing: only `stream` writes."""
         return Draft((), 0.0)
 
-    def stream(self, question: str, evidence: Sequence[Evidence], tokens: int | None = None) -> Drafting:
+    def stream(self, question: str, evidence: Sequence[Evidence], prove: Prove, tokens: int | None = None) -> Drafting:
         """See `Streaming.stream`."""
         if question != self._question:
             return Draft((), 0.0)
@@ -64,16 +64,15 @@ class Writer:
                 try:
                     given = self._given.get(timeout=_SECONDS_BETWEEN_SIGNS)
                 except queue.Empty:
-                    yield None
+                    yield
                     continue
                 if isinstance(given, Exception):
                     raise given
                 if isinstance(given, Draft):
                     return Draft(tuple(sentences), given.confidence, notice=given.notice)
                 sentences.append(_sentence(*given, evidence))
-                proof = yield sentences[-1]
-                assert proof is not None
-                self.proofs.append(proof)
+                self.proofs.append(prove(sentences[-1]))
+                yield
         except GeneratorExit:
             self._given = queue.Queue()
             self.closed.set()
