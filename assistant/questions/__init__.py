@@ -17,15 +17,15 @@ if typing.TYPE_CHECKING:
 __all__ = ["Case", "Expected", "Grade", "QuestionSet", "Report", "Result", "Source", "load", "run"]
 
 _FROM = {
-    "Case": "cases",
-    "Expected": "cases",
+    "Case": "spec.cases",
+    "Expected": "spec.cases",
     "Grade": "reports",
-    "QuestionSet": "cases",
+    "QuestionSet": "spec.cases",
     "Report": "reports",
     "Result": "reports",
-    "Source": "cases",
-    "load": "loading",
-    "run": "running",
+    "Source": "spec.cases",
+    "load": "spec.loading",
+    "run": "running.run",
 }
 """In which module each name lives, which is imported when it is first asked for, as in `assistant`."""
 

@@ -30,7 +30,7 @@ from index.evidence import Evidence
 from index.passages import sentences
 from index.stemming import stem
 
-_MODEL = Path(__file__).with_name("quoting.json")
+_MODEL = Path(__file__).with_suffix(".json")
 _WEIGHED = 6
 """Sentences whose words are compared with the question's by meaning; chosen by the words that they share to the letter."""
 _COMPARED = 4

@@ -38,7 +38,7 @@ _DISTRACTORS = 3
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Fit and write `quoting.json`."""
+    """Fit and write `quoting_reader.json`."""
     parser = argparse.ArgumentParser(description="Fit the quoting reader.")
     parser.add_argument("train", type=Path)
     parser.add_argument("dev", type=Path)
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     held, judged_held = _prepared(reader, options.dev, options.questions // 2, options.seed)
     model, figures = fit(judged, judged_held, held)
     model["fitted_on"] = {"train_questions": len(chosen), "dev_questions": len(held), "seed": options.seed}
-    Path(quoting.__file__).with_name("quoting.json").write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+    Path(quoting.__file__).with_suffix(".json").write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(figures) + "\n")
 
 

@@ -19,7 +19,7 @@ from assistant.core.answer import Usage
 from assistant.core.errors import CassetteError, ModelError
 from assistant.writing.cassette import VERSION, Player, Recorder
 from assistant.writing.model import LanguageModel, Message, Request, SchemaRefusedError
-from tests.models import ScriptedModel, ScriptedStream, Utterance
+from tests.models import Piece, ScriptedModel, ScriptedStream
 
 
 def asks(text: str, *, name: str = "", fence: str = "", schema: bool = False) -> Request:
@@ -64,7 +64,7 @@ def test_a_replay_gives_what_was_recorded(
     tmp_path_factory: pytest.TempPathFactory, taken: list[tuple[str, str, list[str], str | None]], model_name: str
 ) -> None:
     requests = {text: asks(text, name=name) for text, name, *_ in taken}
-    replies: dict[str, Sequence[Utterance]] = {
+    replies: dict[str, Sequence[Piece]] = {
         text: [*pieces, *([] if error is None else [ModelError(error)])] for text, _, pieces, error in taken
     }
     model = ScriptedModel(lambda request: replies[request.messages[0].text], name=model_name)
@@ -190,7 +190,7 @@ def test_two_recordings_are_the_same_bytes_in_whatever_order_threads_ask(tmp_pat
 class GatedModel(ScriptedModel):
     """Goes on with its replies only when it is let."""
 
-    def __init__(self, *scripts: str | Sequence[Utterance]) -> None:
+    def __init__(self, *scripts: str | Sequence[Piece]) -> None:
         super().__init__(*scripts)
         self.gate = threading.Event()
 

@@ -14,7 +14,7 @@ from index.errors import ArticleExistsError, ArticleNotFoundError, FingerprintEr
 from index.library.store import Library
 from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import FINGERPRINT, assert_whole, opened, store
-from tests.index.test_library import found
+from tests.index.library.test_store import found
 
 TEXTS = [f"The heron number{n} stands.\n\nIt waits for fish{n}." for n in range(4)]
 

@@ -19,7 +19,7 @@ from index.library.conversations import StoredRating
 from index.library.store import Library
 from tests.helpers import FINGERPRINT, cut, opened, store
 from tests.index.test_faults_system import child
-from tests.index.test_library import found
+from tests.index.library.test_store import found
 
 SCHEMA_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -149,7 +149,7 @@ def test_a_reader_reads_an_older_file_and_leaves_it_as_it_is(old: Path) -> None:
 UNWRITABLE = """
 import sqlite3
 from index.library import Library
-from tests.index.test_schema import assert_all_there, version
+from tests.index.library.test_schema import assert_all_there, version
 how = sys.argv[3]
 if how == "full disk":
     # The file that all readers share must be there before.
@@ -244,7 +244,7 @@ Library(Path(sys.argv[1]))
 )
 def test_a_kill_while_the_file_is_brought_up_to_date_leaves_the_old_one_whole(old: Path, statement: str) -> None:
     command = [sys.executable, "-c", KILLED, str(old), statement]
-    done = subprocess.run(command, cwd=Path(__file__).parents[2], check=False, timeout=60)
+    done = subprocess.run(command, cwd=Path(__file__).parents[3], check=False, timeout=60)
     assert done.returncode == -signal.SIGKILL
     assert version(old) == 1
     with reading(old) as library:
