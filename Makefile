@@ -1,26 +1,39 @@
-# Two commands are all there is to know: `make chat` and `make test`.
+# `make` alone says what there is.
 VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
+# Half of the tests' time is waiting for servers and other processes, so there are more workers than cores.
+WORKERS ?= 3
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
 
-.PHONY: chat install test slow lint clean
+.DEFAULT_GOAL = help
+.PHONY: help chat test check slow lint suite install clean
 
-chat: $(VENV)/.installed
+help:  ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+chat: $(VENV)/.installed  ## Install, and open the chat page with a sample article
 	$(BIN)/python app.py $(ARGS)
 
-test: $(VENV)/.installed-test
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not slow"
+test: lint  ## All that guards a change: lint, types, every test but the slow ones (8 minutes)
+	$(PYTEST) -m "not slow"
 
-slow: $(VENV)/.installed-test
+check: lint  ## While you work: lint, types, the tests that need no other process (1 minute)
+	$(PYTEST) -m "not slow and not system and not browser" --ignore-glob="*.questions.yaml"
+
+slow: $(VENV)/.installed-test  ## What takes minutes: 200 kills, networks exported and restored, every generated example
 	$(BIN)/python -m pytest -m slow
+	$(PYTEST) -m "not slow and not system and not browser" --ignore-glob="*.questions.yaml" --hypothesis-profile=full
 
-lint: $(VENV)/.installed-test
+lint: $(VENV)/.installed-test  ## Lint and types
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-install: $(VENV)/.installed
+suite: $(VENV)/.installed-test  ## Run the tests, and say which of them take longest
+	$(BIN)/python -m tests.benchmarks.suite --workers $(WORKERS)
+
+install: $(VENV)/.installed  ## Install without the tools for tests
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -31,5 +44,5 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
 	touch $@
 
-clean:
+clean:  ## Remove what was installed and built
 	rm -rf $(VENV) build *.egg-info

@@ -17,10 +17,30 @@ from index.library.store import Library
 from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import free_port, running_chroma
 
-# The same examples in every run, so that a failure is a change's own; `--hypothesis-profile=explore` looks for new ones.
-hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+# The same examples in every run, so that a failure is a change's own: few in `make test`, as many as a test asks for in `make
+# slow` (`--hypothesis-profile=full`). `--hypothesis-profile=explore` looks for new ones.
+hypothesis_settings.register_profile("fast", derandomize=True, deadline=None, database=None, max_examples=25)
+hypothesis_settings.register_profile("full", derandomize=True, deadline=None, database=None)
 hypothesis_settings.register_profile("explore", deadline=None, database=None)
-hypothesis_settings.load_profile("repeatable")
+hypothesis_settings.load_profile("fast")
+
+
+_LONGEST_FIRST = ("browser", "questions", "index", "assistant")
+"""Folders of tests whose files take long: begun last, one of them would hold up the end of a run on several workers."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one worker, as they share servers and libraries, and begin with those that take long."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    root = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(root).parts[0]
+        return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)

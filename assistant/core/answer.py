@@ -18,6 +18,10 @@ Verdict = Literal["proven", "quote not found", "detail not in the quote", "not s
 stand in none of its quotes; the quotes don't say what the sentence says."""
 
 
+_MOST_SHOWN = 300
+"""Characters of one text in `print(answer)`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What came of proving one sentence.
@@ -191,9 +195,9 @@ class Trace:
     spent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
-    """What the user gets.
+    """What the user gets. `print(answer)` shows it with its quotes.
 
     Attributes:
         question: as it was asked.
@@ -227,6 +231,20 @@ class Answer:
     def text(self) -> str:
         """Plain text with [1] markers; for a refusal and for small talk, the message."""
         return " ".join(sentence.render() for sentence in self.sentences) if self.sentences else self.message
+
+    def __str__(self) -> str:
+        """The text, then each quote with its place; of a refusal, the closest quotes."""
+        quotes = self.citations or self.closest
+        lines = [f"  [{c.number}] “{_shortened(c.quote)}” ({c.title}, characters {c.start}-{c.end})" for c in quotes]
+        between = [] if self.citations or not quotes else ["Closest, not an answer:"]
+        return "\n".join([self.text, *between, *lines, *([f"({self.notice})"] if self.notice else [])])
+
+    def __repr__(self) -> str:
+        """Short: an answer holds all that was read for it."""
+        return (
+            f"Answer(question={_shortened(self.question)!r}, status={self.status!r}, text={_shortened(self.text)!r}, "
+            f"citations={len(self.citations)}, confidence={self.confidence:.2f})"
+        )
 
     @property
     def left_out(self) -> dict[str, int]:
@@ -297,6 +315,12 @@ class Answer:
     def from_json(cls, text: str) -> Answer:
         """The answer that `to_json` was called on."""
         return cls.from_dict(json.loads(text))
+
+
+def _shortened(text: str) -> str:
+    """A text on one line, of at most 300 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= _MOST_SHOWN else f"{line[:_MOST_SHOWN]} …"
 
 
 def _trace_from_dict(data: dict[str, Any]) -> Trace:

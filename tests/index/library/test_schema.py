@@ -18,8 +18,8 @@ from index.library import schema
 from index.library.conversations import StoredRating
 from index.library.store import Library
 from tests.helpers import FINGERPRINT, cut, opened, store
-from tests.index.test_faults_system import child
 from tests.index.library.test_store import found
+from tests.index.test_faults_system import child
 
 SCHEMA_1 = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
