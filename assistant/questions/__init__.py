@@ -27,7 +27,7 @@ _FROM = {
     "load": "spec.loading",
     "run": "running.run",
 }
-"""In which module each name lives, which is imported when it is first asked for, as in `assistant`."""
+"""The module that each name lives in; imported when the name is first used, as in `assistant`."""
 
 
 def __getattr__(name: str) -> typing.Any:
