@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from typer.core import TyperGroup
 from assistant.core.errors import FootnoteError, QuestionSetError
 from assistant.core.settings import Settings, load_settings
 from assistant.terminal.answers import show_stream, shown
+from assistant.terminal.options import with_options
 from assistant.terminal.output import EXIT_WRONG_USE, JsonOption, print_json, progress_bar
 
 if TYPE_CHECKING:
@@ -170,14 +172,16 @@ def chat(library: LibraryOption = None, article: ArticleOption = None, llm: LlmO
             show_stream(question, conversation.stream(question))
 
 
-@app.command()
-def serve(
-    library: LibraryOption = None,
-    llm: LlmOption = None,
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """The options of `footnote serve`."""
+
+    library: LibraryOption = None
+    llm: LlmOption = None
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 = every one. Others than this machine's own need --auth.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 7860,
+    ] = "127.0.0.1"
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 7860
     auth: Annotated[
         str | None,
         typer.Option(
@@ -185,27 +189,31 @@ def serve(
             metavar="USER:PASSWORD",
             help="Login that the page asks for. In the environment no list of processes shows it.",
         ),
-    ] = None,
+    ] = None
     allow_host: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Further name under which the page is reached; repeatable.")
-    ] = None,
-    mcp: Annotated[bool, typer.Option("--mcp", help="Serve ask, list_articles, read_article to MCP at /mcp.")] = False,
-    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
-) -> None:
-    """Serve the chat page; with the sample article when the library is empty."""
-    from assistant.page.serving.access import auth_pair
-    from assistant.page.serving.server import serve as serve_page
+    ] = None
+    mcp: Annotated[bool, typer.Option("--mcp", help="Serve ask, list_articles, read_article to MCP at /mcp.")] = False
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False
 
-    serve_page(
-        library,
-        host=host,
-        port=port,
-        settings=_settings(llm),
-        auth=None if auth is None else auth_pair(auth),
-        allowed_hosts=allow_host or (),
-        mcp=mcp,
-        open_browser=open_browser,
+
+@app.command()
+@with_options(ServeOptions)
+def serve(options: ServeOptions) -> None:
+    """Serve the chat page; with the sample article when the library is empty."""
+    from assistant.page.serving import server
+    from assistant.page.serving.access import auth_pair
+    from assistant.page.serving.options import PageOptions
+
+    page = PageOptions(
+        host=options.host,
+        port=options.port,
+        auth=None if options.auth is None else auth_pair(options.auth),
+        allowed_hosts=tuple(options.allow_host or ()),
+        mcp=options.mcp,
+        open_browser=options.open_browser,
     )
+    server.serve(options.library, page, settings=_settings(options.llm))
 
 
 @app.command()

@@ -21,7 +21,7 @@ from fastapi import FastAPI
 
 from assistant import Assistant
 from assistant.core.errors import PageError
-from assistant.page import create_app
+from assistant.page import PageOptions, create_app
 from assistant.page.serving.closing import Closing
 from assistant.page.serving.engine import Engine
 from assistant.page.serving.spool import spool, sweep
@@ -147,7 +147,7 @@ with Assistant.open(sys.argv[1]) as assistant:
 
 def test_a_login_that_can_not_be_used_is_refused_at_once(fast_assistant: Assistant) -> None:
     with pytest.raises(PageError):
-        create_app(fast_assistant, auth=("ann", ""))
+        create_app(fast_assistant, options=PageOptions(auth=("ann", "")))
 
 
 def test_uploads_lie_in_a_private_folder_for_as_long_as_the_server_runs(monkeypatch: pytest.MonkeyPatch) -> None:

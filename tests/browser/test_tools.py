@@ -15,7 +15,7 @@ import pytest
 
 from assistant import Answer, Assistant
 from assistant.core.errors import PageError
-from assistant.page import create_app
+from assistant.page import PageOptions, create_app
 from tests.browser.server import Server, running
 
 AUTH = ("ann", "se:cret ✓")
@@ -165,7 +165,7 @@ def test_without_the_sdk_the_error_says_what_to_install(
 
     monkeypatch.setattr(importlib.metadata, "version", missing)
     with pytest.raises(PageError, match=r'pip install "footnote\[mcp\]"'):
-        create_app(fast_assistant, mcp=True)
+        create_app(fast_assistant, options=PageOptions(mcp=True))
     monkeypatch.setattr(importlib.metadata, "version", lambda name: "1.28.0")
     with pytest.raises(PageError, match=r"version 1\.28\.0 is installed"):
-        create_app(fast_assistant, mcp=True)
+        create_app(fast_assistant, options=PageOptions(mcp=True))

@@ -8,14 +8,15 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from assistant.page.serving.access import EVERY_ADDRESS, AuthPair, Hosts, Login, checked, in_url, require_login
+from assistant.page.serving.access import EVERY_ADDRESS, Hosts, Login, checked, in_url, require_login
 from assistant.page.serving.listening import listen
+from assistant.page.serving.options import DEFAULTS, PageOptions
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -32,14 +33,9 @@ _log = logging.getLogger(__name__)
 
 def serve(
     library: str | Path | None = None,
+    options: PageOptions = DEFAULTS,
     *,
-    host: str = "127.0.0.1",
-    port: int = 7860,
     settings: Settings | None = None,
-    auth: AuthPair | None = None,
-    allowed_hosts: Iterable[str] = (),
-    mcp: bool = False,
-    open_browser: bool = False,
     announce: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the chat page until SIGTERM or Ctrl-C; with the sample article when the library is empty.
@@ -48,13 +44,8 @@ def serve(
 
     Args:
         library: folder of the library; None = the one in the settings, else the per-user data folder.
-        host: address to listen on. Others than this machine's own need a login.
-        port: port to listen on; 0 = any free one.
+        options: how the page is served.
         settings: all that can be set; None = from the environment.
-        auth: user and password that every request must carry; None = no login.
-        allowed_hosts: further names under which the page may be reached, without ports.
-        mcp: serve the tools of MCP at /mcp too.
-        open_browser: open the page in the user's browser.
         announce: told the page's address once it can be opened; None = a line on stderr.
 
     Raises:
@@ -65,21 +56,13 @@ def serve(
     from assistant.assistant import Assistant
     from assistant.page.serving.closing import Closing
 
-    _check(host, auth, mcp)
-    listener = listen(host, port)
+    _check(options)
+    listener = listen(options.host, options.port)
     try:
-        taken = listener.getsockname()[1]
-        address = f"http://{'localhost' if host in EVERY_ADDRESS else in_url(host)}:{taken}"
         with _stopped_by_signals(), Assistant.open(library, settings=settings) as assistant:
-
-            def started() -> None:
-                announce(address) if announce else _say(address, taken if host in EVERY_ADDRESS else None)
-                if open_browser:
-                    _open(address)
-
             closing, preparation = Closing(), prepare(assistant)
-            hosts = Hosts(host, allowed_hosts)
-            app = create_app(assistant, preparation, hosts=hosts, auth=auth, mcp=mcp, on_start=started, closing=closing)
+            started = partial(_started, options, listener.getsockname()[1], announce)
+            app = create_app(assistant, preparation, options, on_start=started, closing=closing)
             try:
                 _run(app, listener, closing)
             finally:
@@ -92,10 +75,8 @@ def serve(
 def create_app(
     assistant: Assistant,
     preparation: Preparation | None = None,
+    options: PageOptions = DEFAULTS,
     *,
-    hosts: Hosts | None = None,
-    auth: AuthPair | None = None,
-    mcp: bool = False,
     on_start: Callable[[], None] | None = None,
     closing: Closing | None = None,
 ) -> FastAPI:
@@ -104,9 +85,7 @@ def create_app(
     Args:
         assistant: answers; stays open, the caller closes it.
         preparation: questions wait for its end; begun as soon as Gradio is loaded. None = nothing to wait for.
-        hosts: names under which the page may be reached; None = this machine's own.
-        auth: user and password that every request must carry; None = no login.
-        mcp: serve the tools of MCP at /mcp too.
+        options: who is let in, and what is served; the caller listens on their address and port.
         on_start: called once the page can be opened.
         closing: told when the server ends, so that open streams end too.
 
@@ -121,7 +100,7 @@ def create_app(
     from assistant.page.serving.guard import Guard, Limits
     from assistant.page.serving.spool import spool, swept
 
-    if mcp:
+    if options.mcp:
         tools.require()
     prepared = preparation or Preparation.done()
 
@@ -131,7 +110,7 @@ def create_app(
             prepared.start()
 
     closing = closing or Closing()
-    gradio = engine.Engine(partial(engine.build, assistant, prepared, mcp=mcp), then=begin, closing=closing)
+    gradio = engine.Engine(partial(engine.build, assistant, prepared, mcp=options.mcp), then=begin, closing=closing)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -147,11 +126,11 @@ def create_app(
     app.mount("/", gradio)
     app.add_middleware(
         Guard,
-        hosts=hosts or Hosts(),
+        hosts=Hosts(options.host, options.allowed_hosts),
         closing=closing,
-        login=Login(auth) if auth else None,
+        login=Login(options.auth) if options.auth else None,
         limits=Limits.of(assistant.settings),
-        further_paths=[tools.PATH] if mcp else [],
+        further_paths=[tools.PATH] if options.mcp else [],
     )
     return app
 
@@ -169,15 +148,24 @@ def prepare(assistant: Assistant) -> Preparation:
     return Preparation(work)
 
 
-def _check(host: str, auth: AuthPair | None, mcp: bool) -> None:
-    """All that can be refused before anything is opened."""
+def _check(options: PageOptions) -> None:
+    """Refuse what can be refused before anything is opened."""
     from assistant.page.serving import tools
 
-    if auth is not None:
-        checked(*auth)
-    require_login(host, auth)
-    if mcp:
+    if options.auth is not None:
+        checked(*options.auth)
+    require_login(options.host, options.auth)
+    if options.mcp:
         tools.require()
+
+
+def _started(options: PageOptions, port: int, announce: Callable[[str], None] | None) -> None:
+    """Announce the page's address, and open it if that was asked for. `port` is the one that was taken."""
+    everywhere = options.host in EVERY_ADDRESS
+    address = f"http://{'localhost' if everywhere else in_url(options.host)}:{port}"
+    announce(address) if announce else _say(address, port if everywhere else None)
+    if options.open_browser:
+        _open(address)
 
 
 def _run(app: FastAPI, listener: socket.socket, closing: Closing) -> None:
@@ -193,7 +181,7 @@ def _run(app: FastAPI, listener: socket.socket, closing: Closing) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # nobody stands before us whose X-Forwarded-For could be believed
+        proxy_headers=False,  # there is no proxy whose X-Forwarded-For could be trusted
         ws="none",
         timeout_graceful_shutdown=_SECONDS_TO_END,
     )
@@ -205,7 +193,7 @@ def _run(app: FastAPI, listener: socket.socket, closing: Closing) -> None:
 def _stopped_by_signals() -> Iterator[None]:
     """SIGTERM ends the block like Ctrl-C does, quietly, so that everything is closed.
 
-    uvicorn stops on both, then raises the signal again for whoever was there before it: us.
+    uvicorn stops on both, then restores the handlers it found, which are ours, and raises the signal again.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
