@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,18 @@ from assistant.questions.comparing.failing import Threshold
 from assistant.questions.metrics.figures import FIGURES, LESS_IS_BETTER
 from assistant.questions.running.modelled import modelled, write_recording
 from assistant.questions.spec.files import check_writable, write_whole
-from assistant.questions.testing import broken_laws, evaluate, faults, opened, planned, update
+from assistant.questions.testing import (
+    RunFiles,
+    Selection,
+    assistant_for,
+    broken_laws,
+    evaluate,
+    faults,
+    opened,
+    planned,
+    update,
+)
+from assistant.terminal.options import with_options
 from assistant.terminal.output import progress_bar
 
 if TYPE_CHECKING:
@@ -72,37 +84,34 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Write over a file th
 # Running
 
 
-@test.command(
-    _RUN,
-    hidden=True,
-    help=_HELP,
-    epilog="To write sets: footnote test new ARTICLE, footnote test import FILE, footnote test schema. Each has --help.",
-)
-def run_sets(
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The options of `footnote test SETS…`."""
+
     sets: Annotated[
         list[Path],
         typer.Argument(metavar="SETS", help="Files, or folders with *.questions.yaml, .yml, .jsonl below them."),
-    ],
+    ]
     library: Annotated[
         Path | None,
         typer.Option("--library", "-l", help="Ask this library, and change nothing in it.", show_default=False),
-    ] = None,
+    ] = None
     tags: Annotated[
         list[str] | None,
         typer.Option(metavar="TAG,TAG", help="Only cases with one of these; repeatable.", rich_help_panel=_CHOOSE),
-    ] = None,
+    ] = None
     keyword: Annotated[
         str,
         typer.Option("-k", metavar="WORD", help="Only cases with this in id or question.", rich_help_panel=_CHOOSE),
-    ] = "",
+    ] = ""
     baseline: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Fail only for what was right there, or is new.", rich_help_panel=_FAIL),
-    ] = None,
+    ] = None
     update_baseline: Annotated[
         bool,
         typer.Option("--update-baseline", help="Write this run to the baseline.", rich_help_panel=_FAIL),
-    ] = False,
+    ] = False
     fail_under: Annotated[
         list[str] | None,
         typer.Option(
@@ -110,34 +119,32 @@ def run_sets(
             help=f"Fail if a set's figure is under N; repeatable. Figures: {_FIGURES}.",
             rich_help_panel=_FAIL,
         ),
-    ] = None,
+    ] = None
     llm: Annotated[
         str, typer.Option(metavar="NAME", help="Answer with it; FOOTNOTE_LLM if left out.", rich_help_panel=_MODEL)
-    ] = "",
+    ] = ""
     record: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Keep its requests and replies, and nothing older.", rich_help_panel=_MODEL),
-    ] = None,
+    ] = None
     replay: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Take replies from there, and ask no model.", rich_help_panel=_MODEL),
-    ] = None,
-    junit: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.", rich_help_panel=_REPORT)
-    ] = None,
+    ] = None
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.", rich_help_panel=_REPORT)] = None
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write one self-contained HTML file.", rich_help_panel=_REPORT)
-    ] = None,
+    ] = None
     json_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write what --json prints.", rich_help_panel=_REPORT)
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.", rich_help_panel=_REPORT)] = False,
+    ] = None
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.", rich_help_panel=_REPORT)] = False
     verbose: Annotated[
         bool,
         typer.Option(
             "--verbose", "-v", help="Show every question that failed, not only the first 20.", rich_help_panel=_REPORT
         ),
-    ] = False,
+    ] = False
     no_timings: Annotated[
         bool,
         typer.Option(
@@ -145,64 +152,84 @@ def run_sets(
             help="Leave seconds and time limits out: the same answers give the same bytes.",
             rich_help_panel=_REPORT,
         ),
-    ] = False,
+    ] = False
     workers: Annotated[
         int | None,
         typer.Option(
             min=1, metavar="N", help="Cases asked at once; if left out, one for each core.", show_default=False
         ),
-    ] = None,
-) -> None:
+    ] = None
+
+    @property
+    def reports(self) -> dict[str, Path]:
+        """The reports that are written: kind -> file."""
+        named = {"junit": self.junit, "html": self.html, "json": self.json_file}
+        return {kind: path for kind, path in named.items() if path}
+
+    def selection(self) -> Selection:
+        """Which questions are asked."""
+        return Selection(self.sets, _listed(self.tags), self.keyword)
+
+    def files(self) -> RunFiles:
+        """What is read and written beside the sets."""
+        reports = tuple(self.reports.values())
+        return RunFiles(reports, self.baseline, self.update_baseline, self.record, self.replay)
+
+
+@test.command(
+    _RUN,
+    hidden=True,
+    help=_HELP,
+    epilog="To write sets: footnote test new ARTICLE, footnote test import FILE, footnote test schema. Each has --help.",
+)
+@with_options(RunOptions)
+def run_sets(options: RunOptions) -> None:
     """Ask the questions of some sets, and report; `_HELP` says it to users."""
-    reports = {kind: path for kind, path in (("junit", junit), ("html", html), ("json", json_file)) if path}
-    chosen = _listed(tags)
-    if update_baseline and baseline is None:
+    if options.update_baseline and options.baseline is None:
         raise typer.BadParameter("needs --baseline FILE.", param_hint="--update-baseline")
-    if record and replay:
+    if options.record and options.replay:
         raise typer.BadParameter("can't be used together with --replay.", param_hint="--record")
-    thresholds = [_threshold(text) for text in fail_under or ()]
-    plan = planned(
-        sets,
-        chosen,
-        keyword,
-        reports=tuple(reports.values()),
-        baseline=baseline,
-        update=update_baseline,
-        library=library is not None,
-        record=record,
-        replay=replay,
-    )
-    timings = not no_timings
-    with modelled(llm, record=record, replay=replay) as model:
-        evaluations = _evaluated(plan, library, model, workers or _cores(), quiet=as_json, timings=timings)
+    thresholds = [_threshold(text) for text in options.fail_under or ()]
+    plan = planned(options.selection(), options.files(), library=options.library is not None)
+    with modelled(options.llm, record=options.record, replay=options.replay) as model:
+        evaluations = _evaluated(plan, options, model)
         recorded = write_recording(model)
-    for kind, path in reports.items():
-        write_whole(path, _rendered(kind, evaluations, timings=timings))
-    if as_json:
-        typer.echo(_rendered("json", evaluations, timings=timings).rstrip("\n"))
-    else:
-        _show(evaluations, verbose=verbose)
+    _report(evaluations, options)
     missed = [fault for threshold in thresholds for fault in threshold.missed(evaluations)]
-    if update_baseline:
+    if options.update_baseline:
         wrong, notes = update(plan, evaluations)
     else:
-        wrong, notes = faults(evaluations) if baseline or not thresholds else broken_laws(evaluations), []
+        wrong, notes = faults(evaluations) if options.baseline or not thresholds else broken_laws(evaluations), []
     for line in (*([recorded] if recorded else []), *notes, *wrong, *missed):
         typer.echo(f"footnote: {line}", err=True)
     if wrong or missed:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _evaluated(
-    plan: Plan, library: Path | None, model: LanguageModel | None, workers: int, *, quiet: bool, timings: bool
-) -> list[Evaluation]:
+def _evaluated(plan: Plan, options: RunOptions, model: LanguageModel | None) -> list[Evaluation]:
     """All sets of a plan, asked one after the other."""
+    timings, workers = not options.no_timings, options.workers or _cores()
     evaluations: list[Evaluation] = []
-    with opened(library, model) if library else nullcontext() as shared:
+    with opened(options.library, model) if options.library else nullcontext() as shared:
         for one in plan.sets:
-            with progress_bar(one.name, quiet=quiet) as progress:
-                evaluations.append(evaluate(one, plan, shared, workers, progress, timings=timings, llm=model))
+            with (
+                progress_bar(one.name, quiet=options.as_json) as progress,
+                assistant_for(one, shared, model) as assistant,
+            ):
+                found = evaluate(one, assistant, plan, workers=workers, progress=progress, timings=timings)
+            evaluations.append(found)
     return evaluations
+
+
+def _report(evaluations: Sequence[Evaluation], options: RunOptions) -> None:
+    """Write the reports that were asked for, and print one."""
+    timings = not options.no_timings
+    for kind, path in options.reports.items():
+        write_whole(path, _rendered(kind, evaluations, timings=timings))
+    if options.as_json:
+        typer.echo(_rendered("json", evaluations, timings=timings).rstrip("\n"))
+    else:
+        _show(evaluations, verbose=options.verbose)
 
 
 def _listed(tags: Sequence[str] | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,46 +42,72 @@ class Plan:
     baseline: Baseline | None = None
 
 
-def planned(
-    paths: Sequence[Path],
-    tags: Sequence[str] = (),
-    keyword: str = "",
-    *,
-    reports: Sequence[Path] = (),
-    baseline: Path | None = None,
-    update: bool = False,
-    library: bool = False,
-    record: Path | None = None,
-    replay: Path | None = None,
-) -> Plan:
-    """Find, load and check everything that a run needs.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which questions are asked.
 
-    Args:
+    Attributes:
         paths: files of sets, and folders.
         tags: only cases with one of these; empty = any.
         keyword: only cases with this in id or question; "" = any.
-        reports: files that will be written.
-        baseline: its file; None = there is none.
+    """
+
+    paths: Sequence[Path]
+    tags: Sequence[str] = ()
+    keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFiles:
+    """The files that a run reads and writes beside its sets; None = there is none.
+
+    Attributes:
+        reports: will be written.
+        baseline: what was right before.
         update: the baseline will be written; it need not be there.
+        record: receives a language model's replies.
+        replay: has such replies, to be read.
+    """
+
+    reports: Sequence[Path] = ()
+    baseline: Path | None = None
+    update: bool = False
+    record: Path | None = None
+    replay: Path | None = None
+
+    @property
+    def written(self) -> list[Path]:
+        """Those that are written anew."""
+        return [*self.reports, *([self.record] if self.record else [])]
+
+    @property
+    def all(self) -> list[Path]:
+        """Every one of them."""
+        return [*self.written, *(path for path in (self.baseline, self.replay) if path)]
+
+
+def planned(selection: Selection, files: RunFiles, *, library: bool = False) -> Plan:
+    """Find, load and check everything that a run needs.
+
+    Args:
+        selection: which questions are asked.
+        files: what is read and written beside the sets.
         library: the articles are in a library; else all of them must be files.
-        record: the file in which a language model's replies will be kept.
-        replay: a file with such replies.
 
     Raises:
         QuestionSetError: a set can't be used, no case is left, a file can't be written or is named twice, no such baseline.
     """
-    files = find_sets(paths)
-    written = [*reports, *([record] if record else [])]
-    _check_apart(files, [*written, *(path for path in (baseline, replay) if path)])
-    for path in [*written, *([baseline] if baseline and update else [])]:
+    found = find_sets(selection.paths)
+    _check_apart(found, files.all)
+    for path in [*files.written, *([files.baseline] if files.baseline and files.update else [])]:
         check_writable(path)
-    known = _known(baseline, update)
-    sets = load_sets(files)
+    known = _known(files.baseline, files.update)
+    sets = load_sets(found)
     if not library:
         _check_sources(sets)
-    if not (tags or keyword):
-        return Plan(sets, False, baseline, known)
-    return Plan(_chosen(sets, tags, keyword), True, baseline, known)
+    if not (selection.tags or selection.keyword):
+        return Plan(sets, False, files.baseline, known)
+    return Plan(_chosen(sets, selection), True, files.baseline, known)
 
 
 def _known(path: Path | None, update: bool) -> Baseline | None:
@@ -114,7 +140,7 @@ def _check_apart(files: Sequence[Path], written: Sequence[Path]) -> None:
         taken.add(path.resolve())
 
 
-def _chosen(sets: Sequence[QuestionSet], tags: Sequence[str], keyword: str) -> tuple[QuestionSet, ...]:
+def _chosen(sets: Sequence[QuestionSet], selection: Selection) -> tuple[QuestionSet, ...]:
     """Those of the sets that have such cases, with these alone."""
     from assistant.questions.running.run import choose
 
@@ -122,7 +148,7 @@ def _chosen(sets: Sequence[QuestionSet], tags: Sequence[str], keyword: str) -> t
     nothing: list[str] = []
     for one in sets:
         try:
-            chosen.append(choose(one, tags=tags, keyword=keyword))
+            chosen.append(choose(one, tags=selection.tags, keyword=selection.keyword))
         except QuestionSetError as error:
             nothing.append(str(error))
     if not chosen:
@@ -151,36 +177,51 @@ def opened(library: Path, llm: LanguageModel | None = None) -> Iterator[Assistan
         yield assistant
 
 
+def assistant_for(
+    question_set: QuestionSet, shared: Assistant | None, llm: LanguageModel | None
+) -> AbstractContextManager[Assistant]:
+    """Whom to ask the questions of a set.
+
+    Args:
+        question_set: the set.
+        shared: is asked, and stays open; None = an assistant over the set's own articles is opened.
+        llm: the language model that answers where nobody is shared; None = the one of the settings, if there is any.
+
+    Raises:
+        FootnoteError: the set's articles can't be used.
+    """
+    from assistant.questions.running.run import prepared
+
+    return nullcontext(shared) if shared else prepared(question_set, llm=llm)
+
+
 def evaluate(
     question_set: QuestionSet,
+    assistant: Assistant,
     plan: Plan,
-    shared: Assistant | None,
-    workers: int,
-    progress: Progress | None = None,
     *,
+    workers: int = 1,
+    progress: Progress | None = None,
     timings: bool = True,
-    llm: LanguageModel | None = None,
 ) -> Evaluation:
     """Run one set of a plan, measure it and compare it with the baseline.
 
     Args:
         question_set: one of the plan's.
+        assistant: whom to ask.
         plan: for the baseline.
-        shared: whom to ask; None = an assistant over the set's own articles.
         workers: how many cases are asked at once.
         progress: told of each case that is done.
         timings: False = as if no answer had taken any time: none is too slow.
-        llm: the language model that answers where nobody is shared; None = the one of the settings, if there is any.
 
     Raises:
-        FootnoteError: the set's articles can't be used, or the assistant can't answer at all.
+        FootnoteError: the assistant can't answer at all.
     """
     from assistant.questions.comparing.evaluation import Evaluation
     from assistant.questions.metrics.measure import measure
-    from assistant.questions.running.run import prepared, run
+    from assistant.questions.running.run import run
 
-    with nullcontext(shared) if shared else prepared(question_set, llm=llm) as assistant:
-        report = run(question_set, assistant, workers=workers, progress=progress)
+    report = run(question_set, assistant, workers=workers, progress=progress)
     if not timings:
         report = replace(report, results=tuple(result.untimed() for result in report.results))
     return Evaluation(report, measure(report, timings=timings), _compared(report, plan))
