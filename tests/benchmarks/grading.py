@@ -20,6 +20,7 @@ from assistant.core import squad_scores as scoring
 from assistant.core.answer import Answer, AnswerSentence, Citation
 from assistant.core.settings import load_settings
 from assistant.questions.grading.grade import grade
+from assistant.questions.grading.locating import GroundTruth
 from assistant.questions.spec.cases import Expected
 from assistant.questions.spec.wordings import literal, problem
 from assistant.reading.trained_reader import TrainedReader
@@ -84,7 +85,7 @@ def graded(question: str, golds: Sequence[str], said: str) -> tuple[float, float
         if said
         else Answer(question, "not_found")
     )
-    found = grade(expected, answer, {article.id: article}, ())
+    found = grade(expected, answer, GroundTruth({article.id: article}))
     if not golds:
         return (float(found.right),) * 2
     return found.exact or 0.0, found.f1 or 0.0

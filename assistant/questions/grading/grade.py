@@ -7,10 +7,10 @@ from typing import get_args
 
 from assistant.core.answer import Answer, AnswerSentence, Citation, Status
 from assistant.core.turns import Turn
-from assistant.questions.grading.locating import cited, reached
+from assistant.questions.grading.locating import GroundTruth, cited, reached
 from assistant.questions.grading.saying import forbidden, match
 from assistant.questions.grading.staging import broken_at
-from assistant.questions.reports import RIGHT, Grade, Outcome, Place
+from assistant.questions.reports import RIGHT, Grade, Outcome
 from assistant.questions.spec.cases import Expected
 from index.article import Article
 
@@ -18,27 +18,22 @@ from index.article import Article
 def grade(
     expected: Expected,
     answer: Answer,
-    articles: Mapping[str, Article],
-    places: Sequence[Sequence[Place]],
+    truth: GroundTruth,
     history: Sequence[Turn] = (),
-    *,
-    lacking: bool = False,
 ) -> Grade:
     """Grade one answer. A broken law comes first: no answer is right then.
 
     Args:
         expected: what was asked, and what is expected.
         answer: what came.
-        articles: those that were asked, by id; what is cited must stand in them.
-        places: of each expected quote, in their order, where it stands in these articles.
+        truth: the articles that were asked, in which every citation must stand, and where the expected evidence is in them.
         history: the turns before, oldest first.
-        lacking: none of the set's articles was asked.
     """
     matched = match(expected.answers, answer) if expected.answers else None
-    outcome, reason = _outcome(expected, answer, articles, places, matched is not None and matched.how is not None)
+    outcome, reason = _outcome(expected, answer, truth, matched is not None and matched.how is not None)
     stage = None
     if outcome not in RIGHT:
-        broken = broken_at(expected, answer, outcome, places, articles, history, lacking=lacking)
+        broken = broken_at(expected, answer, outcome, truth, history)
         stage, reason = broken.stage, "; ".join(part for part in (reason, broken.reason) if part)
     if matched is None:
         return Grade(outcome, reason=reason, stage=stage)
@@ -48,12 +43,11 @@ def grade(
 def _outcome(
     expected: Expected,
     answer: Answer,
-    articles: Mapping[str, Article],
-    places: Sequence[Sequence[Place]],
+    truth: GroundTruth,
     matches: bool,
 ) -> tuple[Outcome, str]:
     """The outcome, and what is to be said of it beside the stage."""
-    if law := broken_law(answer, articles):
+    if law := broken_law(answer, truth.articles):
         return "law broken", law
     if answer.status != "answered":
         return ("refused wrongly" if expected.answerable else "refused rightly"), ""
@@ -61,7 +55,7 @@ def _outcome(
         return "answered what it shouldn't", ""
     if wording := forbidden(expected.must_not_say, answer):
         return "wrong", f"it says {wording!r}, which it must not"
-    supported = reached(expected, places, cited(answer))
+    supported = reached(expected, truth.places, cited(answer))
     if expected.answers and not matches:
         return "wrong", "no accepted wording is said"
     if supported:

@@ -1,9 +1,10 @@
-"""Where expected quotes stand in the articles that are asked, and what overlaps them."""
+"""Where expected quotes stand in the articles that are asked, and which citations and passages overlap them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from assistant.core.answer import Answer
@@ -15,6 +16,21 @@ from index.stopwords import STOP_WORDS
 
 _MOST = 1_000
 """A quote that stands at more places tells nothing, and would fill the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroundTruth:
+    """The articles that were asked, and where the evidence that a question expects stands in them.
+
+    Attributes:
+        articles: by id.
+        places: of each expected quote, in the order of the quotes; none where it stands in no article.
+        absent: none of the set's articles was asked.
+    """
+
+    articles: Mapping[str, Article]
+    places: Sequence[Sequence[Place]] = ()
+    absent: bool = False
 
 
 def occurrences(quote: str, articles: Iterable[Article]) -> tuple[Place, ...]:

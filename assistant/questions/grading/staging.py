@@ -6,17 +6,16 @@ stand in the trace.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from assistant.core.answer import Answer, Dropped
 from assistant.core.turns import Turn
-from assistant.questions.grading.locating import cited, reached, retrieved, wordings_in
+from assistant.questions.grading.locating import GroundTruth, cited, reached, retrieved, wordings_in
 from assistant.questions.reports import Outcome, Place, Stage
 from assistant.questions.spec.cases import Expected
 from assistant.questions.spec.wordings import holds, tokens
 from assistant.understanding.followup.leaning import leans
-from index.article import Article
 from index.stemming import stem
 from index.stopwords import STOP_WORDS
 
@@ -36,11 +35,8 @@ def broken_at(
     expected: Expected,
     answer: Answer,
     outcome: Outcome,
-    places: Sequence[Sequence[Place]],
-    articles: Mapping[str, Article],
+    truth: GroundTruth,
     history: Sequence[Turn] = (),
-    *,
-    lacking: bool = False,
 ) -> Broken:
     """Where a question that is not right broke.
 
@@ -48,25 +44,23 @@ def broken_at(
         expected: what was asked.
         answer: what came.
         outcome: one that is not right.
-        places: of each expected quote, in the articles that were asked.
-        articles: by id.
+        truth: the articles that were asked, and where the expected evidence stands in them.
         history: the turns before, oldest first.
-        lacking: none of the set's articles was asked.
     """
     if outcome == "law broken":
         return Broken("proof failed", "what was said is not proven")
-    if expected.answerable and _missing(expected, places):
+    if expected.answerable and _missing(expected, truth.places):
         return Broken("not in the library", "no article that was asked holds the expected evidence")
-    if expected.answerable and lacking and not places:
+    if expected.answerable and truth.absent and not truth.places:
         return Broken("not in the library", "none of the set's articles was asked")
-    if expected.answerable and not places:
-        places = wordings_in(expected.answers, articles.values())
-    if reason := _misunderstood(expected, answer, places, articles, history):
+    if expected.answerable and not truth.places:
+        truth = replace(truth, places=wordings_in(expected.answers, truth.articles.values()))
+    if reason := _misunderstood(expected, answer, truth, history):
         return Broken("follow-up misunderstood", reason)
     if not expected.answerable:
         return Broken("read wrongly", "the articles don't answer this")
     found = _found(answer)
-    if not found or not reached(expected, places, found):
+    if not found or not reached(expected, truth.places, found):
         count = len(answer.evidence)
         return Broken(
             "not retrieved",
@@ -77,7 +71,7 @@ def broken_at(
         return Broken("proof failed", f"“{dropped.text}” was left out: {dropped.reason}{detail}")
     done = "was not used" if answer.status == "answered" else "the reader refused"
     if expected.evidence and answer.evidence:
-        rank = _rank(expected, answer, places)
+        rank = _rank(expected, answer, truth.places)
         return Broken("read wrongly", f"the expected evidence was found (passage {rank}), and {done}")
     return Broken("read wrongly", f"passages were found, and {done.replace('was not used', 'something else was read')}")
 
@@ -121,8 +115,7 @@ def _in_common(text: str, quote: str) -> bool:
 def _misunderstood(
     expected: Expected,
     answer: Answer,
-    places: Sequence[Sequence[Place]],
-    articles: Mapping[str, Article],
+    truth: GroundTruth,
     history: Sequence[Turn],
 ) -> str:
     """Why a follow-up was not understood: what shows it; "" = it was, or it is none.
@@ -141,11 +134,11 @@ def _misunderstood(
     borrowed = _stems(asked) - own
     if not borrowed:
         return f"searched for “{asked}”, which has no word from before" if leans(expected.question) else ""
-    around = _around(places, articles)
-    if not any(places) or borrowed & around:
+    around = _around(truth)
+    if not any(truth.places) or borrowed & around:
         return ""
     offered = _stems(" ".join(_told(turn) for turn in history)) - own
-    if offered & around or not reached(expected, places, _found(answer)):
+    if offered & around or not reached(expected, truth.places, _found(answer)):
         return f"searched for “{asked}”, whose words from before are not those of the expected evidence"
     return ""
 
@@ -161,13 +154,13 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in tokens(text) if word not in STOP_WORDS)
 
 
-def _around(places: Sequence[Sequence[Place]], articles: Mapping[str, Article]) -> frozenset[str]:
+def _around(truth: GroundTruth) -> frozenset[str]:
     """Stems of the paragraphs that hold expected evidence, each with the one before it: it may have the name to a pronoun."""
     spans: set[tuple[str, int, int]] = set()
-    for article_id, start, end in (place for quote in places for place in quote):
-        text = articles[article_id].text
+    for article_id, start, end in (place for quote in truth.places for place in quote):
+        text = truth.articles[article_id].text
         first = max(text.rfind("\n\n", max(start - _AROUND, 0), start), start - _AROUND, 0)
         first = max(text.rfind("\n\n", max(start - _AROUND, 0), first), start - _AROUND, 0)
         last = text.find("\n\n", end, end + _AROUND)
         spans.add((article_id, first, last if last >= 0 else end + _AROUND))
-    return frozenset().union(*(_stems(articles[name].text[first:last]) for name, first, last in spans))
+    return frozenset().union(*(_stems(truth.articles[name].text[first:last]) for name, first, last in spans))

@@ -15,11 +15,11 @@ from assistant.core.answer import Answer
 from assistant.core.errors import FootnoteError, QuestionSetError
 from assistant.core.turns import Turn
 from assistant.questions.grading.grade import grade
+from assistant.questions.grading.locating import GroundTruth
 from assistant.questions.reports import Grade, Place, Report, Result
 from assistant.questions.running.sources import absent, articles_of, called, files, mentioned, places_in, tells
 from assistant.questions.spec.cases import Case, Expected, QuestionSet
 from assistant.questions.spec.wordings import problem
-from index.article import Article
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -73,8 +73,8 @@ def run(question_set: QuestionSet, assistant: Asks, *, workers: int = 1, progres
         # Graded when all have answered: what it calls its articles may be seen only by a later answer.
         articles |= called(articles, (one.answer for case in asked for one in case))
         places = places_in(question_set, articles)
-    lacking = _without_evidence(question_set) and absent(question_set, articles)
-    found = tuple(result for case in asked for result in _graded(case, articles, places, lacking))
+    truth = GroundTruth(articles, absent=_without_evidence(question_set) and absent(question_set, articles))
+    found = tuple(result for case in asked for result in _graded(case, truth, places))
     return Report(question_set.name, mentioned(question_set, articles, found), _fingerprint(found), found)
 
 
@@ -211,17 +211,21 @@ class _Asking:
                 self.progress(self.done, self.total, name)
 
 
-def _graded(
-    asked: Sequence[_Asked], articles: Mapping[str, Article], places: Mapping[str, tuple[Place, ...]], lacking: bool
-) -> Iterator[Result]:
-    """The turns of a case, each graded with those before as its history."""
+def _graded(asked: Sequence[_Asked], truth: GroundTruth, places: Mapping[str, tuple[Place, ...]]) -> Iterator[Result]:
+    """The turns of a case, each graded with those before as its history.
+
+    Args:
+        asked: the turns.
+        truth: of the whole set, not yet with a question's own places.
+        places: expected quote -> where it stands.
+    """
     history: list[Turn] = []
     for one in asked:
         stand = tuple(places[quote] for quote in one.expected.evidence)
         answer, graded = one.answer, _failed(one.expected, one.failure)
         if not one.failure:
             try:
-                graded = grade(one.expected, answer, articles, stand, history, lacking=lacking)
+                graded = grade(one.expected, answer, replace(truth, places=stand), history)
             except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
                 failure = f"{_NOT_USABLE}: {type(error).__name__}: {error}"
                 answer, graded = _nothing(one.expected.question, failure), _failed(one.expected, failure)

@@ -12,7 +12,7 @@ from torchmetrics.functional.text import squad
 
 from assistant.core.answer import Answer, AnswerSentence
 from assistant.questions.grading.grade import grade
-from assistant.questions.grading.locating import occurrences
+from assistant.questions.grading.locating import GroundTruth, occurrences
 from assistant.questions.grading.saying import forbidden, match
 from assistant.questions.reports import OUTCOMES, RIGHT, STAGES, Grade, Outcome, Stage
 from assistant.questions.running.run import run
@@ -38,7 +38,7 @@ BY_ID = {article.id: article for article in ARTICLES}
 
 def graded(case: Doctored) -> Grade:
     places = [occurrences(quote, ARTICLES) for quote in case.expected.evidence]
-    return grade(case.expected, case.answer, BY_ID, places, case.history)
+    return grade(case.expected, case.answer, GroundTruth(BY_ID, places), case.history)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -163,20 +163,20 @@ def test_evidence_counts_wherever_it_stands() -> None:
     cited = replace(citation("A bell rang.", article=article), start=second, end=second + len("A bell rang."))
     answer = Answer("What rang?", "answered", (AnswerSentence("“A bell rang.”", (1,)),), (cited,))
     places = [occurrences("A bell rang", [article])]
-    assert grade(expected, answer, {article.id: article}, places).outcome == "right and cited"
+    assert grade(expected, answer, GroundTruth({article.id: article}, places)).outcome == "right and cited"
 
 
 def test_a_citation_that_only_touches_the_evidence_does_not_overlap_it() -> None:
     expected = replace(WHO, answers=(), evidence=(" The quay is 412",))
     places = [occurrences(" The quay is 412", ARTICLES)]
-    assert grade(expected, says(WHO.question, OPENED_IN), BY_ID, places).outcome == "wrong"
+    assert grade(expected, says(WHO.question, OPENED_IN), GroundTruth(BY_ID, places)).outcome == "wrong"
 
 
 def test_the_same_words_in_another_article_are_no_evidence() -> None:
     twin = Article(HARBOUR.text, "Twin", "twin.txt")
     moved = replace(RIGHT_ANSWER, citations=(replace(RIGHT_ANSWER.citations[0], article_id=twin.id),))
     places = [occurrences(quote, ARTICLES) for quote in WHO.evidence]
-    assert grade(WHO, moved, {**BY_ID, twin.id: twin}, places).outcome == "right, wrong evidence"
+    assert grade(WHO, moved, GroundTruth({**BY_ID, twin.id: twin}, places)).outcome == "right, wrong evidence"
 
 
 # What leans on the turns before
