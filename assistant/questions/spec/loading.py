@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -89,27 +90,39 @@ def _refused(label: str, problems: list[Problem]) -> QuestionSetError:
     return QuestionSetError("\n".join(lines))
 
 
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """What tells a turn apart from others: its own, with those of its case and of the whole set."""
+
+    id: str
+    tags: Sequence[str]
+    note: str
+    line: int
+    depth: int = 1
+
+
 def _cases(file: SetFile, parsed: Parsed) -> Iterator[Case]:
     for n, entry in enumerate(file.cases):
         key: Key = ("cases", n)
-        tags = [*file.defaults.tags, *entry.tags]
+        labels = _Labels(entry.id, [*file.defaults.tags, *entry.tags], entry.note, parsed.line(key))
         if isinstance(entry, Question):
-            yield Case(entry.id, (_expected(entry, entry.id, tags, entry.note, 1, file.defaults, parsed.line(key)),))
+            yield Case(entry.id, (_expected(entry, labels, file.defaults),))
         else:
-            yield Case(entry.id, tuple(_turns(entry, key, tags, file.defaults, parsed)), dialogue=True)
+            lines = [parsed.line((*key, "turns", turn)) for turn in range(len(entry.turns))]
+            yield Case(entry.id, tuple(_turns(entry, labels, lines, file.defaults)), dialogue=True)
 
 
-def _turns(entry: Dialogue, key: Key, tags: list[str], defaults: Defaults, parsed: Parsed) -> Iterator[Expected]:
-    for n, turn in enumerate(entry.turns):
+def _turns(entry: Dialogue, labels: _Labels, lines: Sequence[int], defaults: Defaults) -> Iterator[Expected]:
+    for depth, (turn, line) in enumerate(zip(entry.turns, lines, strict=True), start=1):
         note = "\n".join(part for part in (entry.note, turn.note) if part)
-        line = parsed.line((*key, "turns", n))
-        yield _expected(turn, f"{entry.id}/turn-{n + 1}", [*tags, DIALOGUE], note, n + 1, defaults, line)
+        own = _Labels(f"{entry.id}/turn-{depth}", [*labels.tags, DIALOGUE], note, line, depth)
+        yield _expected(turn, own, defaults)
 
 
-def _expected(turn: Turn, name: str, tags: list[str], note: str, depth: int, defaults: Defaults, line: int) -> Expected:
+def _expected(turn: Turn, labels: _Labels, defaults: Defaults) -> Expected:
     mode = turn.evidence_mode if "evidence_mode" in turn.model_fields_set else defaults.evidence_mode
     return Expected(
-        id=name,
+        id=labels.id,
         question=turn.question,
         answers=tuple(turn.answers),
         evidence=tuple(turn.evidence),
@@ -117,8 +130,8 @@ def _expected(turn: Turn, name: str, tags: list[str], note: str, depth: int, def
         answerable=turn.answerable,
         must_not_say=tuple(dict.fromkeys([*defaults.must_not_say, *turn.must_not_say])),
         max_seconds=turn.max_seconds or defaults.max_seconds or None,
-        tags=tuple(dict.fromkeys(tags if turn.answerable else [*tags, UNANSWERABLE])),
-        note=note,
-        depth=depth,
-        line=line,
+        tags=tuple(dict.fromkeys(labels.tags if turn.answerable else [*labels.tags, UNANSWERABLE])),
+        note=labels.note,
+        depth=labels.depth,
+        line=labels.line,
     )
