@@ -11,6 +11,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -152,16 +153,27 @@ def rarity(terms: Sequence[str], sentences: Sequence[frozenset[str]]) -> npt.NDA
     return np.array([math.log(1 + len(sentences) / (1 + n)) for n in holds])
 
 
+@dataclass(frozen=True, slots=True)
+class SentenceSignals:
+    """What is known of a sentence that may answer.
+
+    Attributes:
+        words: its telling words.
+        context: these, and those of what stands around it.
+        similarity: cosine of question and sentence.
+        first_passage: whether it stands in the best passage.
+        has_span: whether it has words of the kind asked for; None = any will do.
+    """
+
+    words: Sequence[str]
+    context: Sequence[str]
+    similarity: float
+    first_passage: bool
+    has_span: bool | None
+
+
 def features(
-    asked: QuestionAnalysis,
-    alignment: Alignment,
-    weights: npt.NDArray[np.float64],
-    sentence: Sequence[str],
-    context: Sequence[str],
-    *,
-    similarity: float,
-    first_passage: bool,
-    has_span: bool | None,
+    asked: QuestionAnalysis, alignment: Alignment, weights: npt.NDArray[np.float64], sentence: SentenceSignals
 ) -> npt.NDArray[np.float64]:
     """The features of one sentence, in the order of `FEATURES`.
 
@@ -169,17 +181,13 @@ def features(
         asked: the question.
         alignment: of the question's words with the evidence's.
         weights: rarity of the question's words.
-        sentence: the sentence's telling words.
-        context: those of the sentence and what stands around it.
-        similarity: cosine of question and sentence.
-        first_passage: whether it stands in the best passage.
-        has_span: whether it has words of the kind asked for; None = any will do.
+        sentence: what is known of the sentence.
     """
     total = float(weights.sum()) or 1.0
-    soft, around = alignment.soft(sentence), alignment.soft(context)
+    soft, around = alignment.soft(sentence.words), alignment.soft(sentence.context)
     names = np.array([term in asked.names for term in asked.terms], dtype=bool)
     numbers = np.array([any(letter.isdigit() for letter in term) for term in asked.terms], dtype=bool)
-    hard_here, hard_around = alignment.hard(sentence), alignment.hard(context)
+    hard_here, hard_around = alignment.hard(sentence.words), alignment.hard(sentence.context)
     missing = weights * (1 - around) / (float(weights.max(initial=0.0)) or 1.0)
     return np.array([
         float(weights @ hard_here) / total,
@@ -190,11 +198,11 @@ def features(
         float(hard_around[names].mean()) if names.any() else 1.0,
         float(hard_here[names].mean()) if names.any() else 1.0,
         float(hard_around[numbers].mean()) if numbers.any() else 1.0,
-        similarity,
-        float(first_passage),
-        float(has_span is True),
+        sentence.similarity,
+        float(sentence.first_passage),
+        float(sentence.has_span is True),
         math.log(1 + len(asked.terms)),
-        *(float(has_span is False and asked.kind == kind) for kind in SPAN_TYPES),
+        *(float(sentence.has_span is False and asked.kind == kind) for kind in SPAN_TYPES),
     ])  # fmt: skip
 
 

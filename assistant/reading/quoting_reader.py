@@ -16,6 +16,7 @@ from assistant.reading.alignment import (
     TRUST_FEATURES,
     Alignment,
     RememberedVectors,
+    SentenceSignals,
     features,
     probability,
     rarity,
@@ -135,16 +136,9 @@ class QuotingReader:
         judged = []
         for n, similarity in zip(chosen, similarities, strict=True):
             sentence, found = pool[n], spans[n]
-            values = features(
-                asked,
-                alignment,
-                weights,
-                sentence.words,
-                sentence.context,
-                similarity=float(similarity),
-                first_passage=sentence.rank == 0,
-                has_span=bool(found) if needs_span(asked.kind) else None,
-            )
+            has_span = bool(found) if needs_span(asked.kind) else None
+            known = SentenceSignals(sentence.words, sentence.context, float(similarity), sentence.rank == 0, has_span)
+            values = features(asked, alignment, weights, known)
             key = sentence.text[slice(*_nearest(sentence.text, found, asked, alignment))] if found else ""
             likely = probability(values, FEATURES, model()["choose"]) * (
                 1.0 if sentence.passage.kind == "body" else _HEADLINE
