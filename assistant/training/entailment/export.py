@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.training.entailment.network import load
-from assistant.training.reader.export import export, write_network
+from assistant.training.reader.export import Exported, export, write_network
 from assistant.verification.entailment.checker import BUILT_IN
 from assistant.verification.entailment.features import FEATURES
 from assistant.verification.entailment.layout import INPUTS
@@ -22,7 +22,7 @@ _OUTPUTS = {"supported": {0: "batch"}}
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Export."""
-    export(arguments, "support", BUILT_IN, "support 2", _write, NEUTRAL)
+    export(Exported("support", BUILT_IN, "support 2", _write, NEUTRAL), arguments)
 
 
 def _write(checkpoint: Path, folder: Path, exact: bool) -> Sequence[Path]:

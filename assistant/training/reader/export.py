@@ -14,8 +14,8 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -60,8 +60,8 @@ class _ByteVectors(nn.Module):  # type: ignore[misc]
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Export."""
-    fixed = {"max_tokens": MAX_TOKENS}
-    export(arguments, "reader", BUILT_IN, "trained 1", _write, {"calibration": NEUTRAL}, fixed)
+    neutral, fixed = {"calibration": NEUTRAL}, {"max_tokens": MAX_TOKENS}
+    export(Exported("reader", BUILT_IN, "trained 1", _write, neutral, fixed), arguments)
 
 
 def _write(checkpoint: Path, folder: Path, exact: bool) -> Sequence[Path]:
@@ -71,38 +71,46 @@ def _write(checkpoint: Path, folder: Path, exact: bool) -> Sequence[Path]:
     return network, tokenizer
 
 
-def export(
-    arguments: Sequence[str] | None,
-    what: str,
-    folder: Path,
-    name: str,
-    write: Callable[[Path, Path, bool], Sequence[Path]],
-    neutral: Mapping[str, Any],
-    fixed: Mapping[str, Any] = MappingProxyType({}),
-) -> None:
-    """The command that writes a checkpoint as a model's files: the network first, and WHAT.json with name and checksums.
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A model as it is exported.
 
-    Args:
-        arguments: of the command line.
-        what: the model, one word.
+    Attributes:
+        what: the model, one word; its details are in WHAT.json.
         folder: where it is written, if the command line names no other.
         name: likewise its name and version.
-        write: (checkpoint, folder, whether with 32-bit weights) -> the files it has written.
+        write: (checkpoint, folder, whether with 32-bit weights) -> the files it has written, the network first.
         neutral: what WHAT.json has until `evaluate` has written it; what that wrote is kept.
         fixed: what it always has.
     """
-    parser = argparse.ArgumentParser(description=f"Export the {what}.")
+
+    what: str
+    folder: Path
+    name: str
+    write: Callable[[Path, Path, bool], Sequence[Path]]
+    neutral: Mapping[str, Any]
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+
+
+def export(model: Exported, arguments: Sequence[str] | None) -> None:
+    """The command that writes a checkpoint as a model's files, and WHAT.json with name and checksums.
+
+    Args:
+        model: what is exported.
+        arguments: of the command line; None = the process's own.
+    """
+    parser = argparse.ArgumentParser(description=f"Export the {model.what}.")
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("folder", type=Path, nargs="?", default=folder)
-    parser.add_argument("--name", default=name)
+    parser.add_argument("folder", type=Path, nargs="?", default=model.folder)
+    parser.add_argument("--name", default=model.name)
     parser.add_argument("--exact", action="store_true", help="32-bit weights")
     options = parser.parse_args(arguments)
     options.folder.mkdir(parents=True, exist_ok=True)
-    files = write(options.checkpoint, options.folder, options.exact)
-    path = options.folder / f"{what}.json"
+    files = model.write(options.checkpoint, options.folder, options.exact)
+    path = options.folder / f"{model.what}.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     checksums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-    known = {**neutral, **known, **fixed, "name": options.name, "sha256": checksums}
+    known = {**model.neutral, **known, **model.fixed, "name": options.name, "sha256": checksums}
     path.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     size = files[0].stat().st_size
     sys.stdout.write(json.dumps({"folder": str(options.folder), "megabytes": round(size / 1e6, 1)}) + "\n")

@@ -153,7 +153,6 @@ def _work(number: int, workers: int, task: Task, recipe: Recipe, options: argpar
     plan = task.plan(options.folder, recipe)
     last = options.run / "last.safetensors"
     network = task.load(last if last.exists() else options.start, recipe).to(device)
-    parameters = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(_groups(network), lr=recipe.rate, betas=(0.9, 0.98), fused=True)
     average = _Average(network, recipe.average)
     done = 0
@@ -169,7 +168,7 @@ def _work(number: int, workers: int, task: Task, recipe: Recipe, options: argpar
         for group in optimizer.param_groups:
             group["lr"] = rate(step, len(plan), recipe)
         share = list(shares(plan[step], workers, task))[number]
-        total += _step(task, network, share, parameters, device, workers, len(plan[step]))
+        total += _step(task, network, share, workers, len(plan[step]))
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         average.update(network)
@@ -188,17 +187,21 @@ def _work(number: int, workers: int, task: Task, recipe: Recipe, options: argpar
             _save(options.run, network, optimizer, average, step + 1)
 
 
-def _step(
-    task: Task,
-    network: nn.Module,
-    share: Sequence[Any],
-    parameters: Sequence[Any],
-    device: Any,
-    workers: int,
-    size: int,
-) -> float:
-    """Gradients of a batch, the same in every worker afterwards; the summed loss of this worker's share."""
-    loss = task.loss(network, share, device)
+def _step(task: Task, network: nn.Module, share: Sequence[Any], workers: int, size: int) -> float:
+    """Compute the gradients of a batch; afterwards they are the same in every worker.
+
+    Args:
+        task: has the loss.
+        network: what is trained, on its device.
+        share: this worker's examples.
+        workers: how many share the batch.
+        size: examples in the whole batch.
+
+    Returns:
+        The loss of the share, summed.
+    """
+    parameters = _trained(network)
+    loss = task.loss(network, share, parameters[0].device)
     (loss / size).backward()
     if workers > 1:
         flat = torch.cat([p.grad.reshape(-1) for p in parameters])
@@ -211,12 +214,17 @@ def _step(
     return float(loss.detach())
 
 
+def _trained(network: nn.Module) -> list[Any]:
+    """The parameters that are trained."""
+    return [parameter for parameter in network.parameters() if parameter.requires_grad]
+
+
 def _groups(network: nn.Module) -> list[dict[str, Any]]:
     """Parameters, biases and norms without decay."""
-    learnt_ones = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
+    parameters = _trained(network)
     return [
-        {"params": [p for _, p in learnt_ones if p.dim() > 1], "weight_decay": 0.01},
-        {"params": [p for _, p in learnt_ones if p.dim() <= 1], "weight_decay": 0.0},
+        {"params": [p for p in parameters if p.dim() > 1], "weight_decay": 0.01},
+        {"params": [p for p in parameters if p.dim() <= 1], "weight_decay": 0.0},
     ]
 
 

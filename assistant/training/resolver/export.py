@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from assistant.training.reader.export import export, write_network
+from assistant.training.reader.export import Exported, export, write_network
 from assistant.training.resolver.network import load
 from assistant.understanding.followup.resolver_network import BUILT_IN, INPUTS, Thresholds
 
@@ -25,7 +25,7 @@ _OUTPUTS = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Export."""
-    export(arguments, "resolver", BUILT_IN, "terms 1", _write, {"thresholds": asdict(Thresholds())})
+    export(Exported("resolver", BUILT_IN, "terms 1", _write, {"thresholds": asdict(Thresholds())}), arguments)
 
 
 def _write(checkpoint: Path, folder: Path, exact: bool) -> Sequence[Path]:
