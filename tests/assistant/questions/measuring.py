@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -31,67 +31,77 @@ def at(start: int, end: int, article: str = "a") -> Place:
     return (article, start, end)
 
 
-def question(
-    name: str = "q",
-    outcome: Outcome = RIGHT,
-    *,
-    status: Status = "answered",
-    places: Sequence[Sequence[Place]] = (),
-    lengths: Sequence[int] = (),
-    needs_all: bool = False,
-    answerable: bool = True,
-    tags: Sequence[str] = (),
-    depth: int = 1,
-    cited: Iterable[Place] = (),
-    found: Sequence[int] = (),
-    searched: Sequence[str] = (),
-    confidence: float = 0.5,
-    exact: float | None = None,
-    f1: float | None = None,
-    stage: Stage | None = None,
-    seconds: float = 0.0,
-    max_seconds: float | None = None,
-) -> Result:
-    """A result; the expected quotes have the length of their places, or `lengths` where they stand nowhere."""
-    sizes = lengths or [quote[0][2] - quote[0][1] for quote in places]
-    expected = Expected(
-        name,
-        "?",
-        evidence=tuple("x" * size for size in sizes),
-        all_evidence=needs_all,
-        answerable=answerable,
-        tags=tuple(tags),
-        depth=depth,
-        max_seconds=max_seconds,
-    )
-    citations = tuple(
-        Citation(number, article, "", start, end, "x" * (end - start))
-        for number, (article, start, end) in enumerate(cited, start=1)
-    )
-    answer = Answer(
-        "?",
-        status,
-        citations=citations,
-        confidence=confidence,
-        evidence=tuple(passage(number) for number in found),
-        trace=Trace("?", searched=tuple(searched)),
-    )
-    grade = Grade(outcome, exact=exact, f1=f1, stage=stage)
-    return Result(expected, answer, grade, seconds, tuple(tuple(quote) for quote in places))
+@dataclass(frozen=True)
+class Question:
+    """A question with what a test needs of it: what is expected, what was answered, and how that was graded."""
+
+    name: str = "q"
+    outcome: Outcome = RIGHT
+    status: Status = "answered"
+
+    # Expected: the quotes have the length of their places, or `lengths` where they stand nowhere.
+    places: Sequence[Sequence[Place]] = ()
+    lengths: Sequence[int] = ()
+    needs_all: bool = False
+    answerable: bool = True
+    tags: Sequence[str] = ()
+    depth: int = 1
+    max_seconds: float | None = None
+
+    # Answered
+    cited: Sequence[Place] = ()
+    found: Sequence[int] = ()
+    searched: Sequence[str] = ()
+    confidence: float = 0.5
+    seconds: float = 0.0
+
+    # Graded
+    exact: float | None = None
+    f1: float | None = None
+    stage: Stage | None = None
+
+    def expected(self) -> Expected:
+        sizes = self.lengths or [quote[0][2] - quote[0][1] for quote in self.places]
+        return Expected(
+            self.name,
+            "?",
+            evidence=tuple("x" * size for size in sizes),
+            all_evidence=self.needs_all,
+            answerable=self.answerable,
+            tags=tuple(self.tags),
+            depth=self.depth,
+            max_seconds=self.max_seconds,
+        )
+
+    def answer(self) -> Answer:
+        return Answer(
+            "?",
+            self.status,
+            citations=tuple(
+                Citation(number, article, "", start, end, "x" * (end - start))
+                for number, (article, start, end) in enumerate(self.cited, start=1)
+            ),
+            confidence=self.confidence,
+            evidence=tuple(passage(number) for number in self.found),
+            trace=Trace("?", searched=tuple(self.searched)),
+        )
+
+    def result(self) -> Result:
+        grade = Grade(self.outcome, exact=self.exact, f1=self.f1, stage=self.stage)
+        return Result(self.expected(), self.answer(), grade, self.seconds, tuple(tuple(quote) for quote in self.places))
 
 
-def run(*results: Result) -> Report:
-    return Report("mill", (), "model", results)
+def run(*questions: Question) -> Report:
+    return Report("mill", (), "model", tuple(question.result() for question in questions))
 
 
-def measured(*results: Result) -> Metrics:
+def measured(*questions: Question) -> Metrics:
     """With few samples: these tests look at the values."""
-    named = [replace(r, expected=replace(r.expected, id=f"q{n:03}")) for n, r in enumerate(results)]
-    return measure(run(*named), samples=20)
+    return measure(run(*(replace(one, name=f"q{n:03}") for n, one in enumerate(questions))), samples=20)
 
 
-def value(figure: str, *results: Result) -> tuple[float, int]:
-    found = measured(*results).overall[figure]
+def value(figure: str, *questions: Question) -> tuple[float, int]:
+    found = measured(*questions).overall[figure]
     return found.value, found.n
 
 

@@ -10,16 +10,16 @@ import pytest
 
 from assistant.questions.metrics.figures import ConfidenceBin, RiskPoint
 from assistant.questions.metrics.measure import metrics_to_dict
-from tests.assistant.questions.measuring import RIGHT, WRONG, about, measured, question, value
+from tests.assistant.questions.measuring import RIGHT, WRONG, Question, about, measured, value
 
 
 def test_risk_and_coverage_of_answers() -> None:
     results = [
-        question(confidence=0.9),
-        question(outcome=WRONG, confidence=0.7),
-        question(confidence=0.7),
-        question(confidence=0.2),
-        question(outcome="refused wrongly", status="not_found", confidence=0.99),
+        Question(confidence=0.9),
+        Question(outcome=WRONG, confidence=0.7),
+        Question(confidence=0.7),
+        Question(confidence=0.2),
+        Question(outcome="refused wrongly", status="not_found", confidence=0.99),
     ]
     found = measured(*results)
     assert found.risk_coverage == (
@@ -32,20 +32,20 @@ def test_risk_and_coverage_of_answers() -> None:
 
 
 def test_a_perfect_order_has_less_area_than_the_reverse() -> None:
-    good = [question(outcome=outcome, confidence=c) for outcome, c in [(RIGHT, 0.9), (RIGHT, 0.8), (WRONG, 0.1)]]
-    bad = [question(outcome=outcome, confidence=c) for outcome, c in [(RIGHT, 0.1), (RIGHT, 0.2), (WRONG, 0.9)]]
+    good = [Question(outcome=outcome, confidence=c) for outcome, c in [(RIGHT, 0.9), (RIGHT, 0.8), (WRONG, 0.1)]]
+    bad = [Question(outcome=outcome, confidence=c) for outcome, c in [(RIGHT, 0.1), (RIGHT, 0.2), (WRONG, 0.9)]]
     assert value("AURC", *good) == about((0 + 0 + 1 / 3) / 3, 3)
     assert value("AURC", *bad) == about((1 + 1 / 2 + 1 / 3) / 3, 3)
 
 
 def test_calibration_error_by_bins() -> None:
     results = [
-        question(confidence=0.92),
-        question(outcome=WRONG, confidence=0.96),
-        question(confidence=1.0),
-        question(outcome=WRONG, confidence=0.1),
-        question(confidence=0.19),
-        question(status="not_found", confidence=0.55),
+        Question(confidence=0.92),
+        Question(outcome=WRONG, confidence=0.96),
+        Question(confidence=1.0),
+        Question(outcome=WRONG, confidence=0.1),
+        Question(confidence=0.19),
+        Question(status="not_found", confidence=0.55),
     ]
     error = (3 * abs((0.92 + 0.96 + 1) / 3 - 2 / 3) + 2 * abs((0.1 + 0.19) / 2 - 1 / 2)) / 5
     assert value("ECE", *results) == about(error, 5)
@@ -56,17 +56,17 @@ def test_calibration_error_by_bins() -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 0.1), (0.19, 0.2), (0.69, 0.7), (0.85, 0.95), (0.89, 1.0)])
 def test_bins_part_where_a_tenth_begins(low: float, high: float) -> None:
-    results = [question(confidence=high), question(outcome=WRONG, confidence=low)]
+    results = [Question(confidence=high), Question(outcome=WRONG, confidence=low)]
     assert measured(*results).confidence == (ConfidenceBin(low, 0.0, 1), ConfidenceBin(high, 1.0, 1))
     assert value("ECE", *results) == about((low + 1 - high) / 2, 2)
 
 
 def test_the_last_bin_holds_certainty() -> None:
-    assert measured(question(confidence=0.9), question(confidence=1.0)).confidence == (ConfidenceBin(0.95, 1.0, 2),)
+    assert measured(Question(confidence=0.9), Question(confidence=1.0)).confidence == (ConfidenceBin(0.95, 1.0, 2),)
 
 
 def test_a_long_curve_is_thinned_and_keeps_its_ends() -> None:
-    results = [question(outcome=WRONG if n % 3 else RIGHT, confidence=1 - n / 1000) for n in range(999)]
+    results = [Question(outcome=WRONG if n % 3 else RIGHT, confidence=1 - n / 1000) for n in range(999)]
     curve = measured(*results).risk_coverage
     assert len(curve) == 200
     assert curve[0] == RiskPoint(1.0, 1 / 999, 0.0)
@@ -77,12 +77,12 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends() -> None:
 
 @pytest.mark.parametrize("confidence", [math.nan, math.inf, -math.inf, 7.5, -3.0])
 def test_a_confidence_that_is_no_probability_spoils_nothing(confidence: float) -> None:
-    found = measured(question(confidence=confidence), question(outcome=WRONG, confidence=0.4))
+    found = measured(Question(confidence=confidence), Question(outcome=WRONG, confidence=0.4))
     assert all(0 <= figure.low <= figure.high <= 1 for figure in found.overall.values())
     assert json.dumps(metrics_to_dict(found), allow_nan=False)
 
 
 def test_without_answers_there_is_no_curve() -> None:
-    found = measured(question(status="not_found"))
+    found = measured(Question(status="not_found"))
     assert (found.risk_coverage, found.confidence) == ((), ())
     assert {"AURC", "ECE"}.isdisjoint(found.overall)

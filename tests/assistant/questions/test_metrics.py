@@ -10,31 +10,31 @@ import pytest
 from assistant.questions.metrics.figures import FIGURES, ConfidenceBin, Figure, Latency, Metrics, RiskPoint
 from assistant.questions.metrics.measure import measure, metrics_to_dict
 from assistant.questions.reports import OUTCOMES, STAGES
-from tests.assistant.questions.measuring import RIGHT, WRONG, about, at, measured, question, run, value
+from tests.assistant.questions.measuring import RIGHT, WRONG, Question, about, at, measured, run, value
 
 # Grades
 
 
 def test_accuracy_is_of_all_questions_and_not_of_their_time() -> None:
-    slow = question(outcome="refused rightly", status="not_found", answerable=False, seconds=9, max_seconds=1)
-    wrong = [question(outcome=outcome) for outcome in OUTCOMES if outcome not in (RIGHT, "refused rightly")]
-    assert slow.slow
-    assert value("accuracy", question(), slow, *wrong) == about(2 / 7, 7)
+    slow = Question(outcome="refused rightly", status="not_found", answerable=False, seconds=9, max_seconds=1)
+    wrong = [Question(outcome=outcome) for outcome in OUTCOMES if outcome not in (RIGHT, "refused rightly")]
+    assert slow.result().slow
+    assert value("accuracy", Question(), slow, *wrong) == about(2 / 7, 7)
 
 
 def test_answers_are_compared_where_there_are_wordings() -> None:
     results = [
-        question(exact=1.0, f1=1.0),
-        question(exact=0.0, f1=0.4),
-        question(exact=0.0, f1=0.0, status="not_found"),
-        question(),
+        Question(exact=1.0, f1=1.0),
+        Question(exact=0.0, f1=0.4),
+        Question(exact=0.0, f1=0.0, status="not_found"),
+        Question(),
     ]
     assert value("answer_exact", *results) == about(1 / 3, 3)
     assert value("answer_f1", *results) == about(1.4 / 3, 3)
 
 
 def test_follow_ups_are_turns_after_the_first() -> None:
-    results = [question(), question(outcome=WRONG), question(depth=2), question(depth=3), question("q", WRONG, depth=2)]
+    results = [Question(), Question(outcome=WRONG), Question(depth=2), Question(depth=3), Question("q", WRONG, depth=2)]
     assert value("follow_up_success", *results) == about(2 / 3, 3)
 
 
@@ -43,11 +43,11 @@ def test_follow_ups_are_turns_after_the_first() -> None:
 
 def test_abstention_is_a_search_for_what_has_no_answer() -> None:
     results = [
-        *[question(status="not_found", answerable=False)] * 3,
-        question(status="unclear", answerable=False),
-        question(answerable=False),
-        *[question(status="not_found")] * 2,
-        *[question()] * 5,
+        *[Question(status="not_found", answerable=False)] * 3,
+        Question(status="unclear", answerable=False),
+        Question(answerable=False),
+        *[Question(status="not_found")] * 2,
+        *[Question()] * 5,
     ]
     assert value("abstention_precision", *results) == about(4 / 6, 6)
     assert value("abstention_recall", *results) == about(4 / 5, 5)
@@ -55,10 +55,10 @@ def test_abstention_is_a_search_for_what_has_no_answer() -> None:
 
 
 def test_without_refusals_there_is_no_precision() -> None:
-    figures = measured(question(), question(answerable=False)).overall
+    figures = measured(Question(), Question(answerable=False)).overall
     assert "abstention_precision" not in figures
     assert (figures["abstention_recall"].value, figures["abstention_f1"].value) == (0.0, 0.0)
-    assert {"abstention_recall", "abstention_f1"}.isdisjoint(measured(question()).overall)
+    assert {"abstention_recall", "abstention_f1"}.isdisjoint(measured(Question()).overall)
 
 
 # Parts, counts, times
@@ -66,10 +66,10 @@ def test_without_refusals_there_is_no_precision() -> None:
 
 def test_by_tag_and_by_turn_are_the_figures_of_these_questions() -> None:
     results = [
-        question("a", tags=["when", "who"], exact=1.0, depth=1),
-        question("b", WRONG, tags=["who"], exact=0.0, depth=10),
-        question("c", status="not_found", answerable=False, depth=2),
-        question("d", tags=["who", "who"], confidence=0.1, depth=2),
+        Question("a", tags=["when", "who"], exact=1.0, depth=1),
+        Question("b", WRONG, tags=["who"], exact=0.0, depth=10),
+        Question("c", status="not_found", answerable=False, depth=2),
+        Question("d", tags=["who", "who"], confidence=0.1, depth=2),
     ]
     found = measure(run(*results))
     assert list(found.by_tag) == ["when", "who"]
@@ -82,11 +82,11 @@ def test_by_tag_and_by_turn_are_the_figures_of_these_questions() -> None:
 
 def test_what_is_counted_stands_in_a_fixed_order_without_what_is_none() -> None:
     results = [
-        question(outcome=WRONG, stage="read wrongly"),
-        question(outcome=WRONG, stage="not retrieved"),
-        question(outcome="refused rightly"),
-        question(outcome="law broken", stage="proof failed"),
-        question(outcome=WRONG, stage="read wrongly"),
+        Question(outcome=WRONG, stage="read wrongly"),
+        Question(outcome=WRONG, stage="not retrieved"),
+        Question(outcome="refused rightly"),
+        Question(outcome="law broken", stage="proof failed"),
+        Question(outcome=WRONG, stage="read wrongly"),
     ]
     found = measured(*results)
     assert list(found.outcomes.items()) == [("refused rightly", 1), (WRONG, 3), ("law broken", 1)]
@@ -95,19 +95,19 @@ def test_what_is_counted_stands_in_a_fixed_order_without_what_is_none() -> None:
 
 
 def test_latency() -> None:
-    report = run(*(question(f"q{n}", seconds=float(n)) for n in range(101)))
+    report = run(*(Question(f"q{n}", seconds=float(n)) for n in range(101)))
     assert measure(report, samples=1).latency == Latency(50.0, 95.0, 5050.0)
     assert measure(report, samples=1, timings=False).latency is None
-    assert measured(question(), question()).latency is None
+    assert measured(Question(), Question()).latency is None
 
 
 def test_figures_have_their_names_and_order() -> None:
     everything = measured(
-        question(places=[[at(0, 10)]], cited=[at(0, 10)], found=[0], exact=1.0, f1=1.0, depth=2),
-        question(status="not_found", answerable=False),
+        Question(places=[[at(0, 10)]], cited=[at(0, 10)], found=[0], exact=1.0, f1=1.0, depth=2),
+        Question(status="not_found", answerable=False),
     )
     assert list(everything.overall) == list(FIGURES)
-    assert list(measured(question()).overall) == ["accuracy", "AURC", "ECE"]
+    assert list(measured(Question()).overall) == ["accuracy", "AURC", "ECE"]
 
 
 def test_of_nothing_there_are_no_figures() -> None:
@@ -115,7 +115,7 @@ def test_of_nothing_there_are_no_figures() -> None:
 
 
 def test_the_interval_follows_from_the_questions_and_the_seed() -> None:
-    report = run(*(question(f"q{n:03}", RIGHT if n % 5 else WRONG) for n in range(100)))
+    report = run(*(Question(f"q{n:03}", RIGHT if n % 5 else WRONG) for n in range(100)))
     figure = measure(report).overall["accuracy"]
     half = 1.96 * (0.8 * 0.2 / 100) ** 0.5
     assert (figure.value, figure.n) == (0.8, 100)
@@ -124,7 +124,7 @@ def test_the_interval_follows_from_the_questions_and_the_seed() -> None:
 
 
 def test_all_figures_are_of_the_same_samples() -> None:
-    report = run(*(question(f"q{n:03}", RIGHT if n % 5 else WRONG, exact=float(n % 5 > 0)) for n in range(100)))
+    report = run(*(Question(f"q{n:03}", RIGHT if n % 5 else WRONG, exact=float(n % 5 > 0)) for n in range(100)))
     figures = measure(report).overall
     assert figures["answer_exact"] == figures["accuracy"]
     # With one confidence for all, the risk is what accuracy leaves, and what is wrong with 0.5 is the rest.
