@@ -38,6 +38,8 @@ TRAINING = tuple(Path(f"assistant/{part}/training") for part in ("reading", "fol
 """Commands that make a model: heavy themselves, and imported by nothing else."""
 MAY_PRINT = {Path("assistant/cli.py")}
 
+MOST_PARAMETERS = 6
+
 SOURCES = sorted(
     path.relative_to(ROOT)
     for top in ORDER
@@ -128,6 +130,20 @@ def test_every_module_says_in_its_first_line_what_it_does(path: Path) -> None:
     documented = ast.get_docstring(ast.parse(text))
     assert documented
     assert text.startswith('"""')
+
+
+def test_functions_take_at_most_six_parameters() -> None:
+    """What travels together is an object; only the public `Assistant.open` may name each of its options."""
+    too_many = {}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                arguments = node.args
+                named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+                taken = [one.arg for one in named if one.arg not in ("self", "cls")]
+                if len(taken) > MOST_PARAMETERS:
+                    too_many[path.as_posix(), node.name] = len(taken)
+    assert set(too_many) == {("assistant/assistant.py", "open")}, too_many
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)
