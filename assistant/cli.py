@@ -66,6 +66,31 @@ ArticleOption = Annotated[
 ]
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"footnote {_version()}")
+        raise typer.Exit
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("footnote")
+    except PackageNotFoundError:
+        return "(not installed: it runs from its source tree)"
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+]
+
+
+@app.callback()
+def footnote(version: VersionOption = False) -> None:
+    """Take the options that stand before a command."""
+
+
 def main() -> None:
     """Entry point of `footnote`: errors on stderr, each on one line, and exit code 2."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import re
 import socket
@@ -310,6 +311,22 @@ def test_every_command_has_help(footnote: Run, command: str) -> None:
     shown = footnote(command, "--help")
     assert shown.code == 0
     assert "--library" in shown.out
+
+
+def test_the_version_is_printed(footnote: Run) -> None:
+    shown = footnote("--version")
+    assert (shown.code, shown.out, shown.err) == (0, f"footnote {importlib.metadata.version('footnote')}\n", "")
+    assert re.fullmatch(r"footnote \d+\.\d+\.\d+\n", shown.out)
+    assert "--version" in footnote("--help").out
+
+
+def test_a_source_tree_that_is_not_installed_says_so(footnote: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(name: str) -> str:
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", unknown)
+    shown = footnote("--version")
+    assert (shown.code, shown.out) == (0, "footnote (not installed: it runs from its source tree)\n")
 
 
 def test_a_path_that_is_not_there(footnote: Run, tmp_path: Path) -> None:
