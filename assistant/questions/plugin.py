@@ -1,10 +1,12 @@
 """The pytest plugin: each case of a `*.questions.yaml` that pytest meets is a test. `-p no:footnote` turns it off.
 
-It is imported in every run of pytest where Footnote is installed, so all that it needs is imported when there is a set.
+pytest imports it in every run where Footnote is installed. So it imports only pytest and light modules of our own at the top;
+everything else is imported when there is a set, and what is missing then is named with how to install it.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
@@ -180,8 +182,8 @@ class SetFile(pytest.File):
         """A test for each case."""
         try:
             question_set = self.config.stash[_SHARED].load(self.path)
-        except FootnoteError as error:
-            raise self.CollectError(str(error)) from None
+        except (FootnoteError, ModuleNotFoundError) as error:
+            raise self.CollectError(_message(error)) from None
         for case in question_set.cases:
             yield CaseItem.from_parent(self, name=case.id, question_set=question_set, case=case)
 
@@ -230,11 +232,20 @@ class CaseItem(pytest.Item):
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """An error of ours fails the test with its message, said once and without a traceback."""
+    """An error of ours, or a package that is missing, fails the test with one message and without a traceback."""
     try:
         yield
-    except FootnoteError as error:
-        raise pytest.fail.Exception(str(error), pytrace=False) from None
+    except (FootnoteError, ModuleNotFoundError) as error:
+        raise pytest.fail.Exception(_message(error), pytrace=False) from None
+
+
+def _message(error: FootnoteError | ModuleNotFoundError) -> str:
+    if isinstance(error, FootnoteError):
+        return str(error)
+    return (
+        f"Footnote needs {error.name}, which is not installed here. "
+        f"Install Footnote with all that it needs: {sys.executable} -m pip install footnote"
+    )
 
 
 def _short(path: Path) -> Path:

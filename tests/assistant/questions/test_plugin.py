@@ -173,6 +173,27 @@ def test_a_library_that_cannot_be_used_is_an_error_of_every_case_without_a_trace
     assert ".py" not in out.split("= ERRORS =")[1]
 
 
+@pytest.mark.parametrize(("package", "ended"), [("yaml", pytest.ExitCode.INTERRUPTED), ("filelock", 1)])
+def test_a_package_that_is_missing_is_named_with_how_to_install_it(tmp_path: Path, package: str, ended: int) -> None:
+    """The first is needed to read a set, the second to ask."""
+    a_set(tmp_path, WHEN)
+    (tmp_path / "conftest.py").write_text(f"import sys\nsys.modules[{package!r}] = None\n")
+    code, out = pytest_in(tmp_path)
+    assert code == ended
+    assert f"Footnote needs {package}, which is not installed here. " in out
+    assert "-m pip install footnote" in out
+    assert "Traceback" not in out
+
+
+def test_without_a_set_nothing_but_pytest_is_needed(tmp_path: Path) -> None:
+    script = (
+        "import sys, pytest; before = set(sys.modules); import assistant.questions.plugin; "
+        "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["assistant", "index"]
+
+
 def test_projects_without_sets_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "other.yaml").write_text("a: b")
     (tmp_path / "test_it.py").write_text(
