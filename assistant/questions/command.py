@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from assistant.core.errors import QuestionSetError
 from assistant.questions.comparing.failing import Threshold
 from assistant.questions.metrics.figures import FIGURES, LESS_IS_BETTER
-from assistant.questions.running.modelled import modelled, write_recording
+from assistant.questions.running.language_model import open_language_model, write_recording
 from assistant.questions.spec.files import check_writable, write_whole
 from assistant.questions.testing import (
     RunFiles,
@@ -191,7 +191,7 @@ def run_sets(options: RunOptions) -> None:
         raise typer.BadParameter("can't be used together with --replay.", param_hint="--record")
     thresholds = [_threshold(text) for text in options.fail_under or ()]
     plan = planned(options.selection(), options.files(), library=options.library is not None)
-    with modelled(options.llm, record=options.record, replay=options.replay) as model:
+    with open_language_model(options.llm, record=options.record, replay=options.replay) as model:
         evaluations = _evaluated(plan, options, model)
         recorded = write_recording(model)
     _report(evaluations, options)

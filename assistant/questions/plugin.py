@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from assistant.core.errors import FootnoteError, QuestionSetError
-from assistant.questions.running.modelled import modelled, write_recording
+from assistant.questions.running.language_model import open_language_model, write_recording
 from assistant.questions.spec.files import ENDINGS, check_writable
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class _Shared:
             check_writable(record)
         name = self._config.getoption("--footnote-llm") or self._config.getini("footnote_llm")
         replay = None if record else self._named("replay")
-        return self._open.enter_context(modelled(str(name), record=record, replay=replay))
+        return self._open.enter_context(open_language_model(str(name), record=record, replay=replay))
 
     def write_recording(self) -> None:
         """Write what was recorded, if a model was asked.
@@ -200,14 +200,14 @@ class CaseItem(pytest.Item):
 
     def setup(self) -> None:
         """Open the set's library, if it is the first of its cases."""
-        with _told():
+        with _without_traceback():
             self._assistant = self.config.stash[_SHARED].assistant(self._set, self.path)
 
     def runtest(self) -> None:
         """Ask, and fail with an account of what is not right; what the baseline knows of is expected to."""
         from assistant.questions.comparing.failing import failed
 
-        with _told():
+        with _without_traceback():
             report, comparison = self._asked()
         known = {change.id: change.before for change in comparison.regressions} if comparison else {}
         if wrong := failed(report, comparison):
@@ -231,7 +231,7 @@ class CaseItem(pytest.Item):
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _without_traceback() -> Iterator[None]:
     """An error of ours, or a package that is missing, fails the test with one message and without a traceback."""
     try:
         yield

@@ -20,7 +20,7 @@ from assistant.core import squad_scores as scoring
 from assistant.core.answer import Answer, AnswerSentence, Citation
 from assistant.core.settings import load_settings
 from assistant.questions.grading.grade import grade
-from assistant.questions.grading.locating import GroundTruth
+from assistant.questions.grading.ground_truth import GroundTruth
 from assistant.questions.spec.cases import Expected
 from assistant.questions.spec.wordings import literal, problem
 from assistant.reading.trained_reader import TrainedReader

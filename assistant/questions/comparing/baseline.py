@@ -20,7 +20,7 @@ _REMAKE = "Mend it, or make it anew: footnote test SETS --baseline FILE --update
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SetOutcomes:
     """What is kept of a run.
 
     Attributes:
@@ -43,10 +43,10 @@ class Baseline:
         any_set: what the older form of the file holds, which names no set: outcomes for whichever set is run; None = new form.
     """
 
-    sets: Mapping[str, Kept] = field(default_factory=dict)
-    any_set: Kept | None = None
+    sets: Mapping[str, SetOutcomes] = field(default_factory=dict)
+    any_set: SetOutcomes | None = None
 
-    def of(self, name: str) -> Kept | None:
+    def of(self, name: str) -> SetOutcomes | None:
         """What is kept of a question set; None = nothing."""
         return self.sets.get(name, self.any_set)
 
@@ -64,7 +64,7 @@ def compare(report: Report, baseline: Baseline, *, partial: bool = False) -> Com
         baseline: the earlier one.
         partial: only some questions were asked, so that the others are not gone.
     """
-    kept = baseline.of(report.name) or Kept({})
+    kept = baseline.of(report.name) or SetOutcomes({})
     now = {result.expected.id: result for result in report.results}
     regressions: list[Change] = []
     improvements: list[Change] = []
@@ -130,11 +130,11 @@ def write_baseline(
     _replace(Path(path), json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
-def _kept(report: Report, before: Kept | None) -> Kept:
+def _kept(report: Report, before: SetOutcomes | None) -> SetOutcomes:
     outcomes = {result.expected.id: result.grade.outcome for result in report.results}
     # Sorted: two articles of the same text are one entry, and their order, by id, differs between machines.
     titles = sorted(((one.content_hash, one.title) for one in report.articles), reverse=True)
-    return Kept({**(before.outcomes if before else {}), **outcomes}, report.fingerprint, dict(titles))
+    return SetOutcomes({**(before.outcomes if before else {}), **outcomes}, report.fingerprint, dict(titles))
 
 
 def _replace(path: Path, text: str) -> None:
@@ -165,7 +165,7 @@ def read_baseline(path: str | Path) -> Baseline:
         if not isinstance(data, dict):
             raise _WrongError(f"must be a mapping, not {_shown(data)}")
         if all(isinstance(value, str) for value in data.values()):
-            return Baseline(any_set=Kept(_outcomes(data, "")))
+            return Baseline(any_set=SetOutcomes(_outcomes(data, "")))
         _check_version(data.get("version"))
         _keys(data, ("version", "sets"), "")
         sets = _mapping(data["sets"], "`sets`")
@@ -217,14 +217,14 @@ def _check_version(version: Any) -> None:
         )
 
 
-def _read_set(data: Any, place: str) -> Kept:
+def _read_set(data: Any, place: str) -> SetOutcomes:
     _keys(_mapping(data, f"{place}it"), ("fingerprint", "articles", "outcomes"), place)
     articles = _mapping(data["articles"], f"{place}`articles`")
     for title in (data["fingerprint"], *articles.values()):
         if not isinstance(title, str):
             raise _WrongError(f"{place}the fingerprint and titles must be text, not {_shown(title)}")
     outcomes = _outcomes(_mapping(data["outcomes"], f"{place}`outcomes`"), place)
-    return Kept(outcomes, data["fingerprint"], articles)
+    return SetOutcomes(outcomes, data["fingerprint"], articles)
 
 
 def _outcomes(data: Mapping[str, Any], place: str) -> dict[str, str]:

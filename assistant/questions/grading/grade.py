@@ -7,9 +7,9 @@ from typing import get_args
 
 from assistant.core.answer import Answer, AnswerSentence, Citation, Status
 from assistant.core.turns import Turn
-from assistant.questions.grading.locating import GroundTruth, cited, reached
-from assistant.questions.grading.saying import forbidden, match
-from assistant.questions.grading.staging import broken_at
+from assistant.questions.grading.answer_match import forbidden, match
+from assistant.questions.grading.failed_stage import broken_at
+from assistant.questions.grading.ground_truth import GroundTruth, cited, reached
 from assistant.questions.reports import RIGHT, Grade, Outcome
 from assistant.questions.spec.cases import Expected
 from index.article import Article

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from assistant.core.answer import Answer
-from assistant.questions.grading.locating import cited, overlaps
+from assistant.questions.grading.ground_truth import cited, overlaps
 from assistant.questions.reports import Place, Result
 
 Ratios = dict[str, tuple[float, float]]

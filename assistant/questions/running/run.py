@@ -15,9 +15,17 @@ from assistant.core.answer import Answer
 from assistant.core.errors import FootnoteError, QuestionSetError
 from assistant.core.turns import Turn
 from assistant.questions.grading.grade import grade
-from assistant.questions.grading.locating import GroundTruth
+from assistant.questions.grading.ground_truth import GroundTruth
 from assistant.questions.reports import Grade, Place, Report, Result
-from assistant.questions.running.sources import absent, articles_of, called, files, mentioned, places_in, tells
+from assistant.questions.running.sources import (
+    absent,
+    articles_of,
+    files,
+    known_as,
+    lists_articles,
+    mentioned,
+    places_in,
+)
 from assistant.questions.spec.cases import Case, Expected, QuestionSet
 from assistant.questions.spec.wordings import problem
 
@@ -69,9 +77,9 @@ def run(question_set: QuestionSet, assistant: Asks, *, workers: int = 1, progres
         asked = [asking.case(case) for case in question_set.cases]
     else:
         asked = _side_by_side(asking, question_set.cases, workers)
-    if not tells(assistant):
+    if not lists_articles(assistant):
         # Graded when all have answered: what it calls its articles may be seen only by a later answer.
-        articles |= called(articles, (one.answer for case in asked for one in case))
+        articles |= known_as(articles, (one.answer for case in asked for one in case))
         places = places_in(question_set, articles)
     truth = GroundTruth(articles, absent=_without_evidence(question_set) and absent(question_set, articles))
     found = tuple(result for case in asked for result in _graded(case, truth, places))

@@ -8,20 +8,20 @@ from typing import Any
 
 from assistant.core.answer import Answer, Citation
 from assistant.core.errors import FootnoteError, QuestionSetError
-from assistant.questions.grading.locating import occurrences
+from assistant.questions.grading.ground_truth import occurrences
 from assistant.questions.reports import ArticleRef, Place, Result
 from assistant.questions.spec.cases import QuestionSet, Source
 from index.article import Article, Passage
 
 
-def tells(assistant: Any) -> bool:
+def lists_articles(assistant: Any) -> bool:
     """Whether an assistant tells the articles that it answers from."""
     return callable(getattr(assistant, "articles", None))
 
 
 def articles_of(question_set: QuestionSet, assistant: Any) -> Iterable[Article]:
     """What is asked: the assistant's own articles, or, where it does not tell, the set's files. Errors as `files`."""
-    found: Iterable[Article] = assistant.articles() if tells(assistant) else files(question_set)
+    found: Iterable[Article] = assistant.articles() if lists_articles(assistant) else files(question_set)
     return found
 
 
@@ -104,7 +104,7 @@ def mentioned(
     return tuple(ArticleRef(article.id, article.title, article.content_hash) for article in found)
 
 
-def called(articles: Mapping[str, Article], answers: Iterable[Answer]) -> dict[str, Article]:
+def known_as(articles: Mapping[str, Article], answers: Iterable[Answer]) -> dict[str, Article]:
     """Articles under the ids that answers call them by, where these are others.
 
     An assistant that does not tell its articles has ids of its own for them. Which it means is known by the version that is

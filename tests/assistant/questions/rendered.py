@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.core.answer import Answer, AnswerSentence, Citation, Dropped, Trace, Usage
-from assistant.questions.comparing.baseline import Baseline, Kept, compare
+from assistant.questions.comparing.baseline import Baseline, SetOutcomes, compare
 from assistant.questions.comparing.evaluation import Evaluation
 from assistant.questions.metrics.measure import measure
 from assistant.questions.reports import ArticleRef, Grade, Outcome, Report, Result, Stage
@@ -179,7 +179,7 @@ def _by_model(one: Result, usage: Usage, notice: str, dropped: Dropped) -> Resul
 
 def evaluated(report: Report, *, baseline: bool = False) -> Evaluation:
     """A report with its figures."""
-    kept = Baseline({report.name: Kept(BEFORE, "older words")})
+    kept = Baseline({report.name: SetOutcomes(BEFORE, "older words")})
     return Evaluation(report, measure(report, samples=50), compare(report, kept) if baseline else None)
 
 

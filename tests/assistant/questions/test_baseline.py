@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.core.answer import Answer
 from assistant.core.errors import QuestionSetError
-from assistant.questions.comparing.baseline import Baseline, Kept, compare, read_baseline, write_baseline
+from assistant.questions.comparing.baseline import Baseline, SetOutcomes, compare, read_baseline, write_baseline
 from assistant.questions.metrics.figures import Change, Comparison
 from assistant.questions.metrics.statistics import mcnemar
 from assistant.questions.reports import OUTCOMES, TOO_SLOW, ArticleRef, Grade, Outcome, Report, Result
@@ -36,7 +36,7 @@ def report(outcomes: dict[str, Outcome], name: str = "mill", slow: Sequence[str]
 
 
 def baseline(outcomes: Mapping[str, str], name: str = "mill") -> Baseline:
-    return Baseline({name: Kept(outcomes, "model 0")})
+    return Baseline({name: SetOutcomes(outcomes, "model 0")})
 
 
 # Comparing
@@ -204,7 +204,7 @@ def test_what_was_written_is_read_back(tmp_path_factory: pytest.TempPathFactory,
     write_baseline(path, runs)
     found = read_baseline(path)
     assert found == Baseline({
-        run.name: Kept(
+        run.name: SetOutcomes(
             {one.expected.id: one.grade.outcome for one in run.results},
             run.fingerprint,
             {article.content_hash: article.title for article in run.articles},

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from torchmetrics.functional.text import squad
 
 from assistant.core.answer import Answer, AnswerSentence
+from assistant.questions.grading.answer_match import forbidden, match
 from assistant.questions.grading.grade import grade
-from assistant.questions.grading.locating import GroundTruth, occurrences
-from assistant.questions.grading.saying import forbidden, match
+from assistant.questions.grading.ground_truth import GroundTruth, occurrences
 from assistant.questions.reports import OUTCOMES, RIGHT, STAGES, Grade, Outcome, Stage
 from assistant.questions.running.run import run
 from assistant.questions.spec.cases import Expected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.assistant.questions.test_modelled import reply
+from tests.assistant.questions.test_language_model import reply
 from tests.assistant.questions.test_plugin import TALK, WHEN, WHO, a_set, pytest_in
 from tests.openai_server import OpenAIServer, Status, openai_server
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from assistant.core.answer import Answer, Dropped
 from assistant.core.turns import Turn
-from assistant.questions.grading.locating import GroundTruth, cited, reached, retrieved, wordings_in
+from assistant.questions.grading.ground_truth import GroundTruth, cited, reached, retrieved, wordings_in
 from assistant.questions.reports import Outcome, Place, Stage
 from assistant.questions.spec.cases import Expected
 from assistant.questions.spec.wordings import holds, tokens
@@ -137,13 +137,13 @@ def _misunderstood(
     around = _around(truth)
     if not any(truth.places) or borrowed & around:
         return ""
-    offered = _stems(" ".join(_told(turn) for turn in history)) - own
+    offered = _stems(" ".join(_said_in(turn) for turn in history)) - own
     if offered & around or not reached(expected, truth.places, _found(answer)):
         return f"searched for “{asked}”, whose words from before are not those of the expected evidence"
     return ""
 
 
-def _told(turn: Turn) -> str:
+def _said_in(turn: Turn) -> str:
     answer = turn.answer
     return " ".join(
         [turn.question, answer.trace.standalone_question, *(sentence.text for sentence in answer.sentences)]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def modelled(
+def open_language_model(
     llm: str = "", *, record: Path | None = None, replay: Path | None = None
 ) -> Iterator[LanguageModel | None]:
     """The language model for a run; None = the one of the settings, if there is any. Nothing of a recording is written here.
