@@ -62,12 +62,12 @@ Exit code:
 
 
 class _SetsOrCommand(TyperGroup):
-    """`test new`, `test import`, `test schema`; anything else names sets to run. A set called `new` is reached as `./new`."""
+    """Runs `test new`, `test import` and `test schema`; any other word names a set. A set called `new` is written `./new`."""
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         if args[:1] and args[0] in self.commands and args[0] != _RUN:
             return super().make_context(info_name, args, parent, **extra)
-        # Running has no name of its own and takes the group's: its usage reads `footnote test SETS…`.
+        # Given the group's name, so that its usage reads `footnote test SETS…` and not `footnote test run SETS…`.
         return self.commands[_RUN].make_context(info_name, args, parent, **extra)
 
 
@@ -184,7 +184,7 @@ class RunOptions:
 )
 @with_options(RunOptions)
 def run_sets(options: RunOptions) -> None:
-    """Ask the questions of some sets, and report; `_HELP` says it to users."""
+    """Run question sets and report; users read `_HELP` instead of this line."""
     if options.update_baseline and options.baseline is None:
         raise typer.BadParameter("needs --baseline FILE.", param_hint="--update-baseline")
     if options.record and options.replay:
@@ -207,7 +207,7 @@ def run_sets(options: RunOptions) -> None:
 
 
 def _evaluated(plan: Plan, options: RunOptions, model: LanguageModel | None) -> list[Evaluation]:
-    """All sets of a plan, asked one after the other."""
+    """Run the sets of a plan one after the other."""
     timings, workers = not options.no_timings, options.workers or _cores()
     evaluations: list[Evaluation] = []
     with opened(options.library, model) if options.library else nullcontext() as shared:
@@ -222,7 +222,7 @@ def _evaluated(plan: Plan, options: RunOptions, model: LanguageModel | None) -> 
 
 
 def _report(evaluations: Sequence[Evaluation], options: RunOptions) -> None:
-    """Write the reports that were asked for, and print one."""
+    """Write the reports that the options name, and print the results as JSON or for people."""
     timings = not options.no_timings
     for kind, path in options.reports.items():
         write_whole(path, _rendered(kind, evaluations, timings=timings))
@@ -244,7 +244,7 @@ def _threshold(text: str) -> Threshold:
 
 
 def _cores() -> int:
-    """Those that this process may use, where the system says."""
+    """How many CPU cores this process may use; all of them where the system does not say."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

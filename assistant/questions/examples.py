@@ -1,4 +1,4 @@
-"""Questions to begin with: a few that the loaded articles really answer, found by asking them behind the scenes."""
+"""Example questions for the page: a few that the articles really answer, found by asking candidates in the background."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from index.stopwords import STOP_WORDS
 
 MOST = 3
 LEAST_CONFIDENCE = 0.75
-"""An answer less sure than this would be a poor beginning."""
+"""Least confidence of an answer whose question is offered as an example."""
 
 _SECONDS = 2.0
 _ARTICLES = 3
-"""The newest articles are looked at, so many."""
+"""How many articles are looked at, the newest first."""
 _READ_CHARS = 20_000
-"""Of an article; who is spoken of further down is seldom what it is about."""
+"""How many characters of an article are looked at; people named further down are seldom what it is about."""
 _CANDIDATES = 8
 _REMEMBERED = 100
 _SECONDS_TO_QUIET = 10.0
@@ -46,10 +46,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Wordings:
-    """How the questions are put, in the user's language; `{name}` stands for a person.
+    """Templates of the questions, in the user's language; `{name}` stands for a person.
 
     Attributes:
-        said: asks for somebody's words.
+        said: asks what somebody said.
         who: asks who somebody is.
         about: asks what an article is about.
         published: asks when it was published.
@@ -62,7 +62,7 @@ class Wordings:
 
 
 class Examples:
-    """Finds examples in a thread of its own and remembers them by the article's version. Never in the way of a question."""
+    """Finds example questions in a background thread, remembers them for each version of an article, and makes way for users."""
 
     def __init__(
         self, assistant: AnswersQuestions, wordings: Wordings | None = None, seconds: float = _SECONDS
@@ -86,12 +86,12 @@ class Examples:
         self._quiet.set()
 
     def now(self) -> tuple[str, ...]:
-        """Those that are known for the newest articles as they are now; reads, and asks nothing."""
+        """The examples known for the newest articles in their current versions. Asks no question."""
         found = [question for entry in self._newest() for question in self._known(entry) or ()]
         return tuple(dict.fromkeys(found))[:MOST]
 
     def look(self) -> None:
-        """Look for more, unless there are enough or all is known; returns at once."""
+        """Start to look for more, unless there are enough or every article was looked at. Returns at once."""
         with self._lock:
             if self._thread is not None and self._thread.is_alive():
                 self._again = True
@@ -100,7 +100,7 @@ class Examples:
                 self._thread.start()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a search under way; False if it has not ended within the time."""
+        """Wait for a running search to end; False if it has not ended in time."""
         thread = self._thread
         if thread is not None:
             thread.join(seconds)
@@ -108,7 +108,7 @@ class Examples:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Ask no candidate while somebody waits for an answer."""
+        """Ask no candidate inside this block: a user waits for an answer."""
         with self._lock:
             self._asking += 1
             self._quiet.clear()
@@ -148,7 +148,7 @@ class Examples:
             while time.monotonic() < until and (missing := self._missing()):
                 self._look_at(self._assistant.article(missing[0]), until)
         except Exception:
-            # The library may have been closed, an article removed: examples are nothing that may fail loudly.
+            # The library may have been closed or an article removed; no user should see an error because of examples.
             _log.debug("looking for examples", exc_info=True)
         finally:
             with self._lock:
@@ -170,14 +170,14 @@ class Examples:
                 self._found.popitem(last=False)
 
     def _is_answered(self, question: str, article: Article) -> bool:
-        # A language model is not asked what nobody asked: its tokens may cost something.
+        # Without the language model: its tokens may cost money, and no user asked this.
         answer = self._assistant.ask(question, llm=False)
         cites = any(citation.article_id == article.id for citation in answer.citations)
         return answer.status == "answered" and answer.confidence >= LEAST_CONFIDENCE and cites
 
 
 def candidates(article: Article, wordings: Wordings) -> list[str]:
-    """Questions that the article may answer, the most telling first: who said what, what it is about, who is who, when."""
+    """Questions that the article may answer, the most specific first: who said what, what it is about, who is who, when."""
     text = article.text[:_READ_CHARS]
     speakers = _people(_SPEAKER, text)
     titled = [name for name in _people(_TITLED, text) if name not in speakers]
@@ -189,7 +189,7 @@ def candidates(article: Article, wordings: Wordings) -> list[str]:
 
 
 def _people(pattern: re.Pattern[str], text: str) -> list[str]:
-    """Whole names (first and last) that the pattern finds, in the order in which they come, titles left off."""
+    """Full names (first and last) that the pattern finds, in the order of the text, without titles."""
     found: list[str] = []
     for match in pattern.finditer(text):
         words = match["name"].split()

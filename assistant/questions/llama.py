@@ -1,8 +1,8 @@
 """A llama-index query engine, chat engine or retriever as an assistant that question sets can ask.
 
 Its source nodes become evidence: the text of each is looked for in the articles, since a node's own `start_char_idx` is found by
-text search in llama-index and is wrong where a text stands twice. What it says is cited by the quotes in it that stand in these
-nodes; a sentence without such a quote is cited by all nodes, which is what llama-index gives as the sources of a response.
+text search in llama-index and is wrong where a text occurs twice. Quotes in its response that stand in these nodes become the
+citations; a sentence without such a quote is cited by all nodes, which llama-index gives as the sources of a response.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from index.evidence import Evidence
 from index.passages import sentences
 
 REFUSALS = ("Empty Response",)
-"""What llama-index says where it found no node."""
+"""What llama-index answers when it found no node."""
 
 _QUOTED = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]")
 _SPACE = re.compile(r"\s+")
@@ -30,7 +30,7 @@ class LlamaIndexAssistant:
     """Makes any llama-index engine testable with a question set: `run(question_set, LlamaIndexAssistant(engine, articles))`.
 
     A query engine or a retriever has no memory and is asked each question as it stands; a chat engine is given the turns before.
-    An engine that gives no words (a retriever, or `response_mode="no_text"`) is taken to say its best node.
+    An engine without a text of its own (a retriever, or `response_mode="no_text"`) is taken to answer with its best node.
     """
 
     def __init__(self, engine: Any, articles: Sequence[Article], *, refusals: Sequence[str] = REFUSALS) -> None:
@@ -39,7 +39,7 @@ class LlamaIndexAssistant:
         Args:
             engine: has `query`, `chat` or `retrieve`. A chat engine holds a conversation: give `run` one worker.
             articles: what the engine's index was made from, e.g. by `documents`; nodes and quotes are looked for in them.
-            refusals: wordings, as in a question set's `answers`: what the engine says instead of an answer.
+            refusals: wordings, as in a question set's `answers`, by which the engine refuses to answer.
 
         Raises:
             TypeError: it has none of the three.
@@ -51,7 +51,7 @@ class LlamaIndexAssistant:
         self._refusals = tuple(refusals)
 
     def articles(self) -> tuple[Article, ...]:
-        """What nodes and quotes are looked for in."""
+        """The articles in which nodes and quotes are looked for."""
         return self._articles
 
     def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
@@ -67,7 +67,7 @@ class LlamaIndexAssistant:
         lost = tuple(
             Dropped(_text(node)[:80], "this node stands in no article") for node, found in located if not found
         )
-        # A chat engine does not tell what it made of the question.
+        # A chat engine does not report the standalone question.
         remembers = bool(history) and not hasattr(self._engine, "query")
         trace = Trace(
             "" if remembers else question,
@@ -115,7 +115,7 @@ class LlamaIndexAssistant:
     def _cited(
         self, said: str, evidence: Sequence[Evidence]
     ) -> tuple[tuple[AnswerSentence, ...], tuple[Citation, ...]]:
-        """The sentences that are said, each with what it is cited by."""
+        """The sentences of the response with the numbers of their citations, and the citations."""
         articles = {article.id: article for article in self._articles}
         whole = [(one.passage.article_id, one.passage.start, one.passage.end) for one in evidence]
         numbers: dict[tuple[str, int, int], int] = {}
@@ -139,7 +139,7 @@ def _text(node: Any) -> str:
 
 
 def _span(text: str, within: str, hint: int | None) -> tuple[int, int] | None:
-    """Where a text stands, spaces aside; at `hint` (characters), if it stands there too."""
+    """Find a text, whatever its spaces: at `hint` (a character offset) if it stands there, else at its first place."""
     text = text.strip()
     if not text:
         return None
@@ -147,13 +147,13 @@ def _span(text: str, within: str, hint: int | None) -> tuple[int, int] | None:
         return hint, hint + len(text)
     if (start := within.find(text)) >= 0:
         return start, start + len(text)
-    # Splitters join sentences by a space of their own.
+    # Splitters put their own space between sentences.
     found = re.search(r"\s+".join(map(re.escape, text.split())), within)
     return found.span() if found else None
 
 
 def _quotes(sentence: str, evidence: Sequence[Evidence]) -> Iterator[tuple[str, int, int]]:
-    """Where the quotes of a sentence, or all of it, stand in the evidence: article id, first character, one past the last."""
+    """Find a sentence's quotes, or the whole sentence, in the evidence: (article id, start, end)."""
     wanted = [next(filter(None, match.groups())) for match in _QUOTED.finditer(sentence)] + [sentence.strip('“”"«»„ ')]
     for text in wanted:
         for one in evidence:

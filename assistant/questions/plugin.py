@@ -1,4 +1,4 @@
-"""The pytest plugin: each case of a `*.questions.yaml` that pytest meets is a test. `-p no:footnote` turns it off.
+"""The pytest plugin: each case of a collected `*.questions.yaml` is a test. `-p no:footnote` turns the plugin off.
 
 pytest imports it in every run where Footnote is installed. So it imports only pytest and light modules of our own at the top;
 everything else is imported when there is a set, and what is missing then is named with how to install it.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options, and the keys of the ini-file that stand in for them."""
+    """Add the command-line options, and the ini-file keys for most of them."""
     group = parser.getgroup("footnote", "Footnote's question sets")
     for name, metavar, what, where in (
         ("baseline", "FILE", "what is not right there either is expected to fail; `footnote test` writes it", _BELOW),
@@ -40,13 +40,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     ):
         group.addoption(f"--footnote-{name}", metavar=metavar, default=None, help=what)
         parser.addini(f"footnote_{name}", f"{what}{where}", default="")
-    # No key of the ini-file: each run would write it anew.
+    # Not in the ini-file, where it would overwrite the recording in each run.
     what = "keep the language model's requests and replies there, for --footnote-replay"
     group.addoption("--footnote-record", metavar="FILE", default=None, help=what)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A place for what the tests share; nothing is opened or read yet.
+    """Prepare what the tests share; nothing is opened or read yet.
 
     Raises:
         pytest.UsageError: both a recording and a replay are asked for.
@@ -57,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Write what was recorded, if the run came to its end; tests that failed don't matter."""
+    """Write the recording, unless the run was broken off; failed tests don't matter."""
     broken_off = session.shouldstop or session.shouldfail
     if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) and not broken_off:
         try:
@@ -67,7 +67,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Question sets, by the ending of their name."""
+    """Collect question sets, recognised by the ending of their names."""
     return SetFile.from_parent(parent, path=file_path) if file_path.name.lower().endswith(ENDINGS) else None
 
 
@@ -75,7 +75,7 @@ _BELOW = " (relative to this file)"
 
 
 class _Shared:
-    """What all tests of a run share: baseline, language model, and an assistant for each set, opened when it is first asked."""
+    """What all tests of a run share: baseline, language model, and an assistant for each set; each opened when first needed."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -86,7 +86,7 @@ class _Shared:
 
     @cached_property
     def baseline(self) -> Baseline | None:
-        """The one that was named.
+        """The baseline that the options name; None if they name none.
 
         Raises:
             QuestionSetError: it can't be read.
@@ -99,7 +99,7 @@ class _Shared:
         return read_baseline(path)
 
     def load(self, path: Path) -> QuestionSet:
-        """A set that can be told from the others in the baseline.
+        """Load a set, and make sure that the baseline can tell it from the others by its name.
 
         Raises:
             QuestionSetError: what is wrong with it or with the baseline.
@@ -113,10 +113,10 @@ class _Shared:
         return found
 
     def assistant(self, question_set: QuestionSet, path: Path) -> Assistant:
-        """Whom to ask.
+        """The assistant that a set's questions are asked.
 
         Raises:
-            FootnoteError: its library can't be opened; the same again for every case of the set.
+            FootnoteError: its library can't be opened; the same error for every case of the set.
         """
         library = self._named("library")
         key = library or path
@@ -132,7 +132,7 @@ class _Shared:
 
     @cached_property
     def llm(self) -> LanguageModel | None:
-        """The one that was named, recorded or replayed; None = that of the settings, if there is any.
+        """The language model that the options name, recorded or replayed; None = the one of the settings, if any.
 
         Raises:
             FootnoteError: it can't be used, or a recording can't be read or written.
@@ -154,7 +154,7 @@ class _Shared:
             write_recording(self.llm)
 
     def _named(self, name: str) -> Path | None:
-        """The file or folder of an option; the command line's first."""
+        """The file or folder that an option names; the command line comes before the ini-file."""
         config = self._config
         if option := config.getoption(f"--footnote-{name}"):
             return config.invocation_params.dir / str(option)
@@ -204,7 +204,7 @@ class CaseItem(pytest.Item):
             self._assistant = self.config.stash[_SHARED].assistant(self._set, self.path)
 
     def runtest(self) -> None:
-        """Ask, and fail with an account of what is not right; what the baseline knows of is expected to."""
+        """Ask, and fail with an account of what is not right; xfail if the baseline has it wrong too."""
         from assistant.questions.comparing.failing import failed
 
         with _without_traceback():
@@ -249,7 +249,7 @@ def _message(error: FootnoteError | ModuleNotFoundError) -> str:
 
 
 def _short(path: Path) -> Path:
-    """As an error names it: relative to where pytest was started, if it lies below."""
+    """A path as errors name it: relative to the working folder if it lies below."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
@@ -257,12 +257,12 @@ def _short(path: Path) -> Path:
 
 
 def _account(result: Result, results: Sequence[Result], before: str) -> str:
-    """What a reader of a log needs to know of a question that is not right.
+    """Everything that a reader of the log needs to know about a question that is not right.
 
     Args:
         result: the question.
         results: all turns of its case.
-        before: its outcome in the baseline; "" = it has none, or there is none.
+        before: its outcome in the baseline; "" without a baseline, or if the question is new.
     """
     from assistant.questions.rendering.words import clean
 
@@ -287,7 +287,7 @@ def _account(result: Result, results: Sequence[Result], before: str) -> str:
 
 
 def _summary(result: Result) -> str:
-    """In one line: which turn it is, its outcome, and where it broke or how long it took."""
+    """One line: the turn, the outcome, and the stage that failed or the time it took."""
     _, _, turn = result.expected.id.partition("/")
     why: str = result.grade.stage or ""
     if result.grade.right:
@@ -302,5 +302,5 @@ def _wanted(result: Result) -> str:
 
 
 def _quoted(wording: str) -> str:
-    """A wording; expressions stand between slashes already."""
+    """A wording in quotation marks; a regular expression as it is, between slashes."""
     return wording if wording.startswith("/") and wording.endswith("/") else f"“{wording}”"

@@ -1,4 +1,4 @@
-"""What a run gives: every question with its answer, its grade, and where it broke; as data, the same in every form."""
+"""The result of a run: every question with its answer and grade; plain data that every kind of report is made from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Outcome = Literal[
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 RIGHT: frozenset[str] = frozenset({"right and cited", "refused rightly"})
 TOO_SLOW = "too slow"
-"""What is said of a question that is right, but took longer than it may: a matter of timing, and no outcome."""
+"""The verdict on a question that is right but took longer than its limit; not an outcome, as it depends on the machine."""
 
 Stage = Literal[
     "not in the library",
@@ -31,13 +31,13 @@ Stage = Literal[
     "proof failed",
 ]
 STAGES: tuple[Stage, ...] = get_args(Stage)
-"""Where a question that is not right broke, in the order of the way of a question."""
+"""The stages at which a question can fail, in the order in which it passes them."""
 
 Match = Literal["exact", "contains", "regex", "f1"]
 """How an accepted wording matched what was said."""
 
 Place = tuple[str, int, int]
-"""Article id, first character, one past the last."""
+"""(article id, start, end), in characters, end exclusive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ class Grade:
         outcome: one of seven.
         match: how an accepted wording matched; None = none did, or none was given.
         wording: the wording that matched; else "".
-        exact: 1.0 if an accepted wording is what is said, normalised as SQuAD's scorer does, else 0.0; None without wordings.
-        f1: token F1 of what is said with the closest wording, 0..1; None without wordings.
+        exact: 1.0 if the answer equals an accepted wording, normalised as by SQuAD's scorer, else 0.0; None without wordings.
+        f1: token F1 of the answer and the closest wording, 0..1; None without wordings.
         reason: why it is not right, in words, with the values; "" when right.
-        stage: where it broke; None when right.
+        stage: the stage that failed; None when right.
     """
 
     outcome: Outcome
@@ -77,7 +77,7 @@ class Result:
         answer: what came.
         grade: how that was graded.
         seconds: from question to answer.
-        places: for each expected quote, in their order, where it stands in the articles that were asked.
+        places: of each expected quote, in the order of the quotes, in the articles that were asked.
     """
 
     expected: Expected
@@ -88,7 +88,7 @@ class Result:
 
     @property
     def slow(self) -> bool:
-        """Whether it took longer than it may."""
+        """Whether it took longer than its limit."""
         return self.expected.max_seconds is not None and self.seconds > self.expected.max_seconds
 
     @property
@@ -102,7 +102,7 @@ class Result:
         return TOO_SLOW if self.grade.right and self.slow else self.grade.outcome
 
     def untimed(self) -> Result:
-        """The same as if it had taken no time."""
+        """A copy that took no time."""
         trace = self.answer.trace
         trace = replace(trace, timings={}, usage=replace(trace.usage, seconds=0.0))
         return replace(self, seconds=0.0, answer=replace(self.answer, trace=trace))
@@ -134,7 +134,7 @@ class Report:
     results: tuple[Result, ...]
 
     def passages(self) -> dict[str, Place]:
-        """Every passage that some question found: its id -> where it stands."""
+        """Every passage that any question found: id -> place."""
         found = {
             evidence.passage.id: (evidence.passage.article_id, evidence.passage.start, evidence.passage.end)
             for result in self.results

@@ -1,1 +1,1 @@
-"""A run beside an earlier one: what got worse, and whether the run fails."""
+"""Compares a run with an earlier one: what got worse, and whether the run fails."""

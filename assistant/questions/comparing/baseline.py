@@ -1,4 +1,4 @@
-"""The outcomes of an earlier run, kept in a file that is committed; a run beside them: what was right and isn't any more."""
+"""Keeps the outcomes of a run in a file, the baseline, and tells what has changed since: what was right and is not any more."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REMAKE = "Mend it, or make it anew: footnote test SETS --baseline FILE --update
 
 @dataclass(frozen=True, slots=True)
 class SetOutcomes:
-    """What is kept of a run.
+    """What the baseline keeps of one run of a question set.
 
     Attributes:
         outcomes: id of a question -> its outcome.
@@ -36,18 +36,18 @@ class SetOutcomes:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The outcomes of earlier runs.
+    """The contents of a baseline file: the outcomes of earlier runs.
 
     Attributes:
         sets: name of a question set -> its last run that was kept.
-        any_set: what the older form of the file holds, which names no set: outcomes for whichever set is run; None = new form.
+        any_set: outcomes for any set, from a file in the older form, which names no sets; None in the newer form.
     """
 
     sets: Mapping[str, SetOutcomes] = field(default_factory=dict)
     any_set: SetOutcomes | None = None
 
     def of(self, name: str) -> SetOutcomes | None:
-        """What is kept of a question set; None = nothing."""
+        """What is kept of the question set with this name; None if nothing is."""
         return self.sets.get(name, self.any_set)
 
 
@@ -55,14 +55,14 @@ class Baseline:
 
 
 def compare(report: Report, baseline: Baseline, *, partial: bool = False) -> Comparison:
-    """A run beside what is kept of the same set. Of a set that the baseline lacks every question is new.
+    """Compare a run with the baseline. Every question of a set that the baseline lacks is new.
 
-    A question regressed if it was right and is not, or is too slow now.
+    A question has regressed if it was right and is now not right, or too slow.
 
     Args:
         report: the run.
         baseline: the earlier one.
-        partial: only some questions were asked, so that the others are not gone.
+        partial: only some questions were asked, so that the others do not count as gone.
     """
     kept = baseline.of(report.name) or SetOutcomes({})
     now = {result.expected.id: result for result in report.results}
@@ -96,7 +96,7 @@ def write_baseline(
 ) -> None:
     """Keep the outcomes of some runs; the same runs give the same bytes, on any machine. The file is replaced as a whole.
 
-    Being too slow is not kept: it says more of the machine than of the answer.
+    That an answer was too slow is not kept: it says more about the machine than about the answer.
 
     Args:
         path: of the file; its folder must exist.
@@ -138,7 +138,7 @@ def _kept(report: Report, before: SetOutcomes | None) -> SetOutcomes:
 
 
 def _replace(path: Path, text: str) -> None:
-    # A link stays one: what it points to is replaced.
+    # A symbolic link stays one; the file that it points to is replaced.
     path = path.resolve()
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
@@ -154,10 +154,10 @@ def _replace(path: Path, text: str) -> None:
 
 
 def read_baseline(path: str | Path) -> Baseline:
-    """Read a baseline; also the older form without sets, `{id: outcome}`.
+    """Read a baseline, in the older form `{id: outcome}` too.
 
     Raises:
-        QuestionSetError: the file is missing, is not JSON, holds something else, an outcome that there is none of, or was
+        QuestionSetError: the file is missing, is not JSON, holds something else or an unknown outcome, or was
             written by a newer version.
     """
     data = _json(Path(path))
@@ -175,7 +175,7 @@ def read_baseline(path: str | Path) -> Baseline:
 
 
 class _WrongError(Exception):
-    """What is wrong with a file that is JSON, and what to do."""
+    """The file is JSON but no baseline; the message says why, and what to do."""
 
     def __init__(self, what: str, advice: str = _REMAKE) -> None:
         super().__init__(what)
@@ -199,7 +199,7 @@ def _json(path: Path) -> Any:
 
 
 def _pairs(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """A mapping whose keys differ: of a doubled one, as after a merge, JSON would take the last."""
+    """A JSON object; refuses a doubled key, as a merge may leave, of which `json` would silently take the last."""
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:

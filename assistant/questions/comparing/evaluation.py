@@ -1,4 +1,4 @@
-"""A run with its figures and, where there is a baseline, what has changed since: what every form of report is made from."""
+"""A run with its figures and its comparison with the baseline: all that any kind of report is made from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a run fail: a question that is not right and should be, or a figure on the wrong side of what was asked for."""
+"""Decides whether a run fails: by a question that should be right and is not, or by a figure that misses its threshold."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def failed(report: Report, comparison: Comparison | None = None) -> tuple[Result
 
     Args:
         report: the run.
-        comparison: with its baseline; what was not right there already is known and does not count, unless it breaks a law
-            or is too slow. None = every question that is not right counts.
+        comparison: with the baseline; a question that was not right there does not count, unless it breaks a law or is too
+            slow. None = every question that is not right counts.
     """
     wrong = (result for result in report.results if not result.held)
     if comparison is None:
@@ -40,11 +40,11 @@ def law_broken(report: Report) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """How good a figure must be.
+    """The value that a figure must reach.
 
     Attributes:
         figure: a name of `FIGURES`.
-        value: it must not be under it; above it where less is better. 0..1.
+        value: the least allowed, 0..1; the most allowed where less is better.
     """
 
     figure: str
@@ -71,10 +71,10 @@ class Threshold:
         return cls(name, value)
 
     def missed(self, evaluations: Sequence[Evaluation]) -> list[str]:
-        """In which sets the figure is not good enough, in words; sets that can't be measured by it are left out.
+        """Say in which sets the figure misses the threshold; sets in which nothing measures it are left out.
 
         Args:
-            evaluations: all of a run. If none of them measures the figure, that is a miss: nothing was held to it.
+            evaluations: of all sets. If none of them measures the figure, that is a miss too: the threshold checked nothing.
         """
         less = self.figure in LESS_IS_BETTER
         measured = [(found.report.name, found.metrics.overall.get(self.figure)) for found in evaluations]

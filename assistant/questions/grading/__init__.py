@@ -1,1 +1,1 @@
-"""Answer + what was expected -> grade, and the stage that went wrong."""
+"""Grades an answer against what was expected of it, and names the stage that failed."""

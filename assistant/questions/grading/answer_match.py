@@ -1,4 +1,4 @@
-"""Accepted wordings against what an answer says: which one matches, and how; exact match and F1 as SQuAD's scorer has them."""
+"""Compares an answer with the accepted wordings: which one matches and how; exact match and F1 as in SQuAD's scorer."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from index.stemming import stem
 from index.stopwords import STOP_WORDS
 
 LEAST_F1 = 0.8
-"""A wording with which what is said has less in common is another answer."""
+"""Least share of common words (F1) at which an answer still says what a wording says."""
 
 _TELLING = re.compile(
     r".*\d.*|not|no|nor|never|none|nobody|nothing|neither|without|cannot|before|after|above|below|over|under|up|down|more|few"
     r"|(?:ai|are|ca|could|did|does|do|had|has|have|is|must|sha|should|was|were|wo|would)nt",
     re.DOTALL,
 )
-"""Numbers, negations and words of order (without its apostrophe, "didn't" is "didnt"): another one is another answer."""
+"""Words that no paraphrase may change: numbers, negations ("didn't" is tokenized as "didnt"), words of order."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -33,7 +33,7 @@ class Matched:
     Attributes:
         how: "exact" (normalised, it is the wording), "contains" (its words in a row), "regex", "f1" (a word more or
             less); None = none does.
-        wording: the one that matches; else "".
+        wording: the one that matches; "" if none does.
         exact: 1.0 or 0.0, as SQuAD's scorer gives it for the best wording.
         f1: token F1, 0..1, likewise.
     """
@@ -45,10 +45,10 @@ class Matched:
 
 
 def match(wordings: Sequence[str], answer: Answer) -> Matched:
-    """Compare what is said with each wording; the strictest way of agreeing is named.
+    """Compare what an answer says with each wording, and name the strictest way in which one matches.
 
-    The figures compare the key words where the reader marked some, else the whole sentences: these are what SQuAD's scorer
-    would be given (Rajpurkar et al. 2018, "Know What You Don't Know", evaluate-v2.0.py).
+    Exact match and F1 are computed on the key words where the reader marked some, else on whole sentences, as SQuAD's scorer
+    would be given them (Rajpurkar et al. 2018, "Know What You Don't Know", evaluate-v2.0.py).
 
     Args:
         wordings: accepted; at least one.
@@ -68,17 +68,17 @@ def match(wordings: Sequence[str], answer: Answer) -> Matched:
 
 
 def said(answer: Answer) -> str:
-    """The sentences of an answer, without the markers: "[2]" must not count as the number 2."""
+    """The sentences of an answer without the citation markers: "[2]" must not count as the number 2."""
     return " ".join(sentence.text for sentence in answer.sentences)
 
 
 def forbidden(wordings: Sequence[str], answer: Answer) -> str:
-    """The first of some wordings that the answer says, though it must not; "" = none."""
+    """The first of the forbidden wordings that the answer says; "" if it says none."""
     return next((wording for wording in wordings if holds(said(answer), wording)), "")
 
 
 def _is_exact(wording: str, text: str) -> bool:
-    # SQuAD's scorer drops points and signs: 3.5 would be 35.
+    # SQuAD's scorer drops decimal points and signs, so that 3.5 would equal 35; hence the further comparison.
     same = bool(text) and not pattern(wording) and scoring.exact(wording, text) == 1.0
     return same and bool(tokens(wording)) and _telling(wording) == _telling(text)
 
@@ -92,7 +92,7 @@ def _matches(wording: str, text: str) -> bool:
 
 
 def _is_close(wording: str, text: str) -> bool:
-    """Whether two texts say the same with a word more or less: no word stands in place of another, no name changes places."""
+    """Whether two texts differ only by words that one of them adds: no word is replaced, and names keep their order."""
     ours, theirs = tokens(wording), tokens(text)
     if pattern(wording) or not ours or not theirs:
         return False

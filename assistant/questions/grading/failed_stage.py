@@ -1,7 +1,6 @@
-"""Where a question broke: the first stage on its way that did not do its part, told from the answer's trace.
+"""Finds the stage at which a question failed: the first one that did not do its part, by the answer's trace.
 
-No stage is run again, and nothing is asked of a model: what was searched for, what was found, and what the proof left out
-stand in the trace.
+No stage is run again and no model is asked: the trace holds what was searched for, what was found, and what the proof left out.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from index.stemming import stem
 from index.stopwords import STOP_WORDS
 
 _AROUND = 2_000
-"""Characters before and after expected evidence, at the most, in which the words of a follow-up are looked for."""
+"""How many characters before and after the expected evidence are searched for the words of a follow-up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The stage, and in words what shows it."""
+    """The stage that failed, and what shows it, in words."""
 
     stage: Stage
     reason: str
@@ -38,7 +37,7 @@ def broken_at(
     truth: GroundTruth,
     history: Sequence[Turn] = (),
 ) -> Broken:
-    """Where a question that is not right broke.
+    """Find the stage at which a question failed.
 
     Args:
         expected: what was asked.
@@ -77,24 +76,24 @@ def broken_at(
 
 
 def _found(answer: Answer) -> list[Place]:
-    """What the reader had: the passages, and what it cites where an assistant does not tell them."""
+    """The places the reader could use: the passages, and the citations, since some assistants do not report their passages."""
     return [*retrieved(answer), *cited(answer)]
 
 
 def _missing(expected: Expected, places: Sequence[Sequence[Place]]) -> bool:
-    """Whether what is expected can't be cited, as it stands in no article."""
+    """Whether the expected evidence can't be cited because it stands in none of the articles."""
     there = [bool(quote) for quote in places]
     return bool(there) and not (all(there) if expected.all_evidence else any(there))
 
 
 def _rank(expected: Expected, answer: Answer, places: Sequence[Sequence[Place]]) -> int:
-    """The number of passages that had to be read to have all that is needed, from 1."""
+    """How many passages, from the best on, it takes to have the expected evidence."""
     found = _found(answer)
     return next(n for n in range(1, len(found) + 1) if reached(expected, places, found[:n]))
 
 
 def _lost_in_proof(expected: Expected, answer: Answer) -> Dropped | None:
-    """What the proof left out, if it would have been the answer, or was all there was."""
+    """The sentence that the proof dropped, if it held the expected answer, or if nothing else was left."""
     for dropped in answer.trace.dropped:
         if any(holds(dropped.text, wording) for wording in expected.answers) or any(
             _in_common(dropped.text, quote) for quote in expected.evidence
@@ -104,7 +103,7 @@ def _lost_in_proof(expected: Expected, answer: Answer) -> Dropped | None:
 
 
 def _in_common(text: str, quote: str) -> bool:
-    """Whether one of two texts holds the other, spaces and punctuation aside."""
+    """Whether one of two texts contains the other, apart from spaces and punctuation."""
     first, second = (f" {' '.join(tokens(one))} " for one in (text, quote))
     return bool(first.strip() and second.strip()) and (first in second or second in first)
 
@@ -118,10 +117,10 @@ def _misunderstood(
     truth: GroundTruth,
     history: Sequence[Turn],
 ) -> str:
-    """Why a follow-up was not understood: what shows it; "" = it was, or it is none.
+    """Why a follow-up was misunderstood; "" if it was understood, or if the question is no follow-up.
 
-    It was not if it leans on the turns before, and the standalone question has no word of theirs; or if it has some, and not
-    one of them stands around the expected evidence. A system that does not tell its standalone question is not judged.
+    It was misunderstood if it leans on the turns before and the standalone question takes no word from them, or if none of the
+    words taken stands near the expected evidence. A system that does not report its standalone question is not judged.
     """
     asked = answer.trace.standalone_question
     if answer.status == "small_talk" and expected.answerable:
@@ -155,7 +154,7 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _around(truth: GroundTruth) -> frozenset[str]:
-    """Stems of the paragraphs that hold expected evidence, each with the one before it: it may have the name to a pronoun."""
+    """Stems of the paragraphs with expected evidence, and of the ones before them, which may have the name for a pronoun."""
     spans: set[tuple[str, int, int]] = set()
     for article_id, start, end in (place for quote in truth.places for place in quote):
         text = truth.articles[article_id].text

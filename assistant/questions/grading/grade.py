@@ -1,4 +1,4 @@
-"""Answer -> Grade: one of seven outcomes, how it matched, where it broke. No model judges; the same answer, the same grade."""
+"""Grades an answer: one of seven outcomes, which wording matched, which stage failed. By rules, so always the same."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _outcome(
     truth: GroundTruth,
     matches: bool,
 ) -> tuple[Outcome, str]:
-    """The outcome, and what is to be said of it beside the stage."""
+    """The outcome, and the reason for it; "" where the failed stage says enough."""
     if law := broken_law(answer, truth.articles):
         return "law broken", law
     if answer.status != "answered":

@@ -15,7 +15,7 @@ from index.article import Article
 from index.stopwords import STOP_WORDS
 
 _MOST = 1_000
-"""A quote that stands at more places tells nothing, and would fill the report."""
+"""Most places of a quote; one that occurs more often identifies nothing, and would fill the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class GroundTruth:
 
 
 def occurrences(quote: str, articles: Iterable[Article]) -> tuple[Place, ...]:
-    """The places of a quote, article by article, 1,000 at the most; they may overlap one another."""
+    """Find a quote in articles: at most 1,000 places, article by article; they may overlap."""
     found: list[Place] = []
     for article in articles:
         start = article.text.find(quote)
@@ -45,9 +45,10 @@ def occurrences(quote: str, articles: Iterable[Article]) -> tuple[Place, ...]:
 
 
 def wordings_in(wordings: Iterable[str], articles: Iterable[Article]) -> tuple[tuple[Place, ...], ...]:
-    """Where accepted wordings stand, all as the places of one quote; none if none does, or if they are common words only.
+    """Find accepted wordings in articles, as if they were the places of one quote.
 
-    What stands in for expected evidence where a question has none, to tell what was found from what was not.
+    They stand in for the expected evidence of a question that has none, to tell whether the search found it. Wordings of common
+    words alone are left out; if no wording is found, there is no quote.
     """
     expressions = [found for wording in wordings if (found := _expression(wording)) is not None]
     places = [
@@ -75,10 +76,10 @@ def overlaps(first: Place, second: Place) -> bool:
 
 
 def reached(expected: Expected, places: Sequence[Sequence[Place]], found: Sequence[Place]) -> bool:
-    """Whether something found overlaps the expected evidence: one of the quotes, or each (`all_evidence`).
+    """Whether what was found overlaps the expected evidence: one of its quotes, or each of them (`all_evidence`).
 
     Args:
-        expected: says which; without evidence anything reaches it.
+        expected: says whether one quote is enough. Without expected evidence the result is True.
         places: of each expected quote.
         found: what was retrieved, or cited.
     """
@@ -87,11 +88,11 @@ def reached(expected: Expected, places: Sequence[Sequence[Place]], found: Sequen
 
 
 def cited(answer: Answer) -> list[Place]:
-    """Where the citations of an answer stand."""
+    """The places of an answer's citations."""
     return [(citation.article_id, citation.start, citation.end) for citation in answer.citations]
 
 
 def retrieved(answer: Answer) -> list[Place]:
-    """Where the passages stand that the reader was given."""
+    """The places of the passages that the reader was given."""
     passages = [evidence.passage for evidence in answer.evidence]
     return [(passage.article_id, passage.start, passage.end) for passage in passages]

@@ -1,1 +1,1 @@
-"""Question sets made from other things: promptfoo's and SQuAD's files, or an article."""
+"""Makes question sets from promptfoo's and SQuAD's files, or from an article."""

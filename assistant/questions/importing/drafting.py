@@ -1,4 +1,4 @@
-"""Cases that come from elsewhere -> a set that loads: ids made unique, and what can't be taken over said in comments."""
+"""Writes imported cases as a set that loads: ids are made unique, and comments say what could not be taken over."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ID_CHARS = 60
 
 @dataclass(slots=True)
 class Draft:
-    """A case that is being made; `notes` say what of its origin has no place in the format."""
+    """A case in the making; `notes` say what of the original the format has no place for."""
 
     question: str
     name: str = ""
@@ -36,7 +36,7 @@ def set_text(drafts: Sequence[Draft], articles: Sequence[str | Path], header: st
     """The YAML of a set.
 
     Args:
-        drafts: what can be a case becomes one, the others are named in comments at the end.
+        drafts: those that can be cases become cases; comments at the end name the others.
         articles: a Path is named relative to `folder`, a string as it is.
         header: a comment for the beginning.
         folder: where the set will lie.
@@ -64,17 +64,17 @@ def set_text(drafts: Sequence[Draft], articles: Sequence[str | Path], header: st
 
 
 def slug(text: str) -> str:
-    """A few words as a name: letters, digits, hyphens, dots and underscores."""
+    """Turn a few words into a name of letters, digits, hyphens, dots and underscores."""
     return "-".join(re.findall(r"[\w.]+", text.lower())[:_ID_WORDS])[:_ID_CHARS].strip("-.")
 
 
 def whole(text: str) -> str:
-    """A text without halves of characters, as JSON escapes leave them: such a text could not be stored."""
+    """A text without lone surrogates, which JSON escapes can leave and UTF-8 can't hold."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _clean(draft: Draft) -> str:
-    """Leave out of a draft what the loader would refuse, with a note for each; why it can be no case, or empty."""
+    """Leave out of a draft what the loader would refuse, with a note for each. Returns why it can't be a case; "" if it can."""
     draft.question = whole(draft.question)
     for key in ("answers", "evidence", "must_not_say", "tags", "notes"):
         setattr(draft, key, [whole(text) for text in getattr(draft, key)])

@@ -1,4 +1,4 @@
-"""Question sets from other tools' files: promptfoo's YAML, SQuAD's JSON."""
+"""Imports other tools' files as question sets: promptfoo's YAML and SQuAD's JSON."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def import_promptfoo(path: str | Path, articles: Sequence[str | Path], *, folder
     """The YAML of a question set for a promptfoo configuration, or for a list of its tests.
 
     Taken over: equals, contains, icontains, contains-any, contains-all, regex, is-refusal and latency, and the negations of
-    all but equals and latency. Other assertions are said in the case's note, and tests of which nothing is left in comments.
+    all but equals and latency. The case's note lists other assertions; tests that have only such ones become comments.
 
     Args:
         path: a YAML or JSON file.
@@ -78,7 +78,7 @@ def _text(path: Path) -> str:
 
 
 def _promptfoo(path: Path) -> Any:
-    """What the file holds; a list stands for its tests."""
+    """The configuration in the file; a bare list is taken for its tests."""
     text = _text(path)
     try:
         data = json.loads(text) if path.suffix.lower() == ".json" else load_foreign_yaml(text)
@@ -88,7 +88,7 @@ def _promptfoo(path: Path) -> Any:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise wrong(str(path), line, f"this is not YAML: {error.problem}. Mend it there.") from error
     except (yaml.YAMLError, RecursionError, ValueError, KeyError, AttributeError, TypeError) as error:
-        # The last three are what PyYAML makes of a tag on a value that does not fit it.
+        # PyYAML raises the last three where a tag does not fit its value.
         raise wrong(str(path), 1, f"this can't be read: {error}. Mend it.") from error
     return {"tests": data} if isinstance(data, list) else data
 
@@ -124,7 +124,7 @@ def _named(articles: Sequence[squad.SquadArticle]) -> dict[str, squad.SquadArtic
 
 
 def _write(folder: Path, files: dict[str, str]) -> None:
-    """Write all files, or none if one would take another's place."""
+    """Write all files, or none of them if one would overwrite another article."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():

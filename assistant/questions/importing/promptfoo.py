@@ -1,4 +1,4 @@
-"""promptfoo's tests -> drafts of cases: questions from their variables, expectations from their assertions.
+"""Turns promptfoo's tests into drafts of cases: questions from their variables, expectations from their assertions.
 
 In promptfoo all assertions of a test must hold, while one of a case's `answers` must match; so several that must hold together
 become one regular expression. Source: https://www.promptfoo.dev/docs/configuration/expected-outputs/
@@ -16,7 +16,7 @@ from assistant.questions.importing.drafting import Draft
 from assistant.questions.spec.wordings import literal, problem
 
 QUESTION_NAMES = ("question", "query", "q", "input", "user_input", "user_question", "message", "prompt", "text")
-"""Variables that are taken for the question, the likeliest first."""
+"""Names of variables that may hold the question, the likeliest first."""
 
 _MOST_COMBINATIONS = 1_000
 _MOST_CHARS = 200
@@ -92,7 +92,7 @@ def _draft(test: Test, variables: Mapping[str, str], prompts: Sequence[str]) -> 
 
 
 def _question(variables: Mapping[str, str], prompts: Sequence[str]) -> str:
-    """The question itself rather than the prompt around it, which speaks to a language model."""
+    """The question itself, not the prompt around it, which is written for a language model."""
     named = [variables[name] for name in QUESTION_NAMES if variables.get(name, "").strip()]
     if named:
         return named[0]
@@ -107,7 +107,7 @@ def _rendered(template: str, variables: Mapping[str, str]) -> str:
 
 
 class _Assertions:
-    """Gathers what a test's assertions demand, for one draft."""
+    """Collects what the assertions of one test demand."""
 
     def __init__(self, draft: Draft, variables: Mapping[str, str]) -> None:
         self._draft, self._variables = draft, variables
@@ -175,7 +175,7 @@ class _Assertions:
         return True
 
     def _values(self, item: Mapping[str, Any]) -> list[str]:
-        """The value or values, variables put in; none if one is no text, is read from a file, or is a template."""
+        """The values with their variables filled in; none if one is not text, names a file, or stays a template."""
         found = item.get("value")
         if isinstance(found, str) and item["type"].endswith(("-any", "-all")):
             found = [part.strip() for part in found.split(",")]
@@ -193,7 +193,7 @@ class _Assertions:
 
 
 def _together(groups: Sequence[Sequence[str]]) -> str:
-    """One expression that matches where each group has a wording that does, in any order."""
+    """One regular expression that matches if each group has a wording that does, in any order."""
     return "/^" + "".join(rf"(?=[\s\S]*{_either(group)})" for group in groups) + "/"
 
 
@@ -204,6 +204,6 @@ def _either(wordings: Sequence[str]) -> str:
 def _expression(wording: str) -> str:
     if len(wording) > 2 and wording.startswith("/") and wording.endswith("/"):
         return f"(?:{wording[1:-1]})"
-    # As for a wording on its own, words are not cut.
+    # Whole words only, as for a wording on its own.
     start, end = (r"\b" if wording[:1].isalnum() else ""), (r"\b" if wording[-1:].isalnum() else "")
     return start + r"\s+".join(map(re.escape, wording.split())) + end

@@ -1,4 +1,4 @@
-"""SQuAD's JSON (1.1 and 2.0) -> articles, and drafts of cases whose evidence is the sentence that holds the answer."""
+"""Reads SQuAD's JSON (1.1 and 2.0) as articles and drafts of cases; their evidence is the sentence with the answer."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _draft(asked: Any, context: str, canonical: str, where: str, tag: str) -> Dr
 
 
 def _sentence(context: str, text: str, start: Any) -> str:
-    """The sentences that an answer stands in; empty if it does not stand where it is said to, nor at one place alone."""
+    """The sentences around an answer; "" if it is not at its given offset and not at exactly one other place."""
     if not text.strip():
         return ""
     if type(start) is not int or start < 0 or context[start : start + len(text)] != text:

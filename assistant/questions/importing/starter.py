@@ -1,4 +1,4 @@
-"""An article -> a question set to start from: a few cases to judge, and the article's passages as comments to quote from."""
+"""Makes a starter question set from an article: a few draft cases, and the article's passages as comments to quote from."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ More kinds of cases, to copy:
 def starter(path: str | Path, *, folder: Path | None = None) -> str:
     """The YAML of a set about one article; it loads as it is.
 
-    The cases ask what the article probably answers, and expect the sentence that probably decides: they are drafts, tagged so.
+    The cases ask what the article probably answers, and expect the sentence that probably answers it. They are tagged as drafts.
 
     Args:
         path: an article's file.
@@ -77,7 +77,7 @@ def _header(article: Article) -> str:
 
 
 def _drafts(article: Article) -> Iterator[Draft]:
-    """A case for each question of which a deciding sentence is found; at least one."""
+    """A case for each question for which a sentence that answers is found; at least one case."""
     text = article.text
     spans = sentences(text)
     found = [(question, _evidence(question, article, spans)) for question in candidates(article, _WORDINGS)]
@@ -88,7 +88,7 @@ def _drafts(article: Article) -> Iterator[Draft]:
 
 
 def _evidence(question: str, article: Article, spans: Sequence[tuple[int, int]]) -> str:
-    """The sentence that probably decides; empty = none was found."""
+    """The sentence that probably answers; "" if none was found."""
     text, head = article.text, find_head(article.text)
     if question == _WORDINGS.published:
         return text[slice(*head.date)] if head.date else ""

@@ -1,6 +1,6 @@
 """Whether confidence can be trusted: the risk-coverage curve and the calibration error, over the questions that were answered.
 
-Refused questions can't count: whether the answer that was not given would have been right is not known.
+Refused questions can't count: nobody knows whether the answer that was not given would have been right.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Confidences:
 
     @classmethod
     def of(cls, confidence: Values, right: Values, answered: npt.NDArray[np.bool_]) -> Confidences:
-        """Sort the answered ones among n questions.
+        """Take the answered ones of n questions, sorted.
 
         Args:
             confidence: shape (n,); anything but a number counts as none.
@@ -52,7 +52,7 @@ class Confidences:
     def aurc(self, weights: Values) -> Values:
         """Area under the risk-coverage curve: the mean over the answers of the risk at each one's confidence.
 
-        Geifman, Uziel and El-Yaniv (2019). Answers of the same confidence share one threshold, so that their order is none.
+        Geifman, Uziel and El-Yaniv (2019). Answers of equal confidence share one threshold, so their order does not matter.
 
         Args:
             weights: how often each of all n questions counts, shape (samples, n).
@@ -107,7 +107,7 @@ class Confidences:
         )
 
     def _probability(self) -> Values:
-        # An assistant of another make may call anything its confidence; its order still counts for the curve.
+        # Another system's confidence may lie outside 0..1; for the curve only its order counts.
         return np.clip(self.confidence, 0.0, 1.0)
 
     def _bin(self) -> npt.NDArray[np.intp]:
@@ -116,6 +116,6 @@ class Confidences:
 
 
 def _divided(sums: Values, counts: Values) -> Values:
-    """NaN where there is nothing to divide by."""
+    """Divide; NaN where the divisor is 0."""
     quotients: Values = np.divide(sums, counts, out=np.full(len(sums), np.nan), where=counts > 0)
     return quotients

@@ -1,4 +1,4 @@
-"""The figures of a run, and what a run is compared with: plain frozen data, the same in every form of a report."""
+"""The figures of a run and its comparison with a baseline: plain frozen data, used by every kind of report."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Figure:
     """A figure with its 95 % bootstrap interval.
 
     Attributes:
-        value: over all that it was measured on.
-        low: 2.5 % of the resampled values are below. Chance makes ECE greater, so that its value may be lower still.
-        high: 2.5 % of the resampled values are above.
+        value: over all questions that it was measured on.
+        low: 2.5 % of the resampled values are below it. Resampling makes ECE greater, so its value may be lower than this.
+        high: 2.5 % of the resampled values are above it.
         n: number of questions that it was measured on.
     """
 
@@ -48,11 +48,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class RiskPoint:
-    """What answering only with at least this confidence gives.
+    """A point of the risk-coverage curve: what if only answers of at least some confidence were given.
 
     Attributes:
-        confidence: the least.
-        coverage: share of the answered questions that are answered still, 0..1.
+        confidence: the least confidence.
+        coverage: share of the answers that reach it, 0..1.
         risk: share of these that are wrong, 0..1.
     """
 
@@ -63,7 +63,7 @@ class RiskPoint:
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceBin:
-    """Answers of about the same confidence.
+    """A bin of answers of about the same confidence.
 
     Attributes:
         confidence: their mean, 0..1.
@@ -82,7 +82,7 @@ class Latency:
 
     Attributes:
         p50: the median.
-        p95: 95 % are not slower.
+        p95: 95 % of the answers are not slower.
         total: of all questions.
     """
 
@@ -93,14 +93,14 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """The figures of a run. One that nothing in the run measures is left out.
+    """The figures of a run. A figure that no question measures is left out.
 
     Attributes:
         overall: name of a figure -> the figure, over all questions; names and order as in `FIGURES`.
         by_tag: tag -> the same, over the questions with that tag.
         by_depth: number of the turn -> the same; 1 = single questions and first turns.
-        outcomes: how many questions have each outcome, those of none left out.
-        stages: how many questions broke at each stage, those of none left out.
+        outcomes: outcome -> how many questions have it, if any.
+        stages: stage -> how many questions failed there, if any.
         risk_coverage: the curve, most confident first; at most 200 points.
         confidence: bins of equal width, empty ones left out.
         latency: None = without timings.
@@ -120,12 +120,12 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A question whose outcome is not what it was.
+    """A question whose outcome has changed.
 
     Attributes:
         id: the question's.
         before: its outcome in the baseline.
-        after: its outcome now; "too slow" where it is right, but took longer than it may.
+        after: its outcome now; "too slow" if it is right but took longer than its limit.
     """
 
     id: str
@@ -140,10 +140,10 @@ class Comparison:
     Attributes:
         regressions: were right and are not.
         improvements: were not right and are.
-        changes: were not right and are not, in another way; or right in another way.
+        changes: have another outcome, and are right, or not right, as before.
         new: ids that the baseline lacks.
         gone: ids that only the baseline has.
-        p: of McNemar's exact test, two-sided: how likely as uneven a split of regressions and improvements is by chance.
+        p: of McNemar's exact test, two-sided: how likely chance alone makes regressions and improvements this uneven.
         fingerprint: of the models and settings that the baseline was made with; "" = not kept.
     """
 

@@ -1,4 +1,4 @@
-"""Report -> Metrics: the figures by their standard names, over all questions, by tag and by turn, with their intervals."""
+"""Computes the figures of a run under their standard names, over all questions, by tag and by turn, with intervals."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _DIGITS = 6
 
 
 def measure(report: Report, *, seed: int = 0, samples: int = 1000, timings: bool = True) -> Metrics:
-    """All figures of a run, to six digits. The same results give the same ones, in whatever order they and their tags stand.
+    """Compute all figures of a run, to six digits. The order of the questions and of their tags makes no difference.
 
     Args:
         report: the run.
         seed: of the bootstrap.
         samples: of the bootstrap, for each figure.
-        timings: False = without latency and a language model's seconds: runs that differ in nothing else have the same figures.
+        timings: False = without latency and a language model's seconds, so that runs that differ only in time agree.
     """
-    # By id, so that the intervals do not depend on the order either.
+    # Sorted by id, so that the bootstrap intervals do not depend on the order either.
     results = sorted(report.results, key=lambda result: result.expected.id)
     table = _Table.of(results, Pool(report.passages()))
     tags, depths = _by_tag(results), _by_depth(results)
@@ -49,16 +49,16 @@ def measure(report: Report, *, seed: int = 0, samples: int = 1000, timings: bool
     )
 
 
-# What each question adds
+# The ratios of each question
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Numbers of each of n questions.
+    """The numbers of n questions that figures are computed from.
 
     Attributes:
-        above: what it adds to the numerator of each ratio, shape (n, ratios), as in `_RATIOS`.
-        below: the same for the denominator; 0 where the question does not count.
+        above: what each adds to the numerator of each ratio, shape (n, ratios), in the order of `_RATIOS`.
+        below: likewise to the denominator; 0 where the question does not count.
         confidence: shape (n,).
         right: 1.0 or 0.0, shape (n,).
         answered: shape (n,).
@@ -84,12 +84,12 @@ class _Table:
         )
 
     def only(self, rows: Sequence[int]) -> _Table:
-        """Some of the questions."""
+        """The table of some of the questions."""
         n = np.asarray(rows)
         return _Table(self.above[n], self.below[n], self.confidence[n], self.right[n], self.answered[n])
 
     def confidences(self) -> Confidences:
-        """The answered ones."""
+        """The confidences of the answered questions."""
         return Confidences.of(self.confidence, self.right, self.answered)
 
 
@@ -98,7 +98,7 @@ def _ratios(result: Result, pool: Pool) -> Ratios:
 
 
 def _grades(result: Result) -> Ratios:
-    """Accuracy, also of follow-ups, and what SQuAD's scorer gives; being too slow is not being wrong."""
+    """Accuracy, overall and of follow-ups, with SQuAD's F1 and exact match. An answer that is too slow counts as right."""
     right = float(result.grade.right)
     ratios: Ratios = {"accuracy": (right, 1.0)}
     if result.expected.depth > 1:
@@ -110,7 +110,7 @@ def _grades(result: Result) -> Ratios:
 
 
 def _abstention(result: Result) -> Ratios:
-    """Refusals as a search for the questions that the articles don't answer; F1 = 2 tp / (refused + unanswerable)."""
+    """Precision, recall and F1 of refusals as the detection of unanswerable questions; F1 = 2 tp / (refused + unanswerable)."""
     refused, unanswerable = float(result.answer.status != "answered"), float(not result.expected.answerable)
     both = refused * unanswerable
     return {
@@ -124,7 +124,7 @@ def _abstention(result: Result) -> Ratios:
 
 
 def _figures(table: _Table, seed: int, samples: int) -> dict[str, Figure]:
-    """The figures that something in the table measures, by name."""
+    """Figures by name; without those that no question in the table measures."""
     count = len(table.right)
     if not count:
         return {}
@@ -134,10 +134,10 @@ def _figures(table: _Table, seed: int, samples: int) -> dict[str, Figure]:
         below = weights @ table.below
         ratios = np.divide(weights @ table.above, below, out=np.full(below.shape, np.nan), where=below > 0)
         figures = np.column_stack([ratios, answers.aurc(weights), answers.ece(weights)])
-        clipped: Values = np.clip(figures, 0.0, 1.0)  # against rounding only
+        clipped: Values = np.clip(figures, 0.0, 1.0)  # corrects rounding errors, nothing else
         return clipped
 
-    # Rounded: the last digits of a sum differ between processors, and a report should not.
+    # Rounded, because the last digits of a sum differ between processors, and reports should be the same.
     values, lows, highs = bootstrap(statistic, count, seed=seed, samples=samples).round(_DIGITS).tolist()
     measured = [*(table.below > 0).sum(axis=0).tolist(), *[len(answers.rows)] * len(_OF_CONFIDENCE)]
     figures = map(Figure, values, lows, highs, measured)
@@ -166,7 +166,7 @@ def _counted(found: Sequence[str], order: Sequence[str]) -> dict[str, int]:
 
 
 def _latency(seconds: Sequence[float]) -> Latency | None:
-    """None where no time was taken."""
+    """None if no answer took any time, as in a report without timings."""
     if not any(seconds):
         return None
     return Latency(percentile(seconds, 50), percentile(seconds, 95), sum(seconds))

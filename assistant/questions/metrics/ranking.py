@@ -1,6 +1,6 @@
-"""How well the search ranked the passages that hold expected evidence, and how well the citations meet it, per question.
+"""Measures, for each question, how well the search ranked passages with expected evidence, and how well citations match it.
 
-Every figure is a ratio of two sums over the questions; here are each question's own two numbers.
+Every figure is a ratio of two sums over the questions; computed here are the two numbers that each question adds.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ Ratios = dict[str, tuple[float, float]]
 """Name of a figure -> what a question adds to its numerator and to its denominator."""
 
 _DEPTH = 10
-"""Of nDCG."""
+"""Ranks that nDCG looks at."""
 
 
 def places_of(result: Result) -> tuple[tuple[Place, ...], ...]:
-    """For each expected quote, its places; none for a question that should be refused. A quote may stand nowhere."""
+    """The places of each expected quote; a quote that stands nowhere has none. () for a question that should be refused."""
     if not result.expected.answerable:
         return ()
     return result.places or ((),) * len(result.expected.evidence)
@@ -32,7 +32,7 @@ def places_of(result: Result) -> tuple[tuple[Place, ...], ...]:
 
 
 class Pool:
-    """All passages that some question of a run found; answers which of them overlap a place."""
+    """The passages that any question of a run found, to be looked up by place."""
 
     def __init__(self, passages: Mapping[str, Place]) -> None:
         """Take passage ids with their places."""
@@ -63,12 +63,12 @@ class Pool:
 
 
 def retrieval(result: Result, pool: Pool) -> Ratios:
-    """R@1, R@5, MRR and nDCG@10 of one question; nothing without expected evidence.
+    """R@1, R@5, MRR and nDCG@10 of one question; empty without expected evidence.
 
     A passage is relevant if it overlaps a place of an expected quote. R@k is 1 or 0 where one quote is enough, and the share
-    of the quotes that are met where all are needed. MRR after Voorhees (1999). nDCG after Järvelin and Kekäläinen (2002), with
-    relevance 0 or 1; the ideal ranking is made of the relevant passages in the pool, as in TREC's pooled judgements, and
-    of one where there are none.
+    of the quotes found where all are needed. MRR after Voorhees (1999). nDCG after Järvelin and Kekäläinen (2002), with
+    relevance 0 or 1; the ideal ranking holds all relevant passages of the pool, as in TREC's pooled judgements, and one
+    passage if there are none.
     """
     quotes = [pool.overlapping(places) for places in places_of(result)]
     if not quotes:
@@ -86,7 +86,7 @@ def retrieval(result: Result, pool: Pool) -> Ratios:
 
 
 def _ranked(answer: Answer) -> list[str]:
-    """Passage ids as the search ranked them, each once; as they were read where the search's order is not known."""
+    """Passage ids in the search's order, each once; in the reader's order if the search's is not known."""
     return list(dict.fromkeys(answer.trace.searched or (evidence.passage.id for evidence in answer.evidence)))
 
 
@@ -103,13 +103,13 @@ def _gain(ranks: Iterable[int]) -> float:
 
 
 def citations(result: Result) -> Ratios:
-    """Citation precision and recall of one question, in characters; nothing without expected evidence.
+    """Citation precision and recall of one question, in characters; empty without expected evidence.
 
-    Precision: of the cited characters, those that stand in a place of an expected quote. Citations are whole sentences and
-    expected quotes mostly parts of them, so even all right is below 1; who cites whole passages has far less. Only of answers.
+    Precision: the share of the cited characters that belong to an expected quote; of answers only. Citations are whole
+    sentences and expected quotes mostly parts of them, so that even right ones stay below 1, and whole passages far below.
 
-    Recall: of the expected characters, those that are cited. Each quote is taken at its best place. Where one quote is
-    enough, the one counts of which the largest share is cited, and the shortest of several.
+    Recall: the share of the expected characters that are cited, each quote taken at its best place. Where one quote is
+    enough, only the one cited to the largest share counts; of several such, the shortest.
     """
     quotes = places_of(result)
     if not quotes:
@@ -126,7 +126,7 @@ def citations(result: Result) -> Ratios:
 
 
 def _best(places: Iterable[Place], found: Sequence[Place]) -> int:
-    """Characters of a quote that are cited, at the place where most are."""
+    """How many characters of a quote are cited, at the place where most are."""
     return max((_characters(_within(place, found)) for place in places), default=0)
 
 
@@ -135,7 +135,7 @@ def _within(place: Place, found: Iterable[Place]) -> list[Place]:
 
 
 def _characters(places: Iterable[Place]) -> int:
-    """Characters that the places cover together; one that several cover counts once."""
+    """How many characters the places cover together, each counted once."""
     count, reached = 0, ("", 0)
     for article_id, start, end in sorted(places):
         start = max(start, reached[1]) if article_id == reached[0] else start

@@ -1,4 +1,4 @@
-"""How sure a figure is, and whether a difference may be chance: bootstrap intervals, McNemar's test, percentiles."""
+"""Statistics of figures and differences: bootstrap intervals, McNemar's test, percentiles."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import numpy.typing as npt
 Values = npt.NDArray[np.float64]
 
 Statistic = Callable[[Values], Values]
-"""Weights of shape (samples, n) -> figures of shape (samples, figures); NaN where a sample has nothing to measure one on.
+"""Weights of shape (samples, n) -> figures of shape (samples, figures); NaN where a figure can't be measured on a sample.
 A weight says how often a question is in the sample."""
 
 _INTERVAL = (2.5, 97.5)
 _CHUNK = 1 << 16
-"""Weights that are held at once (half a MiB), so that memory does not grow with the number of samples, and stays in the cache."""
+"""Weights in memory at once (half a MiB): independent of the number of samples, and small enough for the CPU's cache."""
 
 
 def bootstrap(statistic: Statistic, n: int, *, seed: int = 0, samples: int = 1000) -> Values:
-    """Figures over n questions with their 95 % percentile bootstrap intervals.
+    """Compute figures over n questions with their 95 % percentile bootstrap intervals.
 
-    The questions are drawn again with replacement, n at a time, and the figures taken of each sample (Efron, 1979). Samples
-    in which a figure can't be measured are left out of its interval. The interval of a mean, or of a ratio of sums, holds
-    its value; that of a figure that grows with chance, as the calibration error does, may lie above it.
+    Each sample draws n of the questions with replacement (Efron, 1979). Samples in which a figure can't be measured are left
+    out of its interval. The interval of a mean, or of a ratio of sums, contains its value; that of a biased figure, as the
+    calibration error, may lie above it.
 
     Args:
-        statistic: all figures at once, so that they are measured on the same samples.
+        statistic: computes all figures at once, so that they share the samples.
         n: number of questions, at least 1.
         seed: the same seed gives the same samples.
         samples: how many are drawn, at least 1.
@@ -46,7 +46,7 @@ def bootstrap(statistic: Statistic, n: int, *, seed: int = 0, samples: int = 100
 
 
 def _resampled(n: int, seed: int, samples: int) -> Iterator[Values]:
-    """Weights of all samples, some at a time."""
+    """The weights of all samples, in chunks of `_CHUNK`."""
     rng = np.random.default_rng(seed)
     rows = max(1, _CHUNK // n)
     for first in range(0, samples, rows):
@@ -64,7 +64,7 @@ def _ends(drawn: Values, value: float) -> tuple[float, float]:
 
 
 def percentile(values: npt.ArrayLike, percent: float) -> float:
-    """The value that so many percent of the values do not exceed, between neighbours by linear interpolation.
+    """The value that `percent` of the values do not exceed, with linear interpolation between neighbours.
 
     Definition 7 of Hyndman and Fan (1996), which NumPy and spreadsheets use.
 
@@ -82,10 +82,10 @@ def percentile(values: npt.ArrayLike, percent: float) -> float:
 
 
 def mcnemar(b: int, c: int) -> float:
-    """How likely as uneven a split as b and c is by chance: McNemar's test (1947), exact and two-sided.
+    """McNemar's test (1947), exact and two-sided: how likely chance alone splits b and c at least this unevenly.
 
-    If nothing has changed but by chance, each question that is right in one run only is as likely to be so in either: b is
-    binomial with n = b + c and p = 1/2.
+    By chance alone, a question that is right in only one of two runs is as likely to be so in either: b is binomial with
+    n = b + c and p = 1/2.
 
     Args:
         b: questions right before only.
@@ -103,5 +103,5 @@ def mcnemar(b: int, c: int) -> float:
     for k in range(min(b, c) + 1):
         tail += term
         term = term * (n - k) // (k + 1)
-    # Whole numbers up to here: 2 to the thousandth is too much for a float.
+    # Integers up to this line, because 2 ** 1000 and more overflow a float.
     return min(1.0, 2 * tail / (1 << n))

@@ -1,4 +1,4 @@
-"""How a run is shown: in a terminal, as JSON, as JUnit XML for continuous integration, and as one HTML file for people."""
+"""Shows a run: in a terminal, as JSON, as JUnit XML for continuous integration, and as one HTML file for people."""
 
 from assistant.questions.rendering.data import to_json
 from assistant.questions.rendering.html import to_html

@@ -1,4 +1,4 @@
-"""The questions of some runs as the data that the HTML report's list is built from: short, each passage once."""
+"""Makes the data from which the HTML report's script builds its list of questions: compact, each passage once."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from index.article import Passage
 from index.evidence import Evidence
 
 _WHOLE = 3
-"""So many passages found are shown whole, cited or not."""
+"""How many of the best passages are shown whole, cited or not."""
 
 _START = 100
-"""Characters that are shown of any other passage."""
+"""How many characters are shown of any other passage."""
 
 _CITED, _EXPECTED = 1, 2
 
 
 def page_data(evaluations: Sequence[Evaluation], names: Sequence[str], timings: bool) -> dict[str, Any]:
-    """What the page's script gets.
+    """The data for the page's script.
 
     Args:
         evaluations: one for each set.
         names: of the sets; no two are the same.
-        timings: whether seconds are among it.
+        timings: whether the data has seconds.
 
     Returns:
         `sets`: names. `passages`: [title, start, end, text] each, the text cut short where no question needs all of it.
@@ -47,7 +47,7 @@ def page_data(evaluations: Sequence[Evaluation], names: Sequence[str], timings: 
 
 
 class _Passages:
-    """Passages by number, in the order in which questions name them."""
+    """Numbers passages in the order in which questions use them."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, str], int] = {}
@@ -55,9 +55,9 @@ class _Passages:
         self._whole: set[int] = set()
 
     def number(self, evidence: Evidence, whole: bool) -> int:
-        """Its number; `whole` = all of its text is needed."""
+        """The passage's number; `whole` = the report shows all of its text."""
         passage = evidence.passage
-        # Another system than ours may give two passages the same id.
+        # Other systems may give two passages the same id.
         n = self._numbers.setdefault((passage.id, passage.text), len(self._all))
         if n == len(self._all):
             self._all.append(evidence)
@@ -139,7 +139,7 @@ def _found(result: Result, passages: _Passages) -> list[list[Any]]:
 
 
 def _marks(passage: Passage, answer: Answer, places: Sequence[Place]) -> list[list[Any]]:
-    """Stretches of a passage that are cited or expected, in order, none over another."""
+    """The cited and the expected parts of a passage, in order and without overlap."""
     spans = [
         (citation.start, citation.end, _CITED, citation.number)
         for citation in answer.citations
@@ -162,7 +162,7 @@ def _marks(passage: Passage, answer: Answer, places: Sequence[Place]) -> list[li
 
 
 def _beside(answer: Answer) -> Iterator[list[Any]]:
-    """Citations that no passage found holds whole: [number, title, quote]."""
+    """Citations that are in no retrieved passage as a whole: [number, title, quote]."""
     for citation in answer.citations:
         held = any(
             evidence.passage.article_id == citation.article_id
@@ -175,7 +175,7 @@ def _beside(answer: Answer) -> Iterator[list[Any]]:
 
 
 def _missed(result: Result) -> list[int]:
-    """Numbers, from 0, of the expected quotes that stand in no passage found."""
+    """Numbers, from 0, of the expected quotes that are in no retrieved passage."""
     found = [evidence.passage for evidence in result.answer.evidence]
     return [
         n

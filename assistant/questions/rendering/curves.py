@@ -1,4 +1,4 @@
-"""The pictures of a report as inline SVG: small bars, the risk-coverage curve, the reliability diagram."""
+"""Draws a report's pictures as inline SVG: small bars, the risk-coverage curve, the reliability diagram."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def bar(figure: Figure) -> Markup:
-    """A figure between 0 and 1 as a bar, its interval as a line over it. The numbers stand beside it, so it is decoration."""
+    """A bar for a figure between 0 and 1, with its interval. Hidden from screen readers: the numbers stand beside it."""
     low, high = 100 * figure.low, 100 * figure.high
     return el(
         "svg",
@@ -25,7 +25,7 @@ def bar(figure: Figure) -> Markup:
 
 
 def shares(counts: Mapping[str, int], classes: Mapping[str, str]) -> Markup:
-    """Counts side by side as one bar; decoration, as above."""
+    """One bar divided in proportion to counts; hidden from screen readers likewise."""
     total = sum(counts.values()) or 1
     parts, left = [], 0.0
     for name, n in counts.items():
@@ -53,7 +53,7 @@ def risk_coverage(points: Sequence[RiskPoint]) -> Markup:
 
 
 def reliability(bins: Sequence[ConfidenceBin]) -> Markup:
-    """How often answers of about the same confidence are right; on the diagonal confidence is what it says."""
+    """How often answers of about the same confidence are right; on the diagonal the confidence is exact."""
     most = max(one.n for one in bins)
     parts = [
         _axes("confidence", "share right"),

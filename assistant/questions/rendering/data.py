@@ -16,14 +16,14 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def to_json(evaluations: Sequence[Evaluation], *, timings: bool = True) -> str:
-    """Everything that there is to know of some runs: `{"version": 1, "sets": [{"report", "metrics", "comparison"}]}`.
+    """All data of some runs: `{"version": 1, "sets": [{"report", "metrics", "comparison"}]}`.
 
     Args:
         evaluations: one for each set; `comparison` is null without a baseline.
         timings: False = the same bytes for two runs that give the same answers.
 
     Returns:
-        JSON that ends with a line end; `Report.from_dict` reads a "report".
+        JSON with a final line end; `Report.from_dict` reads a "report".
     """
     from assistant.questions.metrics.measure import metrics_to_dict
 
@@ -40,5 +40,5 @@ def to_json(evaluations: Sequence[Evaluation], *, timings: bool = True) -> str:
 
 
 def escaped(text: str, unfit: re.Pattern[str] = _LONE_SURROGATE) -> str:
-    """JSON in which some characters of its strings are written as escapes; half a surrogate pair is no UTF-8."""
+    """Escape characters in the strings of JSON, as lone surrogates, which UTF-8 can't encode."""
     return unfit.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

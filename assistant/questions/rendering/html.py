@@ -1,4 +1,4 @@
-"""A run as one HTML file without any foreign address: figures, curves, and every question to look into."""
+"""Writes runs as one HTML file that loads nothing: figures, curves, and every question in detail."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from assistant.questions.rendering.markup import el, join
 from assistant.questions.rendering.summary import NOT_RIGHT, choice, filters, link, overview, summary
 from assistant.questions.rendering.words import counted, line, without_timings
 
-# What could end the element that the data stands in, what ends a line in older JavaScript, and what UTF-8 can't hold.
+# Characters that could close the data's element, that end a line in older JavaScript, or that UTF-8 can't encode.
 _UNFIT = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 _PLACE = re.compile(r"\{\{ (\w+) \}\}")
 
 
 def to_html(evaluations: Sequence[Evaluation], *, timings: bool = True) -> str:
-    """A report that can be opened from a folder or sent as it is.
+    """Make a report that can be opened from a folder, or sent as it is.
 
-    Nothing is loaded from anywhere: style, script and data stand in the file, and its policy allows no more than these. The
-    articles' text and the answers are data: the script makes text of them, never elements.
+    Style, script and data are in the file, and its content security policy allows nothing else. Articles' texts and answers are
+    data: the script turns them into text, never into elements.
 
     Args:
         evaluations: one for each set.
@@ -65,7 +65,7 @@ def _heading(evaluations: Sequence[Evaluation], names: Sequence[str]) -> str:
 
 
 def _names(evaluations: Sequence[Evaluation]) -> list[str]:
-    """Of the sets, on one line, no two the same."""
+    """Names of the sets, each on one line and unlike the others."""
     names: list[str] = []
     for evaluation in evaluations:
         name = line(evaluation.report.name)

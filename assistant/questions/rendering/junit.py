@@ -1,4 +1,4 @@
-"""A run as JUnit XML, as continuous integration reads it: a suite for each set, a test for each question."""
+"""Writes runs as JUnit XML for continuous integration: a suite for each set, a test for each question."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assistant.questions.reports import TOO_SLOW
 
 
 def to_junit(evaluations: Sequence[Evaluation], *, timings: bool = True) -> str:
-    """JUnit XML. With a baseline, what was not right there either is skipped, unless a law is broken or it is too slow.
+    """Make JUnit XML. With a baseline, a question that was not right there is skipped, unless it breaks a law or is too slow.
 
     Args:
         evaluations: one for each set.
@@ -91,7 +91,7 @@ def _why(shown: Shown) -> str:
 
 
 def _account(shown: Shown) -> str:
-    """Question, expected, got, stage and reason: all that a reader of a CI's log gets to see."""
+    """Question, expected, got, stage and reason: readers of a CI log see nothing else."""
     result = shown.result
     expected = result.expected
     searched = result.answer.trace.standalone_question

@@ -1,4 +1,4 @@
-"""HTML from parts: whatever is not made here is text and is escaped."""
+"""Builds HTML from parts; every text that was not built here is escaped."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from html import escape
 from assistant.questions.rendering.words import clean
 
 _EMPTY = frozenset({"rect", "path", "line", "circle", "polyline"})
-"""Elements of pictures that have nothing inside."""
+"""SVG elements without content."""
 
 Attributes = Mapping[str, str | float | None]
 
 
 class Markup(str):
-    """HTML that may be put into a page as it is."""
+    """HTML that is safe to put into a page unescaped."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""The upper part of the HTML report: what a set was asked of, its figures, what changed, outcomes, stages, tags, curves."""
+"""Builds the upper part of the HTML report: a set's articles, figures, changes, outcomes, stages, tags and curves."""
 
 from __future__ import annotations
 
@@ -35,28 +35,28 @@ KINDS: Mapping[str, str] = {
     "law broken": "bad law",
     TOO_SLOW: "near slow",
 }
-"""Outcome -> classes of its colour."""
+"""Outcome -> CSS classes for its colour."""
 
 NOT_RIGHT = "not right"
-"""In the filter of outcomes: every one that is not right, or too late."""
+"""The choice in the filter of outcomes for every question that is not right, or too slow."""
 
 _BY = ("accuracy", "answer_f1", "R@1", "R@5", "citation_recall", "abstention_f1")
 
 
 def choice(names: Sequence[str]) -> Markup:
-    """Links that choose a set."""
+    """Links to choose a set by."""
     links = [el("a", {"href": "#", "data-set": ""}, "All sets")]
     links += [el("a", {"href": link(set=name), "data-set": str(n)}, name) for n, name in enumerate(names)]
     return el("nav", {"class": "choice", "aria-label": "Question sets"}, *links)
 
 
 def link(**chosen: str) -> str:
-    """The address of the list with these filters."""
+    """The URL fragment that sets these filters of the list."""
     return "#" + "&".join(f"{key}={quote(value.encode('utf-8', 'replace'), safe='')}" for key, value in chosen.items())
 
 
 def overview(evaluations: Sequence[Evaluation], names: Sequence[str]) -> Markup:
-    """All sets beside each other."""
+    """A table with a row for each set."""
     groups = {name: one.metrics.overall for name, one in zip(names, evaluations, strict=True)}
     sizes = {name: len(one.report.results) for name, one in zip(names, evaluations, strict=True)}
     table = _groups("set", groups, sizes, {name: link(set=name) for name in names})
@@ -147,7 +147,7 @@ def _breakdowns(metrics: Metrics, within: Mapping[str, str]) -> Iterable[Markup]
 def _groups(
     what: str, groups: Mapping[str, Mapping[str, Figure]], sizes: Mapping[str, int], links: Mapping[str, str]
 ) -> Markup:
-    """A table with a row for each group of questions. It scrolls by itself where it is too wide."""
+    """A table with a row for each group of questions; it scrolls sideways if it is too wide."""
     names = [name for name in _BY if any(name in figures for figures in groups.values())]
     heads = [el("th", {"scope": "col"}, what), el("th", {"scope": "col", "class": "number"}, "n")]
     heads += [el("th", {"scope": "col", "class": "number"}, label(name)) for name in names]
@@ -235,7 +235,7 @@ def _curves(metrics: Metrics) -> Markup:
 
 
 def filters(evaluations: Sequence[Evaluation]) -> Markup:
-    """Selects with what there is to choose, and how many of each; the script makes them work."""
+    """Select boxes with all choices and their counts; the page's script makes them work."""
     shown = [one for evaluation in evaluations for one in questions(evaluation)]
     results = [one.result for one in shown]
     failed = sum(not one.held for one in results)
@@ -259,7 +259,7 @@ def _select(name: str, counts: Mapping[str, int]) -> Markup:
 
 
 def _counted(values: Iterable[str], order: Sequence[str]) -> dict[str, int]:
-    """How often each comes; those in `order` first and in it, "" left out."""
+    """How often each value occurs, in the order of `order`, then the others; "" is left out."""
     counts = dict.fromkeys(order, 0)
     for value in values:
         counts[value] = counts.get(value, 0) + 1

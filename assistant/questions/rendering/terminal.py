@@ -1,4 +1,4 @@
-"""A run in the terminal: figures with their intervals, counts, and the questions that failed; readable at 80 columns."""
+"""Prints runs in the terminal: figures with intervals, counts, and the questions that failed; fits 80 columns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _MOST_FAILING = 20
 _MOST_IDS = 12
 _BY = ("accuracy", "answer_f1", "R@1", "R@5", "abstention_f1")
-"""Figures that are shown by tag and by turn: as many as fit into 80 columns."""
+"""Figures shown by tag and by turn; more would not fit 80 columns."""
 
 
 def to_terminal(evaluations: Sequence[Evaluation], console: Console, *, verbose: bool = False) -> None:
@@ -38,7 +38,7 @@ def to_terminal(evaluations: Sequence[Evaluation], console: Console, *, verbose:
 
     Args:
         evaluations: one for each set.
-        console: where to. Foreign text is never taken for markup, and its control characters are not obeyed.
+        console: where to print. Texts are escaped: their markup and control characters have no effect.
         verbose: every question that failed, not only the first 20.
     """
     for n, evaluation in enumerate(evaluations):
@@ -182,7 +182,7 @@ def _account(shown: Shown) -> Iterator[tuple[str, str]]:
 
 
 def _pairs(rows: Sequence[tuple[str, str]], console: Console) -> None:
-    """Names with texts beside them, which wrap at the console's width."""
+    """Two columns, names and texts; texts wrap at the console's width."""
     from rich.table import Table
     from rich.text import Text
 

@@ -1,4 +1,4 @@
-"""What all forms of a report have in common: the words for figures and changes, and text that is safe to show."""
+"""What all kinds of report share: words for figures and changes, and text made safe to show."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ OTHER = "changed"
 NEW = "new"
 SAME = "as before"
 CHANGES = (WORSE, BETTER, OTHER, NEW, SAME)
-"""What has become of a question since the baseline, in the order in which it is worth looking at."""
+"""How a question has changed since the baseline, the most important first."""
 
 _CHANCE = 0.05
-"""A split that is less likely than this by chance is called unlikely: the usual level."""
+"""Significance level: a difference less likely than this is called unlikely to be chance."""
 
 # What XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets), and the control characters that terminals obey.
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
-    """A text without characters that XML forbids or a terminal would obey: each is replaced by U+FFFD."""
+    """Replace characters that XML forbids or that control a terminal by U+FFFD."""
     return _UNFIT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -38,12 +38,12 @@ def line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A question of a run, with what has become of it.
+    """A question of a run, with its change since the baseline.
 
     Attributes:
         result: the question with its answer and grade.
-        change: one of `CHANGES`; "" = there is no baseline.
-        before: its outcome in the baseline; "" = it has none.
+        change: one of `CHANGES`; "" without a baseline.
+        before: its outcome in the baseline; "" if it has none.
     """
 
     result: Result
@@ -72,7 +72,7 @@ def _labelled(comparison: Comparison) -> Iterator[tuple[str, Change]]:
 
 
 def failing(shown: Sequence[Shown]) -> list[Shown]:
-    """Those that are not right or not in time: what got worse first, then what is new, last what was not right before."""
+    """Questions that are not right or too slow: first those that got worse, then new ones, then those known from the baseline."""
     order = {WORSE: 0, NEW: 1}
     return sorted((one for one in shown if not one.result.held), key=lambda one: order.get(one.change, 2))
 
@@ -103,7 +103,7 @@ def seconds(value: float) -> str:
 
 
 def usage(used: Usage) -> str:
-    """What language models did, with its units; the time is left out where none was taken."""
+    """What language models did, with units; without the time if it is 0."""
     said = (
         f"{counted(used.requests, 'request')}, {used.prompt_tokens:,} tokens read, {used.completion_tokens:,} written"
     )
@@ -111,7 +111,7 @@ def usage(used: Usage) -> str:
 
 
 def label(name: str) -> str:
-    """The name of a figure as it is shown: "answer_f1" is "answer F1", "R@1" stays."""
+    """The name of a figure for people: "answer_f1" becomes "answer F1", "R@1" stays."""
     return name.replace("follow_up", "follow-up").replace("_f1", " F1").replace("_", " ")
 
 
@@ -121,7 +121,7 @@ def counted(n: int, one: str, several: str = "") -> str:
 
 
 def wording(result: Result) -> str:
-    """How what was said compares with the accepted wordings, in words; empty = there were none."""
+    """In words, how an answer compares with the accepted wordings; "" if there were none."""
     grade = result.grade
     if not result.expected.answers:
         return ""
@@ -132,7 +132,7 @@ def wording(result: Result) -> str:
 
 
 def without_timings(evaluation: Evaluation) -> Evaluation:
-    """The same without anything that differs between two runs on the same articles: seconds, and who was too slow."""
+    """Remove what differs between two runs with the same answers: seconds, and which questions were too slow."""
     report = replace(evaluation.report, results=tuple(one.untimed() for one in evaluation.report.results))
     metrics = replace(evaluation.metrics, latency=None, usage=replace(evaluation.metrics.usage, seconds=0.0))
     comparison = evaluation.comparison and _in_time(evaluation.comparison, report)
@@ -140,7 +140,7 @@ def without_timings(evaluation: Evaluation) -> Evaluation:
 
 
 def _in_time(comparison: Comparison, report: Report) -> Comparison:
-    """As if none had been too slow: who was right before is right still, who was not has got better."""
+    """The comparison as if no question had been too slow: if it was right before it is so still, if not it has improved."""
     from assistant.questions.metrics.statistics import mcnemar
 
     outcomes = {result.expected.id: result.grade.outcome for result in report.results}
