@@ -179,7 +179,7 @@ ABSENT_READER = """
 import sys; sys.path.insert(0, sys.argv[1])
 from tests.sandbox import forbid_network; forbid_network()
 from assistant.errors import ReaderError
-from assistant.reading.networks import open_network
+from assistant.network.span_network import open_network
 try:
     open_network("someone/no-such-reader")
 except ReaderError:

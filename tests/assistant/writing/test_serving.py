@@ -240,8 +240,8 @@ def test_places_are_given_back_whatever_becomes_of_a_reply() -> None:
 def test_a_process_ends_while_a_reply_is_running_and_a_forked_one_can_ask() -> None:
     script = """if True:
         import os, sys
-        from assistant.generating.model import SchemaRefusedError, Message, Request
-        from assistant.generating.serving import open_model
+        from assistant.writing.model import SchemaRefusedError, Message, Request
+        from assistant.writing.serving import open_model
         from assistant.settings import load_settings
         model = open_model(load_settings(llm=sys.argv[1], llm_requests=1))
         assert not {"llama_index", "openai", "httpx"} & set(sys.modules), "imported before the first request"

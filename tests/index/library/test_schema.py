@@ -148,7 +148,7 @@ def test_a_reader_reads_an_older_file_and_leaves_it_as_it_is(old: Path) -> None:
 
 UNWRITABLE = """
 import sqlite3
-from index.library import Library
+from index.library.store import Library
 from tests.index.library.test_schema import assert_all_there, version
 how = sys.argv[3]
 if how == "full disk":
@@ -234,7 +234,7 @@ def watched(*arguments, **options):
     return connection
 
 sqlite3.connect = watched
-from index.library import Library
+from index.library.store import Library
 Library(Path(sys.argv[1]))
 """
 

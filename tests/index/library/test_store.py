@@ -348,8 +348,12 @@ def test_a_library_of_a_newer_version_is_refused_and_left_untouched(tmp_path: Pa
 
 
 def test_a_log_left_by_a_library_that_was_moved_away_spoils_nothing(tmp_path: Path) -> None:
-    killed = "import os, sys; sys.path.insert(0, sys.argv[2]); from pathlib import Path; from tests.index.library.test_store import *\n"
-    killed += "library = Library(Path(sys.argv[1])); store(library, 'left in the log', '1'); os._exit(9)"
+    killed = """
+import os, sys; sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from tests.index.library.test_store import *
+library = Library(Path(sys.argv[1])); store(library, 'left in the log', '1'); os._exit(9)
+"""
     root = Path(__file__).parents[3]
     subprocess.run([sys.executable, "-c", killed, tmp_path, root], check=False, timeout=60)
     assert (tmp_path / "library.db-wal").stat().st_size > 0
