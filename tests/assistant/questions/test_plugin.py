@@ -1,4 +1,7 @@
-"""The pytest plugin, in runs of pytest of its own: a test for each case, accounts without a traceback, nothing for others."""
+"""The pytest plugin, in runs of pytest of its own: a test for each case, accounts without a traceback, nothing for others.
+
+A run of pytest in a process of its own takes seconds, so most of these are left to `make slow`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
+
+pytestmark = pytest.mark.system
 
 MILL = """The mill
 
@@ -94,6 +99,7 @@ def test_each_case_is_a_test_and_what_is_wrong_is_accounted_for(tmp_path: Path) 
     assert not [path for path in (tmp_path / "temporary").iterdir() if path.is_dir()], "the library is left"
 
 
+@pytest.mark.slow
 def test_cases_are_chosen_by_id_and_by_tag(tmp_path: Path) -> None:
     a_set(tmp_path, WHEN, WHO, TALK, WHO.replace("id: who", "id: else"))
     code, out = pytest_in(tmp_path, "--collect-only", "-q", "-k", "dates or dialogue or else")
@@ -101,6 +107,7 @@ def test_cases_are_chosen_by_id_and_by_tag(tmp_path: Path) -> None:
     assert [line.split("::")[1] for line in out.splitlines() if "::" in line] == ["when", "talk", "else"]
 
 
+@pytest.mark.slow
 def test_what_the_baseline_knows_is_expected_to_fail_and_nothing_else(tmp_path: Path) -> None:
     """The baseline is named in the ini-file; the dialogue's second turn got worse, the other case is new."""
     (tmp_path / "sets").mkdir()
@@ -120,6 +127,7 @@ def test_what_the_baseline_knows_is_expected_to_fail_and_nothing_else(tmp_path: 
     assert "  baseline   right and cited\n" in out
 
 
+@pytest.mark.slow
 def test_the_command_line_is_stronger_than_the_ini_file(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\nfootnote_baseline = nowhere.json\n")
     a_set(tmp_path, WHO)
@@ -141,6 +149,7 @@ def test_a_set_that_does_not_load_is_an_error_with_its_lines(tmp_path: Path) -> 
     assert ".py" not in account
 
 
+@pytest.mark.slow
 def test_two_sets_of_one_name_are_refused_where_a_baseline_could_not_tell_them_apart(tmp_path: Path) -> None:
     (tmp_path / "below").mkdir()
     a_set(tmp_path, WHEN)
@@ -151,6 +160,7 @@ def test_two_sets_of_one_name_are_refused_where_a_baseline_could_not_tell_them_a
     assert "is called 'mill' too" in out
 
 
+@pytest.mark.slow
 def test_a_library_can_be_asked(tmp_path: Path) -> None:
     a_set(tmp_path, WHEN + "    evidence: [burned down]\n")
     with Assistant.open(tmp_path / "library") as assistant:
@@ -161,6 +171,7 @@ def test_a_library_can_be_asked(tmp_path: Path) -> None:
     assert "  broke at   not in the library\n" in out
 
 
+@pytest.mark.slow
 def test_a_library_that_cannot_be_used_is_an_error_of_every_case_without_a_traceback(tmp_path: Path) -> None:
     a_set(tmp_path, WHEN, WHO)
     (tmp_path / "library").mkdir()
@@ -173,6 +184,7 @@ def test_a_library_that_cannot_be_used_is_an_error_of_every_case_without_a_trace
     assert ".py" not in out.split("= ERRORS =")[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("package", "ended"), [("yaml", pytest.ExitCode.INTERRUPTED), ("filelock", 1)])
 def test_a_package_that_is_missing_is_named_with_how_to_install_it(tmp_path: Path, package: str, ended: int) -> None:
     """The first is needed to read a set, the second to ask."""
@@ -194,6 +206,7 @@ def test_without_a_set_nothing_but_pytest_is_needed(tmp_path: Path) -> None:
     assert done.stdout.split() == ["assistant", "index"]
 
 
+@pytest.mark.slow
 def test_projects_without_sets_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "other.yaml").write_text("a: b")
     (tmp_path / "test_it.py").write_text(
@@ -204,11 +217,13 @@ def test_projects_without_sets_are_left_alone(tmp_path: Path) -> None:
     assert "1 passed" in out
 
 
+@pytest.mark.slow
 def test_it_can_be_turned_off(tmp_path: Path) -> None:
     a_set(tmp_path, WHEN)
     assert pytest_in(tmp_path, "-p", "no:footnote")[0] == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+@pytest.mark.slow
 def test_it_is_found_by_pytest() -> None:
     (found,) = (entry for entry in entry_points(group="pytest11") if entry.name == "footnote")
     assert found.value == "assistant.questions.plugin"

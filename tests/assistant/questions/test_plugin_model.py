@@ -11,6 +11,8 @@ from tests.assistant.questions.test_language_model import reply
 from tests.assistant.questions.test_plugin import TALK, WHEN, WHO, a_set, pytest_in
 from tests.openai_server import OpenAIServer, Status, openai_server
 
+pytestmark = pytest.mark.system
+
 RIGHT = WHO.replace("Astrid Lie", "Anna Berg")
 
 
@@ -26,6 +28,7 @@ def recorded(folder: Path, server: OpenAIServer, *arguments: str) -> tuple[int, 
     return pytest_in(folder, "--footnote-llm", server.llm, "--footnote-record", "c.jsonl", *arguments)
 
 
+@pytest.mark.slow
 def test_a_recording_is_replayed_without_the_model_and_a_missing_reply_fails_its_test(
     tmp_path: Path, server: OpenAIServer
 ) -> None:
@@ -45,6 +48,7 @@ def test_a_recording_is_replayed_without_the_model_and_a_missing_reply_fails_its
     assert len(server.requests) == 1
 
 
+@pytest.mark.slow
 def test_only_a_run_that_came_to_its_end_is_written(tmp_path: Path, server: OpenAIServer) -> None:
     """The second case fails: with `-x` the third is not asked, and without it all are."""
     a_set(tmp_path, WHEN, WHO, TALK)
@@ -72,12 +76,14 @@ def test_a_recording_that_can_not_be_used_is_an_error_of_every_case_without_a_tr
     assert "Traceback" not in out
 
 
+@pytest.mark.slow
 def test_a_run_is_recorded_or_replayed_and_not_both(tmp_path: Path) -> None:
     command = ("--footnote-record", "a.jsonl", "--footnote-replay", "b.jsonl")
     with pytest.raises(AssertionError, match="can't be used together"):
         pytest_in(tmp_path, *command)
 
 
+@pytest.mark.slow
 def test_a_recording_of_nothing_but_errors_is_not_written(tmp_path: Path) -> None:
     a_set(tmp_path, WHEN)
     (tmp_path / "c.jsonl").write_text("old")
