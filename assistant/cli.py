@@ -26,7 +26,7 @@ EXIT_NOT_FOUND = 1
 
 
 class _Commands(TyperGroup):
-    """`test` is imported when it is called for: the other commands need not wait for it."""
+    """Imports the command `test` when it is used, so that the other commands start without it."""
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name != "test":
@@ -88,7 +88,7 @@ VersionOption = Annotated[
 
 @app.callback()
 def footnote(version: VersionOption = False) -> None:
-    """Take the options that stand before a command."""
+    """Take the options that come before a command."""
 
 
 def main() -> None:
@@ -96,7 +96,7 @@ def main() -> None:
     try:
         app()
     except QuestionSetError as error:
-        # Each of its lines names another place in a file.
+        # One problem per line, each with its place in a file.
         for line in str(error).splitlines():
             typer.echo(f"footnote: {line}", err=True)
         raise SystemExit(EXIT_WRONG_USE) from None
@@ -271,10 +271,10 @@ def _opened(folder: Path | None, *, write: bool = True, llm: str | None = None) 
 
 
 def _settings(llm: str | None) -> Settings:
-    """Those of the environment, with the language model of the command line."""
+    """The settings of the environment, with the language model of the command line if it names one."""
     return load_settings() if llm is None else load_settings(llm=llm)
 
 
 def _by_file_name(show: Progress | None) -> Progress | None:
-    """The same, told of files by their names alone: their folders would leave no room."""
+    """The same callback, but with file names instead of paths, which would leave no room for the bar."""
     return show and (lambda done, total, path: show(done, total, Path(path).name))

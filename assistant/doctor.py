@@ -1,4 +1,4 @@
-"""Checks library, index, models and port; mends what can be mended."""
+"""Checks library, index, models and port, and repairs what can be repaired."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _HELLO = Request("doctor", (Message("user", "Reply with the word: ready"),), max
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        name: what was looked at.
-        ok: whether it is as it should be, after a repair if one was asked for.
-        detail: what was seen.
-        remedy: what would mend it, or what did.
+        name: what was checked.
+        ok: whether it is in order, after the repair if one was asked for.
+        detail: what was found.
+        remedy: what would repair it, or what did.
     """
 
     name: str
@@ -34,23 +34,23 @@ class Finding:
     remedy: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON types."""
+        """The finding as JSON types."""
         return asdict(self)
 
     def line(self) -> str:
-        """For a terminal."""
+        """The finding as a line for the terminal."""
         return f"{'ok  ' if self.ok else 'FAIL'} {self.name}: {self.detail}" + (
             f" -> {self.remedy}" if self.remedy else ""
         )
 
 
 def examine(folder: Path | None, *, port: int, repair: bool, settings: Settings | None = None) -> list[Finding]:
-    """Look at everything. A language model that is set is asked once, for a word.
+    """Run all checks. If a language model is set, it is asked for one word.
 
     Args:
         folder: of the library; None = the one in the settings, else the per-user data folder.
         port: that the chat page would use.
-        repair: mend what can be mended.
+        repair: repair what can be repaired.
         settings: None = from the environment.
     """
     settings = settings or load_settings()
@@ -81,7 +81,7 @@ def _recompile(settings: Settings) -> None:
 
 
 def _language_model(settings: Settings) -> list[Finding]:
-    """Nothing where none is set."""
+    """The check of the language model; none if no model is set."""
     if not settings.llm:
         return []
     from assistant.writing.serving import open_model
@@ -97,7 +97,7 @@ def _language_model(settings: Settings) -> list[Finding]:
     whole = f"the whole reply after {stream.usage.seconds:.1f} s"
     if first is not None:
         return [Finding("language model", True, f"{model.name}, the first word after {first:.1f} s, {whole}")]
-    # One that thinks before it writes spends so few tokens on thoughts.
+    # A model that reasons first may use up so few tokens before it writes a word.
     thinks = stream.usage.completion_tokens > 0
     detail = f"{model.name}, {'nothing but thoughts' if thinks else 'not a word'}, {whole}"
     return [

@@ -1,4 +1,4 @@
-"""Answering for llama-index programs: the assistant as one of their query engines."""
+"""Makes the assistant a llama-index query engine."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from assistant.core.answer import Answer, Citation
 
 
 class FootnoteQueryEngine(CustomQueryEngine):  # type: ignore[misc]  # llama-index is untyped here
-    """A llama-index query engine whose every answer is proven. Uses no language model and none of the global settings.
+    """A llama-index query engine whose every answer is proven. Does not use llama-index's language models or global settings.
 
-    The response's text is the answer's, its source nodes are the citations (exact offsets, no more and no fewer), its metadata is
-    `Answer.to_dict()`. A refusal has no source nodes.
+    The response has the answer's text, the citations as its source nodes (exactly these, with exact offsets), and
+    `Answer.to_dict()` as its metadata. A refusal has no source nodes.
     """
 
     assistant: Any
     articles: tuple[str, ...] | None = None
 
     def __init__(self, assistant: Any, *, articles: Sequence[str] | None = None) -> None:
-        """`Assistant.as_query_engine` is the usual way.
+        """Usually made by `Assistant.as_query_engine`.
 
         Args:
-            assistant: an `Assistant`; it stays the caller's to close.
+            assistant: an `Assistant`; the caller closes it.
             articles: ids that limit the search; None = all.
         """
         super().__init__(assistant=assistant, articles=None if articles is None else tuple(articles))
@@ -41,7 +41,7 @@ class FootnoteQueryEngine(CustomQueryEngine):  # type: ignore[misc]  # llama-ind
         return response_of(self.assistant.ask(query_str, articles=self.articles))
 
     async def acustom_query(self, query_str: str) -> Response:
-        """The same without holding up the event loop."""
+        """The same without blocking the event loop."""
         return await asyncio.to_thread(self.custom_query, query_str)
 
 
@@ -70,7 +70,7 @@ def _node_of(citation: Citation, answer: Answer) -> NodeWithScore:
 
 
 def _score_of(citation: Citation, answer: Answer) -> float | None:
-    """Score of the evidence that the quote stands in; None if it stands in none."""
+    """The score of the evidence that contains the quote; None if none does."""
     for evidence in answer.evidence:
         passage = evidence.passage
         same = passage.article_id == citation.article_id

@@ -1,4 +1,4 @@
-"""An answer that is done -> OpenTelemetry spans, by OpenInference's conventions, where the program has a tracer provider.
+"""Makes OpenTelemetry spans of a finished answer, by OpenInference's conventions, if the program has a tracer provider.
 
 Footnote sends nothing and sets no provider. A program that wants traces installs the extra `tracing` and sets one before it asks:
 
@@ -10,13 +10,13 @@ Footnote sends nothing and sets no provider. A program that wants traces install
     provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter()))
     trace.set_tracer_provider(provider)
 
-llama-index's own spans come beside these through `LlamaIndexInstrumentor().instrument()` of the package
-`openinference-instrumentation-llama-index`; those hold texts unless that is told otherwise.
+llama-index's own spans can be added by `LlamaIndexInstrumentor().instrument()` of the package
+`openinference-instrumentation-llama-index`; they hold texts unless it is configured otherwise.
 
-Each answer is one tree: a CHAIN for the question, with a span for each stage that was gone through (`followup`, `retrieval`,
-`reading`, `citing`) and an LLM span for what a language model did. They are made of `Answer.trace` afterwards, so no stage knows
-of them: stages that took turns (reading and citing) stand one after the other, each as long as it took in all. An answer that was
-stopped is not traced.
+Each answer is one tree: a CHAIN span for the question, a span for each stage that ran (`followup`, `retrieval`, `reading`,
+`citing`), and an LLM span if a language model ran. They are made from `Answer.trace` afterwards, so that no stage knows of them:
+stages that alternated (reading and citing) appear one after the other, each with its total time. An answer that was stopped is
+not traced.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ _log = logging.getLogger(__name__)
 
 
 def record(answer: Answer, settings: Settings, started: float) -> None:
-    """Make the spans of an answer. Never fails: an error in it is logged, without a word of the answer.
+    """Make the spans of an answer. Never raises: an error is logged, without the answer's text.
 
     Args:
-        answer: as it was given.
+        answer: the finished answer.
         settings: `trace_texts`, whether texts may stand in the spans; `llm`, the model's name.
         started: when the question was asked, in seconds since the epoch, as `time.time()` gives them.
     """
-    # Not imported here: without it in the program, nobody can have set a provider.
+    # Not imported here: if the program has not imported it, no provider can be set.
     api = sys.modules.get("opentelemetry.trace")
     if api is None:
         return
@@ -73,7 +73,7 @@ def record(answer: Answer, settings: Settings, started: float) -> None:
 
 
 class _Tree:
-    """Spans of one answer."""
+    """The spans of one answer."""
 
     def __init__(self, api: Any, texts: bool) -> None:
         self._api = api
@@ -104,7 +104,7 @@ class _Tree:
             read = at if stage in {"followup", "reading"} else read
         usage = answer.trace.usage
         if usage.requests:
-            # Most of its time is that of the reading, to whose end it wrote.
+            # It ends with the reading, since most of its time belongs to that.
             self._span("language model", max(read - usage.seconds, started), usage.seconds, _llm(usage, model), parent)
 
     def _span(self, name: str, start: float, seconds: float, attributes: Attributes, parent: Any) -> None:
@@ -130,7 +130,7 @@ class _Tree:
         }
 
     def _retrieval(self, answer: Answer) -> Attributes:
-        """The passages as the search ranked them. Reading deals their scores out anew, so the n-th is the n-th's still."""
+        """The passages in the search's order. Reading hands the sorted scores out anew, so the n-th is still the n-th's."""
         ranked = answer.trace.ranked
         found = answer.trace.searched or [passage for passage, _ in ranked]
         contents = {item.passage.id: item.passage.text for item in answer.evidence}
@@ -155,7 +155,7 @@ class _Tree:
         return {KIND: "CHAIN", **counts, **self._said({OUTPUT: answer.text, **dropped})}
 
     def _said(self, texts: Mapping[str, str]) -> dict[str, Value]:
-        """The texts that may be told."""
+        """The texts that the settings allow in spans."""
         return dict(texts) if self._texts else {}
 
 
@@ -171,7 +171,7 @@ def _llm(usage: Usage, model: str) -> Attributes:
 
 
 def _model_name(settings: Settings) -> str:
-    """The model's name at its server; empty if the settings name none, as where another was given in Python."""
+    """The model's name at its server; "" if the settings name none, as when a model was passed in Python."""
     try:
         return parse_model_name(settings.llm).model
     except SettingsError:

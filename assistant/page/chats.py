@@ -1,4 +1,4 @@
-"""Conversations behind the page: kept in the library where it can be written, else in memory."""
+"""Keeps the page's conversations: in the library, or in memory if the library can't be written."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where an answer went: its conversation, the number of its turn, and what the user should know about it."""
+    """Where an answer was kept: its conversation, the number of its turn, and a notice for the user."""
 
     stored: StoredConversation
     number: int
@@ -47,7 +47,7 @@ class Kept:
 
 
 class _Shelf(Protocol):
-    """Where conversations are: the library (by the Assistant's methods) or the memory."""
+    """A store of conversations: the library, through the Assistant's methods, or the memory."""
 
     def turns(
         self, conversation_id: str, *, before: int | None = None, last: int | None = None
@@ -61,10 +61,10 @@ class _Shelf(Protocol):
 
 
 class Chats:
-    """Everybody's conversations, each only for its owner. Safe to use from several threads.
+    """The conversations of all visitors; each owner sees only his own. Safe to use from several threads.
 
-    `owner` is what `inputs.owner_of` makes of a visitor; for "" nothing is kept and nothing found. All methods that
-    take the id of a conversation raise ConversationNotFoundError where the owner has none of this id, whoever else may.
+    `owner` is the name that `inputs.owner_of` gives a visitor; for "" nothing is kept and nothing is found. All methods that
+    take the id of a conversation raise ConversationNotFoundError if it is not this owner's, even if another owner has it.
     """
 
     def __init__(self, assistant: KeptConversations) -> None:
@@ -89,21 +89,21 @@ class Chats:
         return Chat(stored, turns, earlier, say("in_memory") if shelf is self._memory else "")
 
     def turns(self, owner: str, id: str) -> Iterator[KeptTurn]:
-        """All turns of a conversation, oldest first, a few at a time in memory."""
+        """All turns of a conversation, oldest first, read in small batches."""
         stored, shelf = self._find(owner, id)
         for start in range(0, stored.turns, TURNS_AT_A_TIME):
             end = min(start + TURNS_AT_A_TIME, stored.turns)
             yield from self._numbered(stored, shelf, end, last=end - start)
 
     def history(self, owner: str, id: str) -> tuple[Turn, ...]:
-        """The turns before a next question, as far as a follow-up looks back; none for a new conversation."""
+        """The turns that a follow-up may lean on; () for a new conversation."""
         if not owner or not id:
             return ()
         _, shelf = self._find(owner, id)
         return shelf.turns(id, last=HISTORY_TURNS)
 
     def keep(self, owner: str, id: str, answer: Answer) -> Kept:
-        """Append a turn to a conversation; to a new one for the id "". In memory where the library can't be written."""
+        """Append a turn to a conversation; the id "" begins a new one. In memory if the library can't be written."""
         if not owner:
             return Kept(StoredConversation("", answer.question, 0.0), 0, say("no_visitor"))
         shelf = self._find(owner, id)[1] if id else self._assistant
@@ -127,7 +127,7 @@ class Chats:
         return self._find(owner, id)[0]
 
     def delete(self, owner: str, id: str) -> None:
-        """Delete a conversation wherever it is kept; if it can't be deleted in the library, it stays whole."""
+        """Delete a conversation in the library and in memory; if the library can't delete it, it stays in both."""
         _, shelf = self._find(owner, id)
         if shelf is not self._memory or self._stored(owner, id):
             self._assistant.delete_conversation(id)
@@ -135,7 +135,7 @@ class Chats:
             self._memory.delete_conversation(id)
 
     def rate(self, owner: str, id: str, number: int, rating: Rating | None) -> None:
-        """Keep what the owner thinks of an answer; None takes it back."""
+        """Keep the owner's rating of an answer; None removes it."""
         stored, shelf = self._find(owner, id)
         if number >= stored.turns:
             raise ConversationNotFoundError(say("turn_gone"))
@@ -159,7 +159,7 @@ class Chats:
         return stored if stored.owner == owner else None
 
     def _hold(self, owner: str, id: str) -> None:
-        """Go on in memory with a conversation that the library keeps, and does not let us write."""
+        """Continue in memory a conversation of the library that can't be written."""
         stored, shelf = self._find(owner, id)
         self._memory.hold(stored, shelf.turns(id, last=MOST_TURNS), shelf.ratings(id))
 

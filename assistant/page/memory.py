@@ -1,4 +1,4 @@
-"""Conversations held in memory, for as long as the server runs: where the library can't be written. Bounded."""
+"""Conversations in memory, bounded, until the server ends: for when the library can't be written."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from assistant.page.words import say
 from index.library.conversations import MAX_TITLE_CHARS, StoredConversation
 
 MOST_CONVERSATIONS = 200
-"""The one not used for longest goes first."""
+"""Beyond these, the least recently used one is dropped."""
 MOST_TURNS = 100
-"""Of one conversation; the oldest go first."""
+"""Of one conversation; beyond these, the oldest are dropped."""
 
 
 @dataclass(slots=True)
 class _Held:
-    """A conversation; `first` is the number of its oldest turn that is still there."""
+    """A conversation; `first` is the number of its oldest turn that was not dropped."""
 
     stored: StoredConversation
     turns: list[Turn] = field(default_factory=list)
@@ -31,14 +31,14 @@ class _Held:
 
 
 class Memory:
-    """Keeps conversations as the library does, by the same methods. Safe to use from several threads."""
+    """Keeps conversations with the library's methods. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._lock = threading.Lock()
 
     def conversations(self, owner: str) -> tuple[StoredConversation, ...]:
-        """One owner's, the last used first."""
+        """An owner's conversations, the last used first."""
         with self._lock:
             return tuple(held.stored for held in reversed(self._held.values()) if held.stored.owner == owner)
 
@@ -49,13 +49,13 @@ class Memory:
             return held.stored if held else None
 
     def hold(self, stored: StoredConversation, turns: Sequence[Turn], ratings: dict[int, Rating]) -> None:
-        """Go on here with a conversation that is kept elsewhere; `turns` are its last ones."""
+        """Take over a conversation from elsewhere; `turns` are its last ones."""
         with self._lock:
             first = stored.turns - len(turns)
             self._put(_Held(stored, list(turns), {n: r for n, r in ratings.items() if n >= first}, first))
 
     def keep_turn(self, conversation_id: str, answer: Answer, *, owner: str = "") -> int:
-        """Append a turn; the first makes the conversation. Returns the turn's number, from 0."""
+        """Append a turn; the first one creates the conversation. Returns the turn's number, from 0."""
         with self._lock:
             held = self._held.get(conversation_id)
             if held is None:
@@ -72,7 +72,7 @@ class Memory:
             return count - 1
 
     def turns(self, conversation_id: str, *, before: int | None = None, last: int | None = None) -> tuple[Turn, ...]:
-        """Turns with numbers under `before`, of these the `last`, oldest first; () if there is no such conversation."""
+        """The last `last` turns with numbers below `before`, oldest first; () if there is no such conversation."""
         with self._lock:
             held = self._held.get(conversation_id)
             if held is None:
@@ -81,7 +81,7 @@ class Memory:
             return tuple(held.turns[0 if last is None else max(0, end - last) : end])
 
     def turn_count(self, conversation_id: str) -> int:
-        """How many turns there were, those that had to go included; 0 if there is no such conversation."""
+        """How many turns there were, dropped ones included; 0 if there is no such conversation."""
         with self._lock:
             held = self._held.get(conversation_id)
             return held.first + len(held.turns) if held else 0
@@ -94,13 +94,13 @@ class Memory:
             held.stored = replace(held.stored, title=title[:MAX_TITLE_CHARS])
 
     def delete_conversation(self, conversation_id: str) -> None:
-        """Raises ConversationNotFoundError."""
+        """Delete a conversation. Raises ConversationNotFoundError."""
         with self._lock:
             self._get(conversation_id)
             del self._held[conversation_id]
 
     def rate(self, conversation_id: str, ordinal: int, rating: Rating | None) -> None:
-        """Raises ConversationNotFoundError: there is no such turn (any more)."""
+        """Keep a rating; None removes it. Raises ConversationNotFoundError if the turn is unknown or dropped."""
         with self._lock:
             held = self._get(conversation_id)
             if not held.first <= ordinal < held.first + len(held.turns):
@@ -110,7 +110,7 @@ class Memory:
                 held.ratings[ordinal] = rating
 
     def ratings(self, conversation_id: str) -> dict[int, Rating]:
-        """By the numbers of the turns."""
+        """Ratings by the numbers of their turns."""
         with self._lock:
             held = self._held.get(conversation_id)
             return dict(held.ratings) if held else {}

@@ -1,4 +1,4 @@
-"""Getting ready behind the served page: work in a thread, and those who wait for its end."""
+"""Prepares in a background thread what questions need, while the page is served already."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _log = logging.getLogger(__name__)
 
 
 class Preparation:
-    """Work done behind the served page at start; questions wait for its end."""
+    """Work in the background when the page starts; questions wait for its end."""
 
     def __init__(self, work: Callable[[], None]) -> None:
-        """Prepare by `work`, once `start` is called."""
+        """`work` runs once `start` is called."""
         self._work = work
         self._thread = threading.Thread(target=self._run, name="footnote-preparation", daemon=True)
         self._ended = threading.Event()
@@ -24,7 +24,7 @@ class Preparation:
 
     @classmethod
     def done(cls) -> Preparation:
-        """One that is over already."""
+        """A preparation that has ended already."""
         over = cls(lambda: None)
         over._ended.set()
         return over
@@ -40,11 +40,11 @@ class Preparation:
 
     @property
     def ended(self) -> bool:
-        """Whether it is over, well or not."""
+        """Whether it has ended, successfully or not."""
         return self._ended.is_set()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait for the end; False if it has not come within the time."""
+        """Wait for the end; False if it has not ended in time."""
         return self._ended.wait(seconds)
 
     def _run(self) -> None:

@@ -1,4 +1,4 @@
-"""Gradio, imported so that it sends nothing."""
+"""Imports Gradio with its telemetry switched off."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 
 def import_gradio() -> Any:
-    """Gradio, with its phoning home switched off before it is imported."""
+    """Import Gradio; its telemetry must be switched off before that."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    # After each queued event it would sum up the last ten thousand, with pandas: a second at the first, more with each.
+    # Otherwise it analyses the last 10,000 events with pandas after each queued one: a second at first, growing with every event.
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000000")
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
     import gradio

@@ -1,6 +1,6 @@
-"""Every word the page says, in one file a language: `words/<language>.json`, flat, key -> text with {names} to be filled in.
+"""The page's texts, one file per language: `words/<language>.json`, key -> text with {names} to fill in.
 
-Counted sentences have a key for each plural form of the language: `key.one`, `key.other` (Unicode's plural categories).
+Texts with a count have a key for each plural form of the language: `key.one`, `key.other` (Unicode's plural categories).
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 LANGUAGE = "en"
-"""Language of the page; another one is another file."""
+"""Language of the page; a further one needs a further file."""
 
 _FOLDER = Path(__file__).parent / "words"
 
 
 @cache
 def words(language: str = LANGUAGE) -> Mapping[str, str]:
-    """All words of a language.
+    """All texts of a language.
 
     Raises:
         FileNotFoundError: there is no file for it.
@@ -28,9 +28,9 @@ def words(language: str = LANGUAGE) -> Mapping[str, str]:
 
 
 def say(key: str, **values: object) -> str:
-    """A sentence by its key, with its names filled in.
+    """A text by its key, with its names filled in.
 
     Raises:
-        KeyError: there is no such sentence, or a name is missing.
+        KeyError: there is no such text, or a name is missing.
     """
     return words()[key].format(**values)

@@ -1,1 +1,1 @@
-"""What the commands print: answers, progress, JSON."""
+"""What the commands share: their options, and how they print answers, progress and JSON."""

@@ -1,4 +1,4 @@
-"""Answers for a terminal: at once, or sentence by sentence as they come about."""
+"""Prints answers in a terminal: at once, or sentence by sentence while they are made."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from assistant.core.events import Done, Event, Searching, SentenceProven, Waitin
 
 
 def shown(answer: Answer) -> str:
-    """An answer: the text, then where each quote stands, and what has to be known of it."""
+    """An answer as text: its sentences, where each quote stands, and its notices."""
     return "\n".join([answer.text, *_below(answer)])
 
 
 def show_stream(question: str, events: Generator[Event, None, None]) -> Answer | None:
-    """Print an answer as it comes about: each sentence when it is proven, then where the quotes stand.
+    """Print an answer while it is made: each sentence as soon as it is proven, then where the quotes stand.
 
     Ctrl-C ends the answer, not the program.
 
@@ -61,7 +61,7 @@ def _below(answer: Answer) -> Iterator[str]:
 
 
 def left_out(answer: Answer) -> str:
-    """How many sentences are no part of the answer, and why; empty if none."""
+    """How many sentences were left out of the answer, and why; "" if none."""
     counts = answer.left_out
     total = sum(counts.values())
     if not total:
@@ -72,7 +72,7 @@ def left_out(answer: Answer) -> str:
 
 @contextmanager
 def _screen() -> Iterator[tuple[Callable[[str], None], Callable[[str], None]]]:
-    """How lines are printed, and how a line below them says what is going on: that only where a person watches."""
+    """Give two functions: one prints a line, the other shows a status line below, which only a terminal gets."""
     if not sys.stdout.isatty():
         yield typer.echo, lambda _: None
         return

@@ -1,4 +1,4 @@
-"""What all commands share: the option for JSON, how it is printed, and a progress bar for those who watch."""
+"""The option --json, JSON output, and a progress bar for terminals."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for progra
 
 @contextmanager
 def progress_bar(label: str, *, quiet: bool) -> Iterator[Callable[[float, int, str], None] | None]:
-    """A progress bar on stderr; None where no person watches.
+    """A progress bar on stderr, if that is a terminal.
 
     Args:
         label: what is being done.
-        quiet: no bar even then.
+        quiet: no bar in a terminal either.
 
     Yields:
-        To be called with what is done, how much there is in all, and the name of what it is at.
+        A function to call with (done, total, name of the current item); None without a bar.
     """
     if quiet or not sys.stderr.isatty():
         yield None
@@ -49,5 +49,5 @@ def progress_bar(label: str, *, quiet: bool) -> Iterator[Callable[[float, int, s
 
 
 def print_json(data: Any) -> None:
-    """Data as one line of JSON on stdout."""
+    """Print data as one line of JSON on stdout."""
     typer.echo(json.dumps(data, ensure_ascii=False))

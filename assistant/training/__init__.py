@@ -1,1 +1,1 @@
-"""How the built-in networks are made: corpus -> examples -> network -> files with their card. Not in the installed package."""
+"""Makes the built-in networks: corpus -> examples -> network -> files with their model card. Not in the installed package."""

@@ -1,1 +1,1 @@
-"""The named events through which the page and programs speak to the server."""
+"""The named events by which the page and programs talk to the server."""

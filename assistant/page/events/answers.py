@@ -129,7 +129,7 @@ class Answers:
 
 
 def _told(event: Event) -> Told:
-    """What the page is told of something that happens to an answer."""
+    """A typed event of an answer as the page receives it."""
     match event:
         case Searching(standalone_question=question):
             return {"event": "searching", "question": question}

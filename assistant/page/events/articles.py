@@ -24,10 +24,10 @@ from index.ingest import AddReport, Progress
 from index.library.store import RemovedArticle
 
 MOST_LISTED = 500
-"""Articles that the page is given at a time, the newest; `list_articles` gives all."""
+"""How many articles the page receives, the newest first; `list_articles` gives all."""
 MOST_REMOVED = 20
 MOST_REMOVED_CHARS = 20_000_000
-"""Removed articles that can be brought back, and the characters that all of them may have."""
+"""How many removed articles can be brought back, and how many characters these may have together."""
 _MOST_TITLE_CHARS = 300
 _SECONDS_FOR_EXAMPLES = 1.0
 
@@ -58,7 +58,7 @@ class Articles:
         Args:
             assistant: has the articles.
             preparation: nothing is added before its end.
-            examples: of questions, found anew when the articles change.
+            examples: example questions, found anew when the articles change.
             folder: where uploads lie.
         """
         self._assistant = assistant
@@ -162,7 +162,7 @@ class Articles:
     ) -> Iterator[Told]:
         try:
             yield from preparing(self._preparation)
-        except BaseException:  # a generator that nobody listens to any more ends here
+        except BaseException:  # raises GeneratorExit here when the client has disconnected
             done()
             raise
         for state in self._adding.run(lambda progress: self._stored(source, progress), total, done):
@@ -191,14 +191,14 @@ class Articles:
 
 
 class _Removed:
-    """Articles that were removed and can be brought back, by unguessable names. Bounded; the oldest goes first."""
+    """Removed articles that can be brought back, under unguessable names. Bounded: the oldest is dropped first."""
 
     def __init__(self) -> None:
         self._held: OrderedDict[str, RemovedArticle] = OrderedDict()
         self._lock = threading.Lock()
 
     def hold(self, removed: RemovedArticle) -> str:
-        """Hold an article; gives its name."""
+        """Hold an article. Returns the name to take it back by."""
         token = secrets.token_urlsafe(16)
         with self._lock:
             self._held[token] = removed
@@ -208,10 +208,10 @@ class _Removed:
 
     @contextmanager
     def taken(self, token: str) -> Iterator[RemovedArticle]:
-        """The article of this name, held no more; held again if the block fails.
+        """Take the article of this name out; it is put back if the block fails.
 
         Raises:
-            ArticleNotFoundError: it is held no more.
+            ArticleNotFoundError: it was dropped or taken already.
         """
         with self._lock:
             removed = self._held.pop(token, None)
@@ -229,10 +229,10 @@ class _Removed:
 
 
 def _skipped(name: str, reason: str) -> dict[str, str]:
-    """Where the server keeps its files is nobody's business."""
+    """A skipped file with its reason, both without the server's folders, which are private."""
     short = views.short_source(name)
     return {"name": short or say("pasted"), "reason": reason.replace(name, short) if name else reason}
 
 
 def _nothing() -> None:
-    """What is left to do after a pasted text was added."""
+    """Nothing is to be done after a pasted text was added."""

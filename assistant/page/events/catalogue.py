@@ -1,6 +1,6 @@
-"""The events through which the page and programs speak to the server: all their names, and how each is run.
+"""The catalogue of events by which the page and programs talk to the server: their names, and how each is run.
 
-How they arrive (Gradio 6, seen on the wire; `static/js/events.js` is the other side):
+The protocol (Gradio 6, as observed; `static/js/events.js` is the other side):
 
 - A quick event (`queue=False`): `POST /gradio_api/run/NAME` with {"data": [all arguments, in order]} gives {"data":
   [value], ...}; an error gives HTTP 500 and {"error": a sentence for the user}. An argument may not be left out.
@@ -9,9 +9,9 @@ How they arrive (Gradio 6, seen on the wire; `static/js/events.js` is the other 
   handler yields, whole and not as a difference, then "complete" with [the last value once more]. One that returns has
   "complete" alone. "heartbeat" with null comes now and then; "error" with {"error": sentence} ends the stream. A queue
   that is full refuses the POST with 503.
-- Ours that yield say errors by a last {"event": "failed", "message"}, and so "error" comes only from Gradio itself.
-- A client that closes the stream is noticed at the next value: the handler's generator is closed where it stands, and
-  its place is free. So a handler yields several times a second, also while it waits.
+- Our queued events report errors by a last {"event": "failed", "message"}, so that "error" comes from Gradio alone.
+- A client that closes the stream is noticed at the next value: then the handler's generator is closed and its place is
+  free. So a handler yields several times a second, even while it waits.
 - `gradio_client` and MCP see the public events only; arguments with defaults may be left out there, as in
   `POST /gradio_api/call/v2/NAME` with {"argument": value}.
 """
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 WAITING = 256
-"""The most queued events that wait; one more is refused."""
+"""How many queued events may wait; further ones are refused."""
 _SECONDS_FOR_EXAMPLES = 3.0
 _SECONDS_BETWEEN_LOOKS = 0.05
 
@@ -55,10 +55,10 @@ class _Event:
     """One event.
 
     Attributes:
-        handler: what is called; its docstring is the event's documentation, its name the event's.
+        handler: called for the event; the event has its name and its docstring.
         public: shown to programs.
-        together: name of the group of queued events that share their places; "" = a quick event.
-        places: how many of the group may run at a time; None = any number.
+        together: name of a group of queued events that share their places; "" = a quick event.
+        places: how many events of the group may run at once; None = any number.
     """
 
     handler: Callable[..., Any]
@@ -68,7 +68,7 @@ class _Event:
 
 
 def build(assistant: Assistant, preparation: Preparation) -> gr.Blocks:
-    """All events over an assistant, without any component: the page is our own.
+    """Build a Gradio application with all events and no components, since the page is our own.
 
     Args:
         assistant: answers, and keeps the conversations.
@@ -90,14 +90,14 @@ def build(assistant: Assistant, preparation: Preparation) -> gr.Blocks:
 
 
 def events(assistant: Assistant, preparation: Preparation) -> list[_Event]:
-    """All events, by name; each is documented where it is handled."""
+    """All events; each is documented at its handler."""
     from gradio.utils import get_upload_folder
 
-    # An answer takes one core; those who wait for the models hold places that they need themselves as soon as these are
-    # there, and any number of tabs may wait for the page to open.
+    # An answer takes one core. Events that wait for the models hold places that they will need as soon as these are
+    # loaded; but any number of tabs may wait for the page to open.
     places = os.cpu_count() or 1
     if assistant.settings.llm:
-        # Those who wait for a language model take no core.
+        # Waiting for a language model takes no core.
         places += assistant.settings.llm_requests
     source_of = _sources(assistant)
     chats = Chats(assistant)
@@ -189,7 +189,7 @@ class _Opening:
 
 
 async def _until(over: Callable[[], bool], seconds: float) -> None:
-    """Wait until something is over, or for so long, without a thread: any number of tabs may wait."""
+    """Wait for a condition, at most some seconds. Uses no thread, since any number of tabs may wait."""
     for _ in range(round(seconds / _SECONDS_BETWEEN_LOOKS)):
         if over():
             return
@@ -198,7 +198,7 @@ async def _until(over: Callable[[], bool], seconds: float) -> None:
 
 def _sources(assistant: Assistant) -> Callable[[str], str]:
     def source_of(article_id: str) -> str:
-        """Where an article came from; empty if it is gone."""
+        """The source of an article; "" if it has been removed."""
         try:
             return short_source(assistant.article(article_id).source)
         except LibraryError:

@@ -30,8 +30,8 @@ class OpenedConversation(TypedDict):
 class Conversations:
     """Handlers of the events about conversations.
 
-    Each takes first the visitor: the browser's own token, which no other browser knows. A conversation of another
-    visitor is not found, like one that is not there.
+    The first argument of each is the visitor: the browser's own token, which no other browser knows. Another visitor's
+    conversation is not found, like one that does not exist.
     """
 
     def __init__(self, kept: KeptConversations, chats: Chats, exporter: Exporter, source_of: SourceOf) -> None:
@@ -128,7 +128,7 @@ class Conversations:
         return self._exporter.export(inputs.owner_of(visitor), inputs.identifier(conversation), inputs.text(format, 20))
 
     def listed(self, owner: str) -> list[ConversationView]:
-        """An owner's conversations as the page lists them."""
+        """An owner's conversations, for the page's list."""
         return [views.conversation_view(stored) for stored in self._chats.all(owner)]
 
     def _rating(self, verdict: str, said: str, quote: dict[str, Any] | None) -> Rating:

@@ -1,4 +1,4 @@
-"""What all events of the page share: how errors reach the browser, and how one waits until all is loaded."""
+"""What all events share: how errors reach the browser, and how a handler waits until everything is loaded."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from assistant.page.preparation import Preparation
 from assistant.page.words import say
 
 Told = dict[str, Any]
-"""What a queued event yields: its name under "event", and what belongs to it."""
+"""What a queued event yields: a name under "event", and its data."""
 
 SECONDS_BETWEEN_SIGNS = 0.25
-"""How often a queued event that waits says so; only when it does is it seen that nobody listens any more."""
+"""Interval at which a waiting event yields; only then is it noticed that the client has disconnected."""
 
 _log = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 
 
 def quick(handler: Callable[_P, _T]) -> Callable[_P, _T]:
-    """An event that is answered at once: errors become HTTP 500 with {"error": a sentence for the user}."""
+    """Make a quick event of a handler: errors become HTTP 500 with {"error": a sentence for the user}."""
 
     @functools.wraps(handler)
     def handled(*args: _P.args, **kwargs: _P.kwargs) -> _T:
@@ -36,7 +36,7 @@ def quick(handler: Callable[_P, _T]) -> Callable[_P, _T]:
 
 
 def queued(handler: Callable[_P, Iterator[Told]]) -> Callable[_P, Iterator[Told]]:
-    """An event that yields: an error is the last thing it yields, {"event": "failed", "message": a sentence for the user}."""
+    """Make a queued event of a handler: an error becomes its last value, {"event": "failed", "message": a sentence for users}."""
 
     @functools.wraps(handler)
     def handled(*args: _P.args, **kwargs: _P.kwargs) -> Iterator[Told]:
@@ -49,12 +49,12 @@ def queued(handler: Callable[_P, Iterator[Told]]) -> Callable[_P, Iterator[Told]
 
 
 def failed(error: Exception) -> Told:
-    """What a queued event yields of an error."""
+    """The value by which a queued event reports an error."""
     return {"event": "failed", "message": message(error)}
 
 
 def message(error: Exception) -> str:
-    """What a user is told of an error: our own say it themselves; of others he only hears that there was one."""
+    """The message for the user: our own errors' text; for any other error only that something failed."""
     if isinstance(error, FootnoteError):
         return str(error)
     _log.error("an event of the page failed", exc_info=error)
@@ -62,7 +62,7 @@ def message(error: Exception) -> str:
 
 
 def preparing(preparation: Preparation) -> Iterator[Told]:
-    """Signs of life until all is loaded."""
+    """Yield "preparing" several times a second until everything is loaded."""
     while not preparation.ended:
         yield {"event": "preparing", "note": say("preparing")}
         preparation.wait(SECONDS_BETWEEN_SIGNS)

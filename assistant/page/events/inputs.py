@@ -1,4 +1,4 @@
-"""What the browser sends, made safe to work with: any JSON may come, and only what can be meant is let through."""
+"""Validates what the browser sends: any JSON may arrive, and only values with a meaning are let through."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def owner_of(visitor: Any) -> str:
-    """Under what name a visitor's conversations are kept: a hash, so that who reads the library can't pose as the visitor.
+    """The owner's name for a visitor's conversations: a hash, so that nobody who reads the library can pose as the visitor.
 
     Args:
         visitor: the random token that the browser holds, 22 to 64 letters, digits, "-" and "_".
 
     Returns:
-        64 hexadecimal digits; "" for anything else: nobody, for whom nothing is kept.
+        64 hexadecimal digits; "" for any other token: the owner for whom nothing is kept.
     """
     if not isinstance(visitor, str) or not _VISITOR.fullmatch(visitor):
         return ""
@@ -32,10 +32,10 @@ def owner_of(visitor: Any) -> str:
 
 
 def identifier(value: Any) -> str:
-    """Id of a conversation; "" for none.
+    """The id of a conversation; "" for none.
 
     Raises:
-        ConversationNotFoundError: it can't be one.
+        ConversationNotFoundError: no conversation can have this id.
     """
     if value is None:
         return ""
@@ -45,20 +45,20 @@ def identifier(value: Any) -> str:
 
 
 def text(value: Any, most: int | None = None) -> str:
-    """A text, cut after so many characters; "" for what is none. Halves of characters, which JSON lets through, replaced."""
+    """A text, cut to a number of characters; "" for anything else. Lone surrogates, which JSON allows, are replaced."""
     if not isinstance(value, str):
         return ""
     return value[:most].encode("utf-8", "replace").decode("utf-8")
 
 
 def line(value: Any, most: int) -> str:
-    """A text of one line, without control characters and marks that make it run backwards."""
+    """A text of one line, without control characters and bidirectional marks."""
     flat = _CONTROL.sub(" ", _REORDERING.sub("", text(value, 4 * most)))
     return " ".join(flat.split())[:most]
 
 
 def number(value: Any) -> int | None:
-    """A number that counts something, from 0; None for anything else."""
+    """A whole number from 0; None for anything else."""
     return value if type(value) is int and 0 <= value < _MOST_TURNS else None
 
 
@@ -76,5 +76,5 @@ def article_ids(value: Any) -> Sequence[str] | None:
 
 
 def without_reordering(value: str) -> str:
-    """A text without the marks that make it, and what follows it, run backwards."""
+    """A text without the bidirectional marks that reorder it and what follows it."""
     return _REORDERING.sub("", value)

@@ -1,4 +1,4 @@
-"""Uploaded files on their way into the library: which are let in, under what name, how far it is, and gone afterwards."""
+"""Adds uploaded files to the library: chooses and names them, reports progress, and deletes them afterwards."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from index.ingest import AddReport, Progress
 from index.loading.files import NamedFile
 
 MOST_FILES = 200
-"""Added at a time."""
+"""How many files are added at a time."""
 _MOST_NAME_CHARS = 120
 _MOST_SUFFIX_CHARS = 10
 _SECONDS_BETWEEN_SIGNS = 0.25
 
 _FOLDER = re.compile(r"[0-9a-f]{64}")
-"""Gradio lays an upload into a folder named by its SHA-256."""
+"""Gradio stores an upload in a folder named by its SHA-256."""
 _SEPARATORS = re.compile(r"[/\\:]")
 _ODD = re.compile(r'[<>"|?*\ufeff\ufffd]')
 
 
 @dataclass(slots=True)
 class Uploads:
-    """Files of one upload.
+    """The files of one upload.
 
     Attributes:
-        files: those that can be added, under names that differ.
+        files: those that can be added, each under its own name.
         skipped: (name, reason) of the others.
     """
 
@@ -46,21 +46,21 @@ class Uploads:
         for file in self.files:
             with contextlib.suppress(OSError):
                 file.path.unlink()
-            with contextlib.suppress(OSError):  # another upload may lie beside it
+            with contextlib.suppress(OSError):  # the folder may hold another upload
                 file.path.parent.rmdir()
 
 
 def received(files: Any, folder: Path, known: Mapping[str, str], *, keep: bool) -> Uploads:
-    """What of an upload can be added.
+    """Find the files of an upload that can be added.
 
     Args:
-        files: as the browser tells: [{"path": what Gradio's upload gave, "name": the file's own name}].
-        folder: where Gradio keeps uploads; nothing else is read, or deleted.
-        known: names that articles have already, as users see them -> their sources, which may be whole paths.
-        keep: give a file another name if its own is known; else it takes that article's source, and so replaces it.
+        files: as the browser sends them: [{"path": what Gradio's upload gave, "name": the file's own name}].
+        folder: where Gradio stores uploads; nothing outside it is read or deleted.
+        known: name of an article as users see it -> its source, which may be a whole path.
+        keep: give a file a new name if its own is known; False = give it that article's source, so that it replaces it.
 
     Raises:
-        LoadError: no list of files, or too many.
+        LoadError: it is not a list of files, or has too many.
     """
     if not isinstance(files, list) or not files:
         raise LoadError(say("files_unclear"))
@@ -76,7 +76,7 @@ def received(files: Any, folder: Path, known: Mapping[str, str], *, keep: bool) 
         if path is None:
             uploads.skipped.append((name, say("upload_gone")))
         elif path not in paths:
-            # Two files of one name in one upload are two articles, whatever `keep` says of those before.
+            # Two files of one name in one upload are two articles; `keep` is about earlier articles only.
             name = free_name(name, used)
             used.add(name)
             paths.add(path)
@@ -85,7 +85,7 @@ def received(files: Any, folder: Path, known: Mapping[str, str], *, keep: bool) 
 
 
 def uploaded(path: Any, folder: Path) -> Path | None:
-    """An upload's path, if it is a plain file that lies where Gradio lays uploads, with no link on the way; else None."""
+    """An upload's path if it is a plain file where Gradio stores uploads, reached without symbolic links; else None."""
     if not isinstance(path, str) or not path or "\0" in path:
         return None
     try:
@@ -100,7 +100,7 @@ def uploaded(path: Any, folder: Path) -> Path | None:
 
 
 def cleaned(name: Any) -> str:
-    """A file's name as it can be shown and kept: the last part of a path, no control, bidirectional or odd characters."""
+    """A safe name for a file: the last part of its path, without control, bidirectional and other unusual characters."""
     last = _SEPARATORS.split(line(name, 4 * _MOST_NAME_CHARS))[-1]
     whole = " ".join(_ODD.sub("", last).split()).strip(" .")
     stem, dot, suffix = whole.rpartition(".")
@@ -122,7 +122,7 @@ def free_name(name: str, taken: Collection[str]) -> str:
 
 
 class Adding:
-    """Adds in a thread, one after the other, and says how far it is. What was begun is ended, whoever stops listening."""
+    """Adds uploads in a thread, one after the other, with progress. What was begun is finished even if the client disconnects."""
 
     def __init__(self) -> None:
         self._one_at_a_time = threading.Lock()
@@ -130,12 +130,12 @@ class Adding:
     def run(
         self, add: Callable[[Progress], AddReport], total: int, done: Callable[[], None]
     ) -> Iterator[tuple[float, int, str] | AddReport]:
-        """Signs of life as (articles done, articles in all, name of the next); last the report.
+        """Yield (articles done, articles in all, name of the next) several times a second, and finally the report.
 
         Args:
-            add: adds, and tells how far it is.
-            total: articles in all, as far as it is known before.
-            done: called at the end, however that is.
+            add: adds the articles, and reports its progress.
+            total: number of articles, as far as it is known beforehand.
+            done: called at the end, after an error too.
 
         Raises:
             FootnoteError: as `Assistant.add`.
@@ -167,14 +167,14 @@ class _Run:
         threading.Thread(target=self._run, name="footnote-adding").start()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for the end; False if it has not come within the time."""
+        """Wait for the end; False if it has not ended in time."""
         return self._ended.wait(seconds)
 
     def _run(self) -> None:
         try:
             with self._lock:
                 self.report = self._add(self._progress)
-        except BaseException as error:  # raised again where it is listened to
+        except BaseException as error:  # raised again in the thread that waits
             self.error = error
         finally:
             try:
@@ -183,5 +183,5 @@ class _Run:
                 self._ended.set()
 
     def _progress(self, done: float, total: int, name: str) -> None:
-        # Between two articles there is no name: the last one is still at work.
+        # Between two articles no name is given; the last one is still being stored.
         self.state = (done, total, name or self.state[2])

@@ -1,4 +1,4 @@
-"""Answers, turns, articles and conversations as the JSON that the page is told: its types, and how they are made."""
+"""Types of the JSON that the page receives (answers, turns, articles, conversations), and functions that make it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from index.library.store import ArticleEntry, StoredConversation
 
 _CONFIDENCE = ((0.9, "confidence_90"), (0.75, "confidence_75"), (0.5, "confidence_50"), (0.0, "confidence_0"))
-"""(least probability, key of the words), highest first."""
+"""(least probability, key of the text), highest first."""
 
 Reason = Literal["quote_not_found", "detail_not_in_the_quote", "not_supported", "not_proven"]
-"""Why a sentence was left out: the verdict on it, as a key of words; "not_proven" for one that is known no more."""
+"""Why a sentence was left out: the verdict on it, as the key of a text; "not_proven" for a verdict of an older version."""
 
 
 class ArticleView(TypedDict):
@@ -38,7 +38,7 @@ class ArticleView(TypedDict):
 
 
 class Block(TypedDict):
-    """A piece of an article's text that is set as one: `text[start:end]`, in Unicode code points."""
+    """A block of an article's text: `text[start:end]`, in Unicode code points."""
 
     kind: Literal["title", "date", "body"]
     start: int
@@ -46,7 +46,7 @@ class Block(TypedDict):
 
 
 class ArticlePage(ArticleView):
-    """An article to be read. `blocks` cover all of the text but white space, in order."""
+    """An article to read. `blocks` cover all of the text except white space, in order."""
 
     text: str
     content_hash: str
@@ -82,7 +82,7 @@ class ConfidenceView(TypedDict):
 
 
 class QuoteView(TypedDict):
-    """Words that the user selected in an article as what should have been quoted."""
+    """The words in an article that the user says should have been quoted."""
 
     article_id: str
     start: int
@@ -91,7 +91,7 @@ class QuoteView(TypedDict):
 
 
 class RatingView(TypedDict):
-    """What a user thinks of an answer."""
+    """A user's rating of an answer."""
 
     verdict: Literal["up", "down"]
     said: str
@@ -99,7 +99,7 @@ class RatingView(TypedDict):
 
 
 class LeftOutView(TypedDict):
-    """How many sentences are no part of an answer for one reason."""
+    """How many sentences were left out of an answer for one reason."""
 
     reason: Reason
     count: int
@@ -109,8 +109,8 @@ class TurnView(TypedDict):
     """A question with its answer.
 
     `number` counts the turns of the conversation from 0. `searched` is the standalone question where it differs from
-    the question. `notice` is what has to be known of how the answer came about; `left_out` has the commonest reason
-    first. `markdown` is the answer with footnotes, to be copied.
+    the question. `notice` says what the user should know about how the answer was made; `left_out` has the commonest
+    reason first. `markdown` is the answer with footnotes, for copying.
     """
 
     number: int
@@ -193,8 +193,8 @@ def turn_view(number: int, turn: Turn, source_of: SourceOf, rating: Rating | Non
     Args:
         number: of the turn in its conversation, from 0.
         turn: the question with its answer.
-        source_of: where an article came from, for the footnotes.
-        rating: what the user thinks of the answer.
+        source_of: gives an article's source, for the footnotes.
+        rating: the user's rating of the answer.
     """
     answer = turn.answer
     return {
@@ -215,13 +215,13 @@ def turn_view(number: int, turn: Turn, source_of: SourceOf, rating: Rating | Non
 
 
 def searched(answer: Answer) -> str:
-    """What was searched for, where a follow-up was understood from the turns before; else empty."""
+    """The standalone question if it differs from the question; else "", as for a question that was unclear."""
     standalone = answer.trace.standalone_question
     return "" if answer.status == "unclear" or standalone.split() == answer.question.split() else standalone
 
 
 def left_out_view(answer: Answer) -> list[LeftOutView]:
-    """How many sentences are no part of an answer, by the reason; the commonest first."""
+    """How many sentences were left out of an answer, by reason, the commonest first."""
     counts: Counter[Reason] = Counter()
     for verdict, count in answer.left_out.items():
         counts[reason_of(verdict)] += count
@@ -229,13 +229,13 @@ def left_out_view(answer: Answer) -> list[LeftOutView]:
 
 
 def reason_of(verdict: str) -> Reason:
-    """The reason that a verdict gives; answers that are kept may have verdicts of older versions."""
+    """The reason that belongs to a verdict; stored answers may have verdicts of older versions."""
     reason = verdict.replace(" ", "_")
     return cast("Reason", reason) if reason in get_args(Reason) else "not_proven"
 
 
 def confidence_of(answer: Answer) -> ConfidenceView | None:
-    """How sure an answer is, where there is a figure for it: how often a language model is right is not known."""
+    """How sure an answer is; None for a language model's answer, whose chance to be right was never measured."""
     return confidence_view(answer.confidence) if answer.status == "answered" and not answer.written else None
 
 
@@ -246,7 +246,7 @@ def confidence_view(probability: float) -> ConfidenceView:
 
 
 def rating_view(rating: Rating | None) -> RatingView | None:
-    """What a user thinks of an answer."""
+    """A user's rating of an answer."""
     if rating is None:
         return None
     chosen: QuoteView | None = None
@@ -266,7 +266,7 @@ def short_source(source: str) -> str:
 
 
 def spoken_date(day: date | None) -> str:
-    """A date as people write it; empty for none."""
+    """A date as people write it; "" for none."""
     if day is None:
         return ""
     month = say("months").split()[day.month - 1]

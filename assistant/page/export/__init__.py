@@ -1,1 +1,1 @@
-"""What a user takes away: answers and chats as Markdown and JSON, bad answers as drafts for a question set."""
+"""Exports what users take away: answers and conversations as Markdown and JSON, bad answers as draft cases."""

@@ -1,8 +1,8 @@
-"""Answers with a thumbs-down -> drafts of cases for a question set, as the YAML that its loader takes.
+"""Turns answers with a thumbs-down into draft cases of a question set, as YAML that its loader accepts.
 
-A case says what is expected; a thumbs-down says that something else was. What the user chose in the article becomes the
-expected evidence, what he wrote an accepted wording if it is short. A set does not load where a case expects nothing, so
-where he gave neither, something must stand in for it, and the note says that somebody must decide.
+A thumbs-down says that another answer was expected. The words that the user chose in the article become the expected
+evidence; what he wrote becomes an accepted wording if it is short. Since every case must expect something, a case without
+either gets a placeholder, and its note says that somebody must decide.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from assistant.understanding.followup.history import HISTORY_TURNS
 from index.article import Article
 
 ArticleOf = Callable[[str], Article]
-"""Article id -> the article as it is now; raises LibraryError where there is none."""
+"""Article id -> the article in its current version; raises LibraryError if there is none."""
 
 _WORDING_CHARS = 80
 _WORDING_WORDS = 10
-"""What is longer is no wording that an answer must hold, but an explanation."""
+"""Longest accepted wording; a longer text is taken for an explanation."""
 _MOST_QUOTES = 3
 _MOST_ANSWER_CHARS = 1_000
 _ID_WORDS = 6
@@ -40,10 +40,10 @@ _FILE = re.compile(r"\.(?:txt|md|html?|pdf)$", re.IGNORECASE)
 
 
 class Drafts:
-    """A question set that grows by the thumbs-down of one conversation after the other."""
+    """Collects draft cases from one conversation after the other."""
 
     def __init__(self, article_of: ArticleOf) -> None:
-        """Over the articles as they are now."""
+        """Take the lookup of articles in their current versions."""
         self._article_of = article_of
         self._known: dict[str, Article | None] = {}
         self._used: dict[str, Article] = {}
@@ -54,10 +54,10 @@ class Drafts:
         return len(self._cases)
 
     def add(self, turns: Iterable[KeptTurn]) -> None:
-        """Make a case of each thumbs-down in a conversation. Small talk is no question, so it is neither case nor history.
+        """Make a case of each thumbs-down in a conversation. Small talk is skipped: it is no question.
 
         Args:
-            turns: of one conversation, all, oldest first.
+            turns: all turns of one conversation, oldest first.
         """
         before: deque[KeptTurn] = deque(maxlen=HISTORY_TURNS)
         for kept in turns:
@@ -68,13 +68,13 @@ class Drafts:
             before.append(kept)
 
     def to_yaml(self, others: Sequence[Article] = ()) -> str:
-        """The set.
+        """The question set.
 
         Args:
-            others: articles for a set whose cases name none: a set must name one.
+            others: articles to name if the cases name none, since a set must name one.
 
         Raises:
-            LibraryError: there is no article that it could name.
+            LibraryError: there is no article to name.
         """
         from assistant.questions.spec.writing import to_yaml
 
@@ -99,7 +99,7 @@ class Drafts:
         self._use(kept)
 
     def _history(self, before: Iterable[KeptTurn]) -> list[dict[str, Any]]:
-        """The turns before, each expecting what was answered; those of which nothing can be expected any more left out."""
+        """The turns before, each expecting the quotes of its answer; without those whose quotes have gone from the articles."""
         turns: list[dict[str, Any]] = []
         for kept in before:
             expected: dict[str, Any] = {"answerable": False}
@@ -108,14 +108,14 @@ class Drafts:
             elif kept.turn.answer.status == "answered":
                 expected = {"evidence": self._quotes(kept.turn.answer.citations)}
             if _question(kept) and expected != {"evidence": []}:
-                # What stood before the first is cut off, so it has to be understood alone.
+                # The turns before the first one are cut off, so it is asked as its standalone question.
                 alone = kept.turn.answer.trace.standalone_question.strip()
                 turns.append({"question": _question(kept) if turns else alone or _question(kept), **expected})
                 self._use(kept)
         return turns
 
     def _expected(self, kept: KeptTurn, rating: Rating) -> tuple[dict[str, Any], list[str]]:
-        """What the answer should have been, as keys of a case, and notes for who reads it."""
+        """The expected answer as keys of a case, and notes for its reader."""
         answer, said = kept.turn.answer, text(rating.said).strip()
         key = "case_answered" if answer.status == "answered" else "case_refused"
         notes = [say(key, answer=text(answer.text, _MOST_ANSWER_CHARS))]
@@ -137,7 +137,7 @@ class Drafts:
         return expected, notes
 
     def _quotes(self, citations: Iterable[Citation]) -> list[str]:
-        """Quotes that stand in an article as it is now; these articles are then named by the set."""
+        """The quotes that stand in the current version of their article; the set then names these articles."""
         found: list[str] = []
         for citation in citations:
             article = self._article(citation.article_id)
@@ -147,7 +147,7 @@ class Drafts:
         return list(dict.fromkeys(found))
 
     def _use(self, kept: KeptTurn) -> None:
-        """Let the set name the articles that an answer was made from."""
+        """Make the set name the articles that an answer was made from."""
         answer = kept.turn.answer
         cited = [citation.article_id for citation in (*answer.citations, *answer.closest)]
         read = [item.passage.article_id for item in answer.evidence[:_MOST_QUOTES]]
@@ -183,17 +183,17 @@ def _evidence(quotes: list[str]) -> dict[str, Any]:
 
 
 def _is_wording(said: str) -> bool:
-    """Whether it can be an accepted wording: short, in words, and not what the loader takes for a regular expression."""
+    """Whether a text can be an accepted wording: short, with words, and not read as a regular expression by the loader."""
     short = len(said) <= _WORDING_CHARS and len(said.split()) <= _WORDING_WORDS and "\n" not in said
-    # Words are what is left when the grading has dropped punctuation, apostrophes and a/an/the.
+    # The grading drops punctuation, apostrophes and a/an/the; a word must be left.
     counted = [word for word in re.findall(r"\w+", said.lower()) if word not in {"a", "an", "the", "s"}]
     return short and bool(counted) and not (said.startswith("/") and said.endswith("/"))
 
 
 def _file_names(articles: Iterable[Article]) -> dict[str, Article]:
-    """Under what path the set finds each article, beside it: its file's name, or one for a text that never was a file.
+    """The path of each article relative to the set: its file's name, or a made-up one for a text without a file.
 
-    Not its whole path: a set is handed on, and the path may be another machine's, whose folders are nobody's business.
+    Never the whole path: sets are shared, and the folders of the machine they were made on are private.
     """
     names: dict[str, Article] = {}
     for article in articles:
@@ -205,5 +205,5 @@ def _file_names(articles: Iterable[Article]) -> dict[str, Article]:
 
 
 def _slug(title: str) -> str:
-    """A few words as one: lower-case letters, digits and hyphens."""
+    """Turn a few words into a name of lower-case letters, digits and hyphens."""
     return "-".join(re.findall(r"[a-z0-9]+", title.lower())[:_ID_WORDS])[:60].strip("-")

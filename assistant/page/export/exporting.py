@@ -1,4 +1,4 @@
-"""A conversation as a file: as Markdown with footnotes for people, as JSON for programs, as draft cases for tests."""
+"""Exports a conversation as a file: Markdown with footnotes for people, JSON for programs, draft cases for tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from assistant.page.words import say
 from index.library.conversations import StoredConversation
 
 _MOST_ARTICLES = 20
-"""Named by a set whose cases are about no article in particular."""
+"""How many articles a set names whose cases are about no article in particular."""
 
 
 class ExportedFile(TypedDict):
@@ -31,10 +31,10 @@ class ExportedFile(TypedDict):
 
 
 class Exporter:
-    """Makes the files."""
+    """Exports conversations as files."""
 
     def __init__(self, assistant: HasArticles, chats: Chats, source_of: SourceOf) -> None:
-        """Over everybody's conversations; each is exported only for its owner."""
+        """Take all conversations; each is exported for its owner only."""
         self._assistant = assistant
         self._chats = chats
         self._source_of = source_of
@@ -45,16 +45,16 @@ class Exporter:
         }
 
     def export(self, owner: str, id: str, format: str) -> ExportedFile:
-        """A conversation as a file.
+        """Export a conversation as a file.
 
         Args:
-            owner: whose it is.
+            owner: the conversation's owner.
             id: of the conversation; "" = all of the owner's, for "cases" only.
             format: "markdown", "json" or "cases".
 
         Raises:
-            ConversationNotFoundError: the owner has no such conversation, or "cases" and no thumbs-down.
-            QuestionError: another format.
+            ConversationNotFoundError: the owner has no such conversation, or for "cases" no thumbs-down.
+            QuestionError: unknown format.
         """
         make = self._formats.get(format)
         if make is None:
@@ -90,12 +90,12 @@ class Exporter:
 
 
 def as_markdown(stored: StoredConversation, turns: Iterable[KeptTurn], source_of: SourceOf) -> str:
-    """A whole conversation as Markdown; the footnotes are numbered through, and stand at the end.
+    """A whole conversation as Markdown, with consecutively numbered footnotes at the end.
 
     Args:
-        stored: its title.
+        stored: has the title.
         turns: oldest first.
-        source_of: where an article came from.
+        source_of: gives an article's source.
     """
     parts = [f"# {plain(stored.title)}"]
     notes: list[str] = []
@@ -110,12 +110,12 @@ def as_markdown(stored: StoredConversation, turns: Iterable[KeptTurn], source_of
 def as_dict(
     stored: StoredConversation, turns: Iterable[KeptTurn], about: Callable[[str], dict[str, Any] | None]
 ) -> dict[str, Any]:
-    """A whole conversation as JSON types: answers as everywhere, without the texts of passages that were only read.
+    """A whole conversation as JSON types: answers as everywhere, but without the texts of their passages.
 
     Args:
         stored: the conversation.
         turns: oldest first.
-        about: article id -> the article without its text, as it is now; None if it is gone.
+        about: article id -> the article's current data without its text; None if it was removed.
     """
     exported: list[dict[str, Any]] = []
     cited: dict[str, None] = {}
@@ -163,5 +163,5 @@ def _rating(kept: KeptTurn) -> list[str]:
 
 
 def _file_name(title: str) -> str:
-    """A name that every system takes."""
+    """A file name that every system accepts."""
     return "-".join(re.findall(r"\w+", title.lower())[:8])[:60] or say("export_untitled")

@@ -1,8 +1,8 @@
-"""An answer as Markdown with footnotes: each quote with its article, place and hash. Foreign words stay words.
+"""Writes an answer as Markdown with footnotes: each quote with its article, place and hash.
 
-What comes from an article, a file name or a question can't become a link, an image, HTML or any other markup: every
-mark that could begin one is escaped. Line breaks become spaces, and the invisible marks that make text run backwards
-are left out, so here, and only here, a quote may differ from the article by these; the offsets say what was quoted.
+Text from an article, a file name or a question can't become a link, an image, HTML or other markup: every character that
+could begin one is escaped. Line breaks become spaces, and bidirectional marks are removed; in these alone may a quote here
+differ from the article. Its offsets say what was quoted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from assistant.page.events.inputs import without_reordering
 from assistant.page.words import say
 
 SourceOf = Callable[[str], str]
-"""Article id -> where the article came from; empty if it is gone."""
+"""Article id -> the article's source; "" if it was removed."""
 
 _MARKUP = re.compile(r"[\\`*_\[\]<&~$^]")
 _ADDRESS = re.compile(r"\b(www)\.|(\w):(?=//)|\b(mailto|xmpp|javascript|data|tel):|@", re.IGNORECASE)
@@ -24,10 +24,10 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 def plain(text: str) -> str:
-    """Markdown that shows a text as it is: one line, nothing in it means anything."""
+    """Escape a text as one line of Markdown that shows it as it is."""
     text = " ".join(_UNSEEN.sub("\N{REPLACEMENT CHARACTER}", without_reordering(text)).split())
     text = _MARKUP.sub(r"\\\g<0>", text)
-    # Many readers make links of bare addresses; an escaped mark in its midst makes one no address.
+    # Many viewers make links of bare addresses; an escaped character inside prevents it.
     text = _ADDRESS.sub(_broken, text)
     beginning = _BEGINNING.match(text)
     if beginning is None:
@@ -37,13 +37,13 @@ def plain(text: str) -> str:
 
 
 def answer_as_markdown(answer: Answer, source_of: SourceOf, first: int = 1) -> str:
-    """What is said and the footnotes that prove it; else the message, and for a refusal the closest passages as footnotes.
+    """The answer's sentences and their footnotes; for a refusal its message, with the closest passages as footnotes.
 
-    The answer's notice stands between, in italics.
+    Between the two is the answer's notice, in italics.
 
     Args:
         answer: to be written.
-        source_of: where an article came from.
+        source_of: gives an article's source.
         first: number of the first footnote.
     """
     said, notes = answer_parts(answer, source_of, first)
@@ -51,7 +51,7 @@ def answer_as_markdown(answer: Answer, source_of: SourceOf, first: int = 1) -> s
 
 
 def answer_parts(answer: Answer, source_of: SourceOf, first: int = 1) -> tuple[str, list[str]]:
-    """The same in two parts: what is said, and the footnotes, one for each citation."""
+    """The same in two parts: the text, and the footnotes, one for each citation."""
     numbers = {citation.number: first + n for n, citation in enumerate(answer.citations or answer.closest)}
     cited = {citation.number: citation for citation in answer.citations}
     if answer.status == "answered":
@@ -71,7 +71,7 @@ def answer_parts(answer: Answer, source_of: SourceOf, first: int = 1) -> tuple[s
 
 def _sentence(sentence: AnswerSentence, cited: dict[int, Citation], numbers: dict[int, int]) -> str:
     quoted = " … ".join(f"“{cited[number].quote}”" for number in sentence.citations if number in cited)
-    # The footnotes quote; where a sentence is no more than its key words and its quotes, the key words say it.
+    # The footnotes have the quotes, so a sentence of key words and quotes is written as its key words alone.
     said = sentence.key if sentence.text == f"{sentence.key} — {quoted}" else sentence.text
     markers = "".join(f"[^{numbers[number]}]" for number in sentence.citations if number in numbers)
     return f"{_with_bold_key(said, sentence.key)}{markers}"
@@ -79,7 +79,7 @@ def _sentence(sentence: AnswerSentence, cited: dict[int, Citation], numbers: dic
 
 def _with_bold_key(said: str, key: str) -> str:
     head, found, tail = said.partition(key) if key else (said, "", "")
-    # Markdown takes ** for bold only where letters stand inside it and none right outside.
+    # Markdown reads ** as bold only with letters right inside it and none right outside.
     bold = found and key[0].isalnum() and key[-1].isalnum() and not (head[-1:].isalnum() or tail[:1].isalnum())
     if not bold:
         return plain(said)
@@ -89,7 +89,7 @@ def _with_bold_key(said: str, key: str) -> str:
 
 
 def _inside(text: str) -> str:
-    """As `plain`, for words that don't begin a line."""
+    """As `plain`, for text that does not begin a line."""
     return plain(f"x{text}")[1:] if text.strip() else ""
 
 
@@ -109,6 +109,6 @@ def _places(citation: Citation, source: str) -> Iterator[str]:
 
 
 def _broken(found: re.Match[str]) -> str:
-    """An address with an escaped mark in it, so that no reader makes a link of it."""
+    """An address with one character escaped, so that no viewer makes a link of it."""
     whole = found[0]
     return f"{whole[:-1]}\\{whole[-1]}"

@@ -1,1 +1,1 @@
-"""What stands between the network and the events: the server, the guard in front of it, Gradio behind it, MCP beside it."""
+"""Serves the page over HTTP: the server with its guard, its static files, Gradio and MCP."""

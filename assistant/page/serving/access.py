@@ -1,4 +1,4 @@
-"""Who may reach the page: by which names, from which addresses, with which login."""
+"""Decides who may reach the page: under which host names, from which addresses, with which login."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from collections.abc import Iterable
 from assistant.core.errors import PageError
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
-EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
+EVERY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 
 AuthPair = tuple[str, str]
 """User and password."""
 
 
 def auth_pair(text: str) -> AuthPair:
-    """User and password from "user:password".
+    """Split "user:password" into user and password.
 
     Raises:
-        PageError: it is not of this form. The text is not repeated: it may hold a password.
+        PageError: it has another form. The message does not repeat the text, which may hold a password.
     """
     user, _, password = text.partition(":")
     return checked(user, password)
 
 
 def checked(user: str, password: str) -> AuthPair:
-    """The pair, if it can be used as a login.
+    """Return user and password if they can be used as a login.
 
     Raises:
-        PageError: a part is empty, or the user has a colon in it, which HTTP can't transport.
+        PageError: one is empty, or the user has a colon, which HTTP Basic can't transport.
     """
     if not user or not password or ":" in user:
         raise PageError(
@@ -45,10 +45,10 @@ def checked(user: str, password: str) -> AuthPair:
 
 
 def require_login(host: str, auth: AuthPair | None) -> None:
-    """Make sure that only this machine reaches a page without a login.
+    """Make sure that a page without a login can be reached from this machine only.
 
     Raises:
-        PageError: others reach `host`, and there is no login.
+        PageError: other machines reach `host`, and there is no login.
     """
     if auth is None and not is_loopback(host):
         raise PageError(
@@ -59,7 +59,7 @@ def require_login(host: str, auth: AuthPair | None) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only programs on this machine reach an address. Names but "localhost" are not looked up: no."""
+    """Whether only this machine reaches an address. False for names other than "localhost", which are not looked up."""
     if host.lower() == "localhost":
         return True
     address = _address(host)
@@ -67,20 +67,20 @@ def is_loopback(host: str) -> bool:
 
 
 def in_url(host: str) -> str:
-    """The host as it stands in a URL: IPv6 addresses in brackets."""
+    """The host as a URL needs it: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 class Hosts:
-    """The names under which the page is reached; what the Host header of a request must be one of.
+    """The names that the Host header of a request may have.
 
-    A page that is open to the network is also reached by the machine's own name. One that listens on every address lets
-    in any address written in numbers: which one a router or a container puts in front can't be known, and an attack by
-    DNS rebinding always comes under a name.
+    A page that is open to the network may also be reached by the machine's own name. One that listens on every address accepts
+    any numeric address, since the one that a router or a container shows to others can't be known; DNS rebinding attacks always
+    use a name.
     """
 
     def __init__(self, host: str = "127.0.0.1", allowed: Iterable[str] = ()) -> None:
-        """For a page that listens on `host`, with further names that are `allowed`, without ports."""
+        """Take the address that the page listens on, and further names that are allowed, without ports."""
         self._numbers = host in EVERY_ADDRESS
         names = [*LOCAL_HOSTS, *allowed] + ([] if self._numbers else [host])
         if not is_loopback(host):
@@ -97,14 +97,14 @@ class Hosts:
 
 
 class Login:
-    """HTTP Basic with one user; compares in constant time and holds no password in the clear."""
+    """HTTP Basic authentication for one user; compares in constant time and keeps only a hash of the password."""
 
     def __init__(self, auth: AuthPair) -> None:
-        """With this user and password."""
+        """Take user and password."""
         self._digest = _digest(":".join(checked(*auth)).encode())
 
     def admits(self, header: str) -> bool:
-        """Whether an Authorization header carries the user and the password."""
+        """Whether an Authorization header has the right user and password."""
         scheme, _, encoded = header.partition(" ")
         if scheme.lower() != "basic":
             return False
@@ -116,7 +116,7 @@ class Login:
 
 
 def _digest(text: bytes) -> bytes:
-    """Of one length, so that comparing does not tell how long the password is."""
+    """A hash; all have the same length, so that comparing does not reveal the length of the password."""
     return hashlib.sha256(text).digest()
 
 

@@ -1,4 +1,4 @@
-"""Tells what waits that the server ends: an open stream would hold the end up for ever."""
+"""Ends waiting requests when the server shuts down; an open stream would hold up the shutdown for ever."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _Result = TypeVar("_Result")
 
 
 class Closing:
-    """Ends the waiting of open tabs when the server ends."""
+    """The server's shutdown, for requests that wait."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
 
     def begin(self) -> None:
-        """The server ends; called in the thread of its event loop."""
+        """Begin the shutdown; to be called in the thread of the event loop."""
         self._event.set()
 
     async def message(self, receive: Receive) -> Message:
-        """The next message of a client; a disconnect as soon as the server ends."""
+        """The client's next message; a disconnect as soon as the server shuts down."""
         return await self.unless_ended(receive()) or DISCONNECT
 
     async def unless_ended(self, waiting: Awaitable[_Result]) -> _Result | None:
-        """What is waited for; None as soon as the server ends."""
+        """Await something; None as soon as the server shuts down."""
         awaited = asyncio.ensure_future(waiting)
         ended = asyncio.ensure_future(self._event.wait())
         try:

@@ -1,4 +1,4 @@
-"""Gradio behind the page: imported while the page is served already; what it is asked before waits for it."""
+"""Gradio behind the page: loaded in the background while the page is served; requests for it wait until it is there."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _log = logging.getLogger(__name__)
 
 
 class Engine:
-    """An ASGI application that takes seconds to build: built in a thread, and requests wait until it is there."""
+    """An ASGI application that takes seconds to build: it is built in a thread, and requests wait until it is there."""
 
     def __init__(self, build: Callable[[], FastAPI], *, then: Callable[[], None], closing: Closing) -> None:
-        """Build it once `running` is entered.
+        """`running` starts to build it.
 
         Args:
-            build: makes the application.
-            then: called when it is there.
-            closing: tells requests that wait that the server ends.
+            build: builds the application.
+            then: called when it is built.
+            closing: ends waiting requests when the server shuts down.
         """
         self._build = build
         self._then = then
@@ -43,7 +43,7 @@ class Engine:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Begin to build; end what was built at the end of the block."""
+        """Start to build; shut the application down at the end of the block."""
         task = asyncio.create_task(self._run())
         try:
             yield
@@ -52,12 +52,12 @@ class Engine:
             await task
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve as soon as it can be."""
+        """Serve a request as soon as the application is built."""
         await self._closing.unless_ended(self._built.wait())
         await self._app(scope, receive, send)
 
     async def _run(self) -> None:
-        """Its whole life in one task: what it starts must end in the task that started it."""
+        """Build, start and stop the application in one task: what its lifespan starts must end in the same task."""
         try:
             app = await asyncio.to_thread(self._build)
             if self._ending.is_set():
@@ -83,7 +83,7 @@ _BROKEN = PlainTextResponse(
 
 
 def build(assistant: Assistant, preparation: Preparation, *, mcp: bool = False) -> FastAPI:
-    """Gradio's API over the page's events, and on request the tools of MCP beside it. Takes seconds at the first time."""
+    """Build Gradio's API for the page's events, and optionally MCP's tools. The first call takes seconds."""
     gr = import_gradio()
     from fastapi import FastAPI
 

@@ -1,4 +1,4 @@
-"""The page itself: its HTML, rendered from a template and the words, and the static files beside it."""
+"""Serves the page itself: its HTML, rendered from a template and the page's texts, and its static files."""
 
 from __future__ import annotations
 
@@ -29,14 +29,15 @@ _TYPES = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
-"""Whatever the machine's own registry says: a browser runs no script of the wrong type. Others are not served."""
+"""Media types by suffix; files with other suffixes are not served. The system's own registry may be wrong, and a browser
+runs no script of the wrong type."""
 
 
 def routes(library: Path) -> list[BaseRoute]:
     """`/`, the icon, and `/page/` with all static files.
 
     Args:
-        library: folder of the library; the browser keeps apart what belongs to different ones, though port and host be the same.
+        library: folder of the library; the browser keeps data of different libraries apart, even at the same host and port.
     """
     page, files = _Page(hashlib.sha256(str(library.resolve()).encode()).hexdigest()[:16]), _Files(directory=STATIC)
 
@@ -47,14 +48,14 @@ def routes(library: Path) -> list[BaseRoute]:
 
 
 class _Page:
-    """The HTML: everything that is put into the template is escaped."""
+    """Renders the HTML; everything put into the template is escaped."""
 
     def __init__(self, library: str) -> None:
         self._library = library
         self._environment: Environment | None = None
 
     async def get(self, request: Request) -> Response:
-        """The page in its words; a browser asks each time whether there is a newer one."""
+        """The page; browsers must ask each time whether there is a newer one."""
         return HTMLResponse(self._render(), headers={"cache-control": "no-cache"})
 
     def _render(self) -> str:
@@ -68,12 +69,12 @@ class _Page:
 
 
 class _Files(StaticFiles):
-    """Static files under a tag of their content, so that an upgrade is seen at once: installed files may share one date."""
+    """Static files with an ETag of their content: browsers see an upgrade at once, though installed files may share one date."""
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """The file, or that it is the one the browser has."""
+        """The file, or 304 if the browser has it already."""
         path = Path(full_path)
         if path.suffix not in _TYPES:
             raise HTTPException(404)

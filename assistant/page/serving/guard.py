@@ -1,6 +1,6 @@
-"""The guard in front of the page: which hosts, logins, origins, paths and sizes are let in, and the headers on all responses.
+"""Guards the page: checks host, login, origin, path and size of requests, and adds security headers to all responses.
 
-Plain ASGI, because Starlette's BaseHTTPMiddleware holds streamed answers back.
+Plain ASGI, because Starlette's BaseHTTPMiddleware delays streamed answers.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from assistant.page.serving.closing import DISCONNECT, Closing
 
 _MEBIBYTE = 1024 * 1024
 _DRAINED_BYTES = 64 * _MEBIBYTE
-"""What is read and thrown away of a body beyond its limit, so that its sender gets to read the refusal."""
+"""How much of a body is read and discarded beyond its limit, so that the client gets to read the refusal."""
 
 _SECONDS_AFTER_A_WRONG_PASSWORD = 1.0
 
@@ -47,7 +47,7 @@ _OPEN_PATHS = re.compile(
     r"|/gradio_api/(info/?|startup-events|cancel|reset/?|heartbeat/[^/]+|queue/(join|data)"
     r"|run/[^/]+|call/(v2/)?[^/]+(/[^/]+)?|upload|upload_progress)"
 )
-"""What the page and `gradio_client` need. Gradio serves more (its own front end, files, a proxy): none of it is used here."""
+"""The paths that the page and `gradio_client` need. Gradio serves more (its own front end, files, a proxy), all unused here."""
 
 _UPLOAD = "/gradio_api/upload"
 _TEXT = re.compile(r"/gradio_api/(call|call/v2|run)/add_text")
@@ -58,9 +58,9 @@ class Limits:
     """How many bytes the body of a request may have.
 
     Attributes:
-        question: of any request but the two below. A question has 2,000 characters, with some hundred bytes around it.
-        text: of one that adds a pasted text.
-        upload: of one that uploads a file, envelope included.
+        question: any request but the two below. A question has 2,000 characters, with some hundred bytes around it.
+        text: a request that adds a pasted text.
+        upload: a request that uploads a file, with its multipart envelope.
     """
 
     question: int = _MEBIBYTE
@@ -69,7 +69,7 @@ class Limits:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """What fits an article as long as the settings allow; a character has up to four bytes."""
+        """Limits that fit the longest article that the settings allow, at up to four bytes a character."""
         return cls(text=4 * settings.max_article_chars + _MEBIBYTE, upload=settings.max_file_bytes + _MEBIBYTE)
 
     def at(self, path: str) -> int:
@@ -80,7 +80,7 @@ class Limits:
 
 
 class Guard:
-    """ASGI middleware: refuses what does not come from the page itself, and adds the security headers."""
+    """ASGI middleware that refuses requests from elsewhere than the page itself, and adds the security headers."""
 
     def __init__(
         self,
@@ -95,12 +95,12 @@ class Guard:
         """Stand in front of `app`.
 
         Args:
-            app: what is guarded.
+            app: the guarded application.
             hosts: names under which the page may be reached.
-            closing: tells when the server ends.
-            login: what every request must carry; None = nothing.
+            closing: ends waiting requests when the server shuts down.
+            login: checked on every request; None = no login.
             limits: a longer request body is refused with 413.
-            further_paths: open beside those of the page.
+            further_paths: allowed beside those of the page.
         """
         self._app = app
         self._hosts = hosts
@@ -114,7 +114,7 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] != "http":
-            await send({"type": "websocket.close", "code": 1008})  # the page uses none
+            await send({"type": "websocket.close", "code": 1008})  # the page uses no web sockets
         elif refusal := await self._refusal(scope):
             await refusal(scope, receive, _with_headers(send))
         else:
@@ -142,7 +142,7 @@ class Guard:
         return None
 
     async def _serve_whole(self, scope: Scope, body: _Body, send: Send) -> None:
-        """For a body that is read before the application begins."""
+        """Read the whole body, then call the application."""
         parts = [part async for part in body.parts()]
         if body.gone:
             return
@@ -161,7 +161,7 @@ class Guard:
         await self._app(scope, receive, send)
 
     async def _serve_streamed(self, scope: Scope, body: _Body, send: Send) -> None:
-        """For a body that goes through as it comes; the application's answer waits for its end, else nobody would read it."""
+        """Pass the body on as it arrives. The response waits for the end of the body: until then clients don't read."""
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -170,7 +170,7 @@ class Guard:
                 await send(message)
 
         if not body.too_large:
-            with contextlib.suppress(ClientDisconnect):  # the client has gone, or is refused
+            with contextlib.suppress(ClientDisconnect):  # the client has disconnected, or is refused
                 await self._app(scope, body.receive, answer)
         if body.too_large:
             await body.drain()
@@ -178,7 +178,7 @@ class Guard:
 
 
 class _Body:
-    """The body of a request, counted: as soon as it is over the limit it is cut off, as if its sender had gone."""
+    """The body of a request; as soon as it exceeds the limit, the application sees a disconnect."""
 
     def __init__(self, scope: Scope, receive: Receive, limit: int, closing: Closing) -> None:
         length = Headers(scope=scope).get("content-length", "0")
@@ -191,19 +191,19 @@ class _Body:
         self._size = 0
 
     async def receive(self) -> Message:
-        """The next message of the client, for the application."""
+        """The client's next message, for the application."""
         if self.gone or self.too_large:
             return DISCONNECT
         message = await self._next()
         return DISCONNECT if self.too_large else message
 
     async def drain(self) -> None:
-        """Read what is left of it and throw it away, up to a measure."""
+        """Read the rest of the body and discard it, up to `_DRAINED_BYTES` beyond the limit."""
         async for _ in self.parts():
             pass
 
     async def parts(self) -> AsyncIterator[bytes]:
-        """What is left of it; nothing once it is too large."""
+        """The rest of the body in parts; none once it is too large."""
         while not (self._ended or self.gone) and self._size <= self._limit + _DRAINED_BYTES:
             part = (await self._next()).get("body", b"")
             if not self.too_large:
@@ -220,7 +220,7 @@ class _Body:
         return message
 
     def refusal(self) -> PlainTextResponse:
-        """Said of one that is too large."""
+        """The response to a body that is too large."""
         return PlainTextResponse(f"The request is larger than {self._limit:,} bytes.", status_code=413)
 
 
@@ -236,7 +236,7 @@ def _with_headers(send: Send) -> Send:
 
 
 def _site(origin: str) -> str:
-    """Host and port of an Origin header; empty if it has none (`null`) or can't be read."""
+    """Host and port of an Origin header; "" if it has none (`null`) or is malformed."""
     try:
         return urlsplit(origin).netloc.lower()
     except ValueError:

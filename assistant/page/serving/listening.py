@@ -1,4 +1,4 @@
-"""The socket that the page listens on: taken before anything slow begins, with an error that names the next free port."""
+"""Opens the page's socket before anything slow begins; if the port is taken, the error names the next free one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assistant.core.errors import PageError, PortInUseError
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens, so that the port is ours before anything slow begins.
+    """Open a listening socket.
 
     Raises:
         PortInUseError: another program listens there; the message names the next free port.
@@ -32,7 +32,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def next_free_port(host: str, first: int) -> int | None:
-    """The first port from `first` on where nothing listens; None if a hundred are taken."""
+    """The first free port from `first` on; None if the first hundred are taken."""
     for port in range(first, min(first + 100, 65536)):
         with contextlib.suppress(OSError):
             _bound(host, port).close()
@@ -44,7 +44,7 @@ def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        if os.name == "posix":  # lets a restart in at once; on Windows it would let two programs share the port
+        if os.name == "posix":  # allows an immediate restart; on Windows it would let two programs share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(128)

@@ -1,4 +1,4 @@
-"""Serves the chat page: our routes and Gradio's, the guard around both, uvicorn below; a quick start and a clean end."""
+"""Starts and stops the chat page: our routes and Gradio's behind one guard, on uvicorn."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def serve(
     Args:
         library: folder of the library; None = the one in the settings, else the per-user data folder.
         options: how the page is served.
-        settings: all that can be set; None = from the environment.
-        announce: told the page's address once it can be opened; None = a line on stderr.
+        settings: None = from the environment.
+        announce: called with the page's address once it can be opened; None = print a line on stderr.
 
     Raises:
         PortInUseError: another program listens there; the message names the next free port.
-        PageError: the address can't be listened on, or not without a login; the login can't be used; the SDK of MCP is missing.
+        PageError: the address can't be used, or not without a login; the login can't be used; the MCP SDK is missing.
         LibraryDamagedError, LibraryVersionError, FingerprintError, SettingsError: as `Assistant.open`.
     """
     from assistant.assistant import Assistant
@@ -80,17 +80,17 @@ def create_app(
     on_start: Callable[[], None] | None = None,
     closing: Closing | None = None,
 ) -> FastAPI:
-    """The chat page as an ASGI application. It serves the page at once; what needs Gradio waits until that is loaded.
+    """Build the chat page as an ASGI application. It serves the page at once; requests for Gradio wait until that is loaded.
 
     Args:
-        assistant: answers; stays open, the caller closes it.
-        preparation: questions wait for its end; begun as soon as Gradio is loaded. None = nothing to wait for.
+        assistant: answers the questions; the caller closes it.
+        preparation: started as soon as Gradio is loaded; questions wait for its end. None = nothing to wait for.
         options: who is let in, and what is served; the caller listens on their address and port.
         on_start: called once the page can be opened.
-        closing: told when the server ends, so that open streams end too.
+        closing: ends open streams when the server shuts down.
 
     Raises:
-        PageError: the login can't be used, or the SDK of MCP is missing.
+        PageError: the login can't be used, or the MCP SDK is missing.
     """
     from fastapi import FastAPI
 
@@ -105,7 +105,7 @@ def create_app(
     prepared = preparation or Preparation.done()
 
     def begin() -> None:
-        """Only now: what is prepared is heavy too, and would hold the page up."""
+        """Start the preparation after Gradio is loaded: both at once would slow the page down."""
         if not (prepared.started or prepared.ended):
             prepared.start()
 
@@ -136,7 +136,7 @@ def create_app(
 
 
 def prepare(assistant: Assistant) -> Preparation:
-    """What is loaded behind the served page: the sample article for an empty library, and the models."""
+    """The work in the background when the page starts: add the sample article to an empty library, load the models."""
     from assistant.page.preparation import Preparation
     from assistant.sample import sample_path
 
@@ -191,7 +191,7 @@ def _run(app: FastAPI, listener: socket.socket, closing: Closing) -> None:
 
 @contextlib.contextmanager
 def _stopped_by_signals() -> Iterator[None]:
-    """SIGTERM ends the block like Ctrl-C does, quietly, so that everything is closed.
+    """Let SIGTERM end the block quietly, as Ctrl-C does, so that everything is closed.
 
     uvicorn stops on both, then restores the handlers it found, which are ours, and raises the signal again.
     """
@@ -218,7 +218,7 @@ def _say(address: str, port_for_others: int | None) -> None:
 
 
 def _open(address: str) -> None:
-    """Open the browser from a thread of its own: some wait until it is closed."""
+    """Open the browser from a thread: on some systems the call lasts until the browser is closed."""
     import webbrowser
 
     threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()

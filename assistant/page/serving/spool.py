@@ -1,4 +1,4 @@
-"""Where uploads wait until they are added: a private folder, swept of what nobody adds, gone when the server ends."""
+"""The private folder where uploads wait until they are added: cleaned of old files, and deleted when the server ends."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _SECONDS_BETWEEN_SWEEPS = 60
 
 @contextlib.contextmanager
 def spool() -> Iterator[Path]:
-    """A folder that only this user can read, for as long as the block lasts.
+    """Create a folder that only this user can read, and delete it at the end of the block.
 
-    Gradio keeps its uploads there. Its own choice, `gradio` in the machine's temporary folder, is shared by all users
-    and never emptied.
+    Gradio stores uploads there. Its default, `gradio` in the system's temporary folder, is shared by all users and never
+    emptied.
     """
     before = os.environ.get("GRADIO_TEMP_DIR")
     with tempfile.TemporaryDirectory(prefix="footnote-", ignore_cleanup_errors=True) as folder:
@@ -36,7 +36,7 @@ def spool() -> Iterator[Path]:
 
 @contextlib.asynccontextmanager
 async def swept(folder: Path) -> AsyncIterator[None]:
-    """Sweep a folder every minute for as long as the block lasts."""
+    """Sweep a folder every minute until the end of the block."""
 
     async def sweeping() -> None:
         while True:
@@ -53,10 +53,10 @@ async def swept(folder: Path) -> AsyncIterator[None]:
 
 
 def sweep(folder: Path, older_than: float = FORGOTTEN_SECONDS) -> None:
-    """Delete the files that were last written more than so many seconds ago, and the folders they leave empty."""
+    """Delete files last written more than `older_than` seconds ago, and old folders that are then empty."""
     before = time.time() - older_than
-    for path in sorted(folder.rglob("*"), reverse=True):  # a folder comes after what is in it
-        with contextlib.suppress(OSError):  # in use, not empty, or gone meanwhile
+    for path in sorted(folder.rglob("*"), reverse=True):  # a folder comes after its contents
+        with contextlib.suppress(OSError):  # in use, not empty, or deleted meanwhile
             if path.is_symlink() or not path.is_dir():
                 if path.lstat().st_mtime < before:
                     path.unlink()

@@ -1,4 +1,4 @@
-"""The tools of MCP, the Model Context Protocol: a program with a language model asks the articles by them. Optional."""
+"""Tools for MCP, the Model Context Protocol, by which a program with a language model asks the articles. Optional."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _INSTRUCTIONS = (
 
 
 def require() -> None:
-    """Make sure that the SDK is there, without importing it.
+    """Make sure that the MCP SDK is installed, without importing it.
 
     Raises:
         PageError: it is not installed, or too old.
@@ -43,7 +43,7 @@ def require() -> None:
 
 
 def mount(app: FastAPI, assistant: AnswersQuestions, preparation: Preparation) -> None:
-    """Serve the tools at `PATH`, over streamable HTTP without sessions: a restart of the server disturbs nobody."""
+    """Serve the tools at `PATH`, over streamable HTTP without sessions, so that clients survive a restart of the server."""
     from mcp.server.mcpserver import MCPServer
     from mcp.server.transport_security import TransportSecuritySettings
     from mcp.types import ToolAnnotations
@@ -64,18 +64,18 @@ def mount(app: FastAPI, assistant: AnswersQuestions, preparation: Preparation) -
         streamable_http_path=PATH,
         stateless_http=True,
         json_response=True,
-        # The page's guard has looked at host and origin already.
+        # The page's guard has checked host and origin already.
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     (route,) = (route for route in mounted.routes if isinstance(route, Route))
-    # A GET would be a stream for what the server says by itself: it says nothing by itself.
+    # GET would open a stream for messages that the server starts; it starts none.
     only_post = PlainTextResponse("Only POST.", status_code=405, headers={"allow": "POST"})
     app.router.routes += [Route(PATH, route.endpoint, methods=["POST"]), Route(PATH, only_post)]
     app.router.lifespan_context = mounted.router.lifespan_context
 
 
 def _version(package: str) -> str:
-    """Version of an installed package; empty if it is not installed."""
+    """Version of an installed package; "" if it is not installed."""
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
@@ -83,7 +83,7 @@ def _version(package: str) -> str:
 
 
 class _Tools:
-    """What the tools do. Their docstrings are what a language model reads of them."""
+    """The tools. Language models read their docstrings."""
 
     def __init__(self, assistant: AnswersQuestions, preparation: Preparation) -> None:
         self._assistant = assistant
@@ -122,7 +122,7 @@ class _Tools:
 
     @contextmanager
     def _as_tool_errors(self) -> Iterator[None]:
-        """Our errors reach the language model in their own words; of others it only hears that there was one."""
+        """Pass the messages of our own errors on to the language model; of other errors say only that one happened."""
         from mcp.server.mcpserver.exceptions import ToolError
 
         self._preparation.wait()

@@ -1,1 +1,1 @@
-"""How the built-in support checker is made: train, export, evaluate."""
+"""Makes the built-in support checker: prepare, train, export, evaluate; one command each (see its `MODEL_CARD.md`)."""

@@ -1,1 +1,1 @@
-"""How the trained reader is made: prepare, train, export, evaluate; one command each (see `MODEL_CARD.md`)."""
+"""Makes the built-in reader: prepare, train, export, evaluate; one command each (see its `MODEL_CARD.md`)."""

@@ -16,7 +16,7 @@ from index.compiling import built_in_model_dir
 MAX_TOKENS = 256
 MAX_QUESTION_TOKENS = 64
 _TOGETHER = 24
-"""Batches that are sorted by length together: little padding, yet every batch is drawn from many articles."""
+"""How many batches are sorted by length together: little padding, yet every batch has many articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def token_span(offsets: Any, start: int, end: int) -> tuple[int, int]:
 
 
 def _window(tokens: int, start: int, end: int, room: int, answerable: bool, rng: random.Random) -> int:
-    """Where to begin a window of `room` tokens: anywhere, if only the answer is in it."""
+    """Choose where a window of `room` tokens begins: anywhere, as long as it holds the answer."""
     if tokens <= room:
         return 0
     if not answerable:
@@ -118,7 +118,7 @@ Kind = TypeVar("Kind")
 
 
 def sampled(groups: Mapping[Any, Sequence[Kind]], times: Mapping[Any, float], rng: random.Random) -> list[Kind]:
-    """Members of some groups, of each so often as is said, else never: all of them twice and a random half for 2.5."""
+    """Repeat each group's members as often as `times` says: 2.5 is all of them twice and a random half; 0 if it is missing."""
     chosen: list[Kind] = []
     for key in sorted(groups):
         group, share = groups[key], times.get(key, 0.0)

@@ -1,8 +1,8 @@
 """Fits the quoting reader's weights, calibration and threshold: `python -m assistant.training.reader.fitting TRAIN DEV`.
 
 TRAIN and DEV are gzipped JSON lines with `title, context, question, answers[{text,start}], answerable` (the schema of
-SQuAD 2.0, a question a line). Two logistic models are fitted on TRAIN: one over `support.FEATURES` chooses the sentence, one
-over `support.TRUST_FEATURES` says how probable it is that the chosen one answers. Its calibration (Platt, 1999) and the
+SQuAD 2.0, a question a line). Two logistic models are fitted on TRAIN: one over `alignment.FEATURES` chooses the sentence, one
+over `alignment.TRUST_FEATURES` says how probable it is that the chosen one answers. Its calibration (Platt, 1999) and the
 threshold are fitted on DEV, which shares no article with TRAIN.
 """
 

@@ -1,4 +1,4 @@
-"""The loop that trains a network: AdamW, a running mean of the weights, checkpoints to go on from, a worker for each core.
+"""The training loop: AdamW, a running mean of the weights, checkpoints to resume from, a worker for each core.
 
 What is trained is a `Task`. A run's folder receives `recipe.json`, `log.jsonl` and checkpoints: `last.safetensors` with
 `last.state` to resume from, and `average.safetensors`, the running mean of the weights, which is what is exported. On a CPU each
@@ -24,16 +24,16 @@ from torch import nn
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What a run is made of, as in `recipes/`.
+    """The hyperparameters of a run, as in `recipes/`.
 
     Attributes:
-        rounds: one after the other; each says how often a kind of example is read, 0.5 being a random half.
+        rounds: kind of example -> how often it is read in this round, 0.5 being a random half; one round after the other.
         crop: share of the examples that are cut to a random part.
         batch: examples a step.
-        rate: highest learning rate.
-        floor: share of it that is left at the end.
-        warmup: share of the steps in which the rate rises.
-        average: how much of the running mean of the weights is kept at a step.
+        rate: peak learning rate.
+        floor: learning rate at the end, as a share of the peak.
+        warmup: share of the steps in which the learning rate rises.
+        average: decay of the running mean of the weights, per step.
         seed: of everything random.
         dropout: share of the hidden values that are left out.
     """
@@ -50,7 +50,7 @@ class Recipe:
 
 
 class Task(Protocol):
-    """A network and what it learns from. Sent to each worker, so it holds no state that can't be."""
+    """A network and what it learns from. It is pickled for each worker."""
 
     def plan(self, folder: Path, recipe: Recipe) -> list[list[Any]]:
         """The batches of all rounds, in order; the same in every worker."""
@@ -66,13 +66,13 @@ class Task(Protocol):
 
 
 def half(device: torch.device) -> Any:
-    """A context in which matrices are multiplied in 16 bits where the processor can; others take fifty times as long for it."""
+    """A context that multiplies in bfloat16 if the processor supports it; without support that takes fifty times as long."""
     able = device.type != "cpu" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
     return torch.autocast(device.type, torch.bfloat16, enabled=able)
 
 
 def learnt(network: nn.Module) -> dict[str, Any]:
-    """What training changes of a network: all but the word vectors."""
+    """The weights that training changes: all but the word vectors."""
     return {name: value for name, value in network.state_dict().items() if "word_embeddings" not in name}
 
 
@@ -114,7 +114,7 @@ def _worker(number: int, workers: int, task: Task, recipe: Recipe, options: argp
 
 
 def shares(batch: Sequence[Any], workers: int, task: Task) -> Iterator[list[Any]]:
-    """The batch dealt out to workers, each as much work as the others."""
+    """Deal a batch out to the workers, with about the same work for each."""
     order = sorted(batch, key=task.tokens)
     for worker in range(workers):
         yield order[worker::workers]

@@ -1,1 +1,1 @@
-"""How the built-in resolver was trained and measured."""
+"""Makes the built-in resolver: prepare, train, export, evaluate; one command each (see its `MODEL_CARD.md`)."""
