@@ -1,11 +1,14 @@
-"""Measures what a cold process costs: `footnote ask` on the sample article, and `import assistant` alone.
+"""Measures what a cold process costs: `footnote ask` on the sample article, `import assistant` alone, the page until it is there.
 
-python -m tests.benchmarks.cold [--runs N] [--json]
+python -m tests.benchmarks.cold [--runs N] [--against CHECKOUT] [--json]
+
+CHECKOUT is a clone of the project at another commit: its processes run in turn with ours, by the same Python.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -19,7 +22,27 @@ from assistant.sample import sample_path
 from tests.benchmarks import _common
 
 QUESTION = "Who is John Kirby?"
+ROOT = Path(__file__).resolve().parents[2]
 ASK = "from assistant.cli import main; main()"
+PAGE = """
+import os, socket, sys, threading, time, urllib.request
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    port = str(probe.getsockname()[1])
+def wait():
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}", timeout=30).read()
+        except OSError:
+            time.sleep(0.01)
+        else:
+            os._exit(0)
+threading.Thread(target=wait, daemon=True).start()
+sys.argv[1:] = ["serve", "--library", sys.argv[1], "--port", port]
+from assistant.cli import main
+main()
+"""
+"""A process that ends as soon as the page was read from it."""
 STAGES = """
 import json, time
 start = time.perf_counter()
@@ -44,6 +67,7 @@ def main() -> None:
     """Run from the command line."""
     parser = _common.parser("cold", __doc__ or "")
     parser.add_argument("--runs", type=int, default=7, help="processes of each kind; the median counts")
+    parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="measure this clone in turn with this one")
     arguments = parser.parse_args()
     with TemporaryDirectory() as folder:
         library = str(Path(folder) / "library")
@@ -53,19 +77,18 @@ def main() -> None:
         kinds = {
             "footnote ask": ask,
             "import assistant": ["-c", "from assistant import Assistant"],
+            "page, until it is there": ["-c", PAGE, library],
             "python alone": ["-c", "pass"],
             "baseline: import sentence_transformers": ["-c", "import sentence_transformers"],
         }
-        targets = {"footnote ask": 4.0, "import assistant": 0.5}
-        seconds = _seconds(kinds, arguments.runs)
+        processes = {name: (command, ROOT) for name, command in kinds.items()}
+        if arguments.against:
+            ours = list(kinds.items())[:3]
+            processes |= {f"{name} ({arguments.against})": (command, arguments.against) for name, command in ours}
+        seconds = _seconds(processes, arguments.runs)
         rows = [
-            {
-                "process": name,
-                "median s": _common.median(seconds[name]),
-                "max s": max(seconds[name]),
-                "target s": targets.get(name, ""),
-            }
-            for name in kinds
+            {"process": name, "median s": _common.median(seconds[name]), "max s": max(seconds[name])}
+            for name in processes
         ]
         stages = _stages(library, arguments.runs)
         imports = _imports(ask)
@@ -79,15 +102,18 @@ def main() -> None:
     )
 
 
-def _seconds(kinds: dict[str, list[str]], runs: int) -> dict[str, list[float]]:
-    """Wall-clock seconds of each process, the kinds in turn so that all meet the same conditions."""
-    seconds: dict[str, list[float]] = {name: [] for name in kinds}
+def _seconds(processes: dict[str, tuple[list[str], Path]], runs: int) -> dict[str, list[float]]:
+    """Wall-clock seconds of each process (command, checkout), in turn so that all meet the same conditions."""
+    seconds: dict[str, list[float]] = {name: [] for name in processes}
     for _ in range(runs):
-        for name, command in kinds.items():
+        for name, (command, checkout) in processes.items():
+            environment = {**os.environ, "PYTHONPATH": str(checkout.resolve())}
             start = time.perf_counter()
-            done = subprocess.run([sys.executable, *command], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [sys.executable, *command], capture_output=True, text=True, check=False, cwd=checkout, env=environment
+            )
             seconds[name].append(time.perf_counter() - start)
-            if done.returncode not in (0, 1):
+            if done.returncode not in (0, 1) or "Traceback" in done.stderr:
                 raise SystemExit(f"{name} failed:\n{done.stderr}")
     return seconds
 
