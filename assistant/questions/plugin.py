@@ -49,10 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prepare what the tests share; nothing is opened or read yet.
 
     Raises:
-        pytest.UsageError: both a recording and a replay are asked for.
+        pytest.UsageError: both a recording and a replay are asked for, or a recording by several workers.
     """
     if config.getoption("--footnote-record") and config.getoption("--footnote-replay"):
         raise pytest.UsageError("--footnote-record can't be used together with --footnote-replay.")
+    if config.getoption("--footnote-record") and config.getoption("numprocesses", None):
+        # Each worker of pytest-xdist would write its own part over that of the others.
+        raise pytest.UsageError("--footnote-record needs one process: leave out --numprocesses (-n).")
     config.stash[_SHARED] = _Shared(config)
 
 

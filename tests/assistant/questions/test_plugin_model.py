@@ -84,6 +84,12 @@ def test_a_run_is_recorded_or_replayed_and_not_both(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_several_workers_can_not_record_as_each_would_write_over_the_others(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="needs one process"):
+        pytest_in(tmp_path, "--footnote-record", "c.jsonl", "-n", "2")
+
+
+@pytest.mark.slow
 def test_a_recording_of_nothing_but_errors_is_not_written(tmp_path: Path) -> None:
     a_set(tmp_path, WHEN)
     (tmp_path / "c.jsonl").write_text("old")
