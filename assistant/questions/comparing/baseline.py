@@ -163,18 +163,18 @@ def read_baseline(path: str | Path) -> Baseline:
     data = _json(Path(path))
     try:
         if not isinstance(data, dict):
-            raise _WrongError(f"must be a mapping, not {_shown(data)}")
+            raise _NotABaselineError(f"must be a mapping, not {_shown(data)}")
         if all(isinstance(value, str) for value in data.values()):
             return Baseline(any_set=SetOutcomes(_outcomes(data, "")))
         _check_version(data.get("version"))
         _keys(data, ("version", "sets"), "")
         sets = _mapping(data["sets"], "`sets`")
         return Baseline({name: _read_set(kept, f"set {name!r}: ") for name, kept in sets.items()})
-    except _WrongError as error:
+    except _NotABaselineError as error:
         raise QuestionSetError(f"{path}: {error}. {error.advice}") from error
 
 
-class _WrongError(Exception):
+class _NotABaselineError(Exception):
     """The file is JSON but no baseline; the message says why, and what to do."""
 
     def __init__(self, what: str, advice: str = _REMAKE) -> None:
@@ -192,7 +192,7 @@ def _json(path: Path) -> Any:
         ) from error
     except json.JSONDecodeError as error:
         raise QuestionSetError(f"{path}:{error.lineno}: this is not JSON: {error.msg}. {_REMAKE}") from error
-    except _WrongError as error:
+    except _NotABaselineError as error:
         raise QuestionSetError(f"{path}: {error}. {error.advice}") from error
     except (ValueError, RecursionError) as error:
         raise QuestionSetError(f"{path}: this is not JSON: {error}. {_REMAKE}") from error
@@ -203,16 +203,16 @@ def _pairs(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _WrongError(f"the key {key!r} stands there twice")
+            raise _NotABaselineError(f"the key {key!r} stands there twice")
         found[key] = value
     return found
 
 
 def _check_version(version: Any) -> None:
     if type(version) is not int or version < 1:
-        raise _WrongError(f"`version` is {_shown(version)}; it must be {VERSION}")
+        raise _NotABaselineError(f"`version` is {_shown(version)}; it must be {VERSION}")
     if version > VERSION:
-        raise _WrongError(
+        raise _NotABaselineError(
             f"it has version {version}, and this Footnote knows version {VERSION}", "Update Footnote, or make it anew."
         )
 
@@ -222,7 +222,7 @@ def _read_set(data: Any, place: str) -> SetOutcomes:
     articles = _mapping(data["articles"], f"{place}`articles`")
     for title in (data["fingerprint"], *articles.values()):
         if not isinstance(title, str):
-            raise _WrongError(f"{place}the fingerprint and titles must be text, not {_shown(title)}")
+            raise _NotABaselineError(f"{place}the fingerprint and titles must be text, not {_shown(title)}")
     outcomes = _outcomes(_mapping(data["outcomes"], f"{place}`outcomes`"), place)
     return SetOutcomes(outcomes, data["fingerprint"], articles)
 
@@ -230,7 +230,7 @@ def _read_set(data: Any, place: str) -> SetOutcomes:
 def _outcomes(data: Mapping[str, Any], place: str) -> dict[str, str]:
     for name, outcome in data.items():
         if outcome not in _KNOWN:
-            raise _WrongError(
+            raise _NotABaselineError(
                 f"{place}question {name!r} has the outcome {_shown(outcome)}; there are only: {', '.join(_KNOWN)}"
             )
     return dict(data)
@@ -238,15 +238,15 @@ def _outcomes(data: Mapping[str, Any], place: str) -> dict[str, str]:
 
 def _mapping(data: Any, what: str) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise _WrongError(f"{what} must be a mapping, not {_shown(data)}")
+        raise _NotABaselineError(f"{what} must be a mapping, not {_shown(data)}")
     return data
 
 
 def _keys(data: Mapping[str, Any], wanted: Sequence[str], place: str) -> None:
     if missing := [key for key in wanted if key not in data]:
-        raise _WrongError(f"{place}`{missing[0]}` is missing")
+        raise _NotABaselineError(f"{place}`{missing[0]}` is missing")
     if unknown := sorted(set(data) - set(wanted)):
-        raise _WrongError(f"{place}the key {unknown[0]!r} is unknown; there are only: {', '.join(wanted)}")
+        raise _NotABaselineError(f"{place}the key {unknown[0]!r} is unknown; there are only: {', '.join(wanted)}")
 
 
 def _shown(value: Any) -> str:

@@ -60,7 +60,7 @@ def import_squad(path: str | Path, folder: str | Path) -> str:
         found = list(squad.articles(json.loads(_text(path))))
     except json.JSONDecodeError as error:
         raise wrong(str(path), error.lineno, f"this is not JSON: {error.msg}. Mend it there.") from error
-    except (squad.NotSquad, RecursionError, ValueError) as error:
+    except (squad.NotSquadError, RecursionError, ValueError) as error:
         raise wrong(str(path), 1, f"this is not SQuAD's JSON: {error}.") from error
     files = _named([article for article in found if article.drafts and clean(article.text)])
     drafts = [draft for article in files.values() for draft in article.drafts]

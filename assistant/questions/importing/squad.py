@@ -21,7 +21,7 @@ class SquadArticle:
     drafts: list[Draft] = field(default_factory=list)
 
 
-class NotSquad(ValueError):  # noqa: N818 - always translated
+class NotSquadError(ValueError):
     """A part is missing or of the wrong kind; the message says which."""
 
 
@@ -32,7 +32,7 @@ def articles(data: Any) -> Iterator[SquadArticle]:
         data: as `json.load` gives it.
 
     Raises:
-        NotSquad: a part is missing or of the wrong kind.
+        NotSquadError: a part is missing or of the wrong kind.
     """
     for n, entry in enumerate(_list(data, "data", "the file")):
         where = f"data[{n}]"
@@ -86,5 +86,5 @@ def _list(holder: Any, key: str, where: str) -> list[Any]:
 def _get(holder: Any, key: str, kind: type, where: str) -> Any:
     found = holder.get(key) if isinstance(holder, dict) else None
     if not isinstance(found, kind):
-        raise NotSquad(f"{where} has no {key!r}, or it is no {'text' if kind is str else 'list'}")
+        raise NotSquadError(f"{where} has no {key!r}, or it is no {'text' if kind is str else 'list'}")
     return found
