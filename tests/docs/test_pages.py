@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant import Assistant
 from tests.benchmarks.document import FIGURES, PAGE, keep, kept, tables
 from tests.benchmarks.document import page as made
 from tests.docs.commands import check
@@ -87,11 +88,8 @@ def _assert_importable(dotted: str) -> None:
             return
     except ModuleNotFoundError:
         pass
-    found = import_module(module) if module not in ("assistant",) else import_module("assistant")
     # `assistant.ask` and the like speak of the object that pages call so.
-    from assistant import Assistant
-
-    assert hasattr(found, name) or hasattr(Assistant, name), f"no {dotted}"
+    assert hasattr(import_module(module), name) or hasattr(Assistant, name), f"no {dotted}"
 
 
 def test_every_page_of_docs_is_linked_from_the_readme() -> None:
@@ -107,8 +105,9 @@ def test_the_map_has_every_package() -> None:
     named = set(re.findall(r"(\w+)/", drawn))
     packages = [path.parent for top in ("assistant", "index") for path in (ROOT / top).rglob("__init__.py")]
     assert [str(path.relative_to(ROOT)) for path in packages if path.name not in named] == []
-    real = {path.name for path in ROOT.rglob("*") if path.is_dir() and not path.name.startswith(".")}
-    assert named <= real
+    houses = [ROOT / top for top in ("assistant", "index", "prompts", "tests", "docs", "examples")]
+    real = {path.name for top in houses for path in (top, *top.rglob("*")) if path.is_dir()}
+    assert named <= real, f"there is no {', '.join(sorted(named - real))}"
 
 
 # Faults
