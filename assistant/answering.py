@@ -35,14 +35,14 @@ NO_QUESTION = "Please ask a question in words."
 TOO_LONG = f"That question is too long; please ask it in at most {MAX_QUESTION_CHARS:,} characters."
 
 _FIND_DEPTH = 5
-"""Passages whose sentences are compared with the words that are looked for."""
+"""At least so many passages are searched for the words; their sentences are compared with them."""
 
 
 class Answering:
     """Leads a question through the stages. Safe to use from several threads; errors as `Assistant`."""
 
     def __init__(self, retriever: Retriever, resolver: Resolver, reader: Reader, settings: Settings) -> None:
-        """From ready parts, none of which it closes."""
+        """Takes ready parts and closes none of them."""
         self._retriever = retriever
         self._library = retriever.library
         self._resolver = resolver
@@ -55,7 +55,7 @@ class Answering:
         self._loader.load()
 
     def close(self) -> None:
-        """Wait for a loading that has begun."""
+        """Wait until a loading that has begun is over."""
         self._loader.close()
 
     def stream(self, query: Query) -> Generator[Event, None, None]:
@@ -69,7 +69,7 @@ class Answering:
 
     def _events(self, query: Query) -> Generator[Event, None, None]:
         articles = self._check(query.text, query.articles)
-        # Halves of characters no tokenizer takes either.
+        # Lone surrogates can't be tokenized either.
         query = replace(query, text=storable(query.text), articles=articles)
         refusal = _not_a_question(query.text)
         if query.standalone is not None and not refusal:
@@ -82,49 +82,49 @@ class Answering:
         resolver, reader = self._resolver, self._reader
         if not query.llm:
             resolver, reader = without_model(resolver), without_model(reader)
-        way = _Way(query, reader, self._fingerprint(resolver, reader))
-        # A question that was corrected is meant to be searched.
+        run = _Run(query, reader, self._fingerprint(resolver, reader))
+        # A question that the user has corrected is never small talk.
         if query.standalone is None and (reply := small_talk.reply(query.text, first=query.first)):
-            yield Done(Answer(query.text, "small_talk", message=reply, trace=way.trace("")))
+            yield Done(Answer(query.text, "small_talk", message=reply, trace=run.trace("")))
             return
-        with way.watch.measure("followup"):
-            way.resolved = (
+        with run.watch.measure("followup"):
+            run.resolved = (
                 resolver.resolve(query.text, query.history)
                 if query.standalone is None
                 else corrected(storable(query.standalone), query.history)
             )
-        if way.resolved.kind == "unclear":
-            trace = way.trace(way.resolved.question, way.resolved.usage)
-            yield Done(Answer(query.text, "unclear", message=UNCLEAR, notice=way.resolved.notice, trace=trace))
+        if run.resolved.kind == "unclear":
+            trace = run.trace(run.resolved.question, run.resolved.usage)
+            yield Done(Answer(query.text, "unclear", message=UNCLEAR, notice=run.resolved.notice, trace=trace))
             return
         self._loader.begin()
-        yield Searching(way.resolved.question)
-        yield from self._answer(way)
+        yield Searching(run.resolved.question)
+        yield from self._answer(run)
 
-    def _answer(self, way: _Way) -> Generator[Event, None, None]:
-        """Retrieval, reading and proof over one state of the library, whatever is added meanwhile."""
-        resolved = way.resolved
-        # A reading may take minutes, in which no transaction may stay open: what it can cite is held instead.
-        with self._library.snapshot(), way.watch.measure("retrieval"):
+    def _answer(self, run: _Run) -> Generator[Event, None, None]:
+        """Retrieve, read and prove over one state of the library, whatever is added meanwhile."""
+        resolved = run.resolved
+        # Reading may take minutes, too long for an open transaction: so the articles that it can cite are kept in memory.
+        with self._library.snapshot(), run.watch.measure("retrieval"):
             evidence = self._retriever.retrieve(
-                resolved.question, asked=resolved.own, limit=self._settings.evidence, articles=self._searched(way)
+                resolved.question, asked=resolved.own, limit=self._settings.evidence, articles=self._searched(run)
             )
             held = {name: self._library.article(name) for name in {item.passage.article_id for item in evidence}}
         yield Found(evidence)
-        prover = Prover(f"{resolved.question}\n{way.query.text}", held.__getitem__)
-        draft = yield from self._read(way, evidence, prover)
+        prover = Prover(f"{resolved.question}\n{run.query.text}", held.__getitem__)
+        draft = yield from self._read(run, evidence, prover)
         read = reordered(evidence, draft.order)
         proven = prover.proven
-        with way.watch.measure("citing"):
+        with run.watch.measure("citing"):
             near = () if proven.sentences else closest([e.passage for e in read[:3]], held.__getitem__)
         trace = replace(
-            way.trace(resolved.question, resolved.usage + draft.usage),
+            run.trace(resolved.question, resolved.usage + draft.usage),
             ranked=tuple((e.passage.id, e.score) for e in read),
             searched=tuple(e.passage.id for e in evidence),
             dropped=proven.dropped,
         )
         answer = Answer(
-            question=way.query.text,
+            question=run.query.text,
             status="answered" if proven.sentences else "not_found",
             sentences=proven.sentences,
             citations=proven.citations,
@@ -138,29 +138,29 @@ class Answering:
         )
         yield Done(answer.with_staleness({name: self._library.version(name) or "" for name in held}))
 
-    def _searched(self, way: _Way) -> Sequence[str] | None:
-        """Ids of the articles that are searched: of a question about "the article" itself, the one that it means."""
-        about, articles = way.resolved.article_id, way.query.articles
+    def _searched(self, run: _Run) -> Sequence[str] | None:
+        """Ids of the articles to search: for a question about "the article" itself, only the one that it means."""
+        about, articles = run.resolved.article_id, run.query.articles
         if about and (about in articles if articles else self._library.version(about)):
             return (about,)
         return articles
 
-    def _read(self, way: _Way, evidence: Sequence[Evidence], prover: Prover) -> Generator[Event, None, Draft]:
-        """Let the reader draft; each sentence is proven as soon as it is there, and told."""
+    def _read(self, run: _Run, evidence: Sequence[Evidence], prover: Prover) -> Generator[Event, None, Draft]:
+        """Let the reader draft. Each sentence is proven as soon as it comes, and an event tells the result."""
         told: list[Event] = []
 
         def prove(sentence: DraftSentence) -> Proof:
-            with way.watch.measure("citing"):
+            with run.watch.measure("citing"):
                 proof, said, citations = prover.prove(sentence)
             told.append(SentenceDropped(*said) if isinstance(said, Dropped) else SentenceProven(said, citations))
             return proof
 
         started = time.monotonic()
-        tokens = self._tokens_left(way.query.spent + way.resolved.usage.tokens)
-        with closing(drafting(way.reader, way.resolved.question, evidence, prove, tokens)) as reading:
+        tokens = self._tokens_left(run.query.spent + run.resolved.usage.tokens)
+        with closing(drafting(run.reader, run.resolved.question, evidence, prove, tokens)) as reading:
             while True:
                 try:
-                    with way.watch.measure("reading"):
+                    with run.watch.measure("reading"):
                         next(reading)
                 except StopIteration as end:
                     yield from told
@@ -170,7 +170,7 @@ class Answering:
                 told.clear()
 
     def _tokens_left(self, spent: int) -> int | None:
-        """How many tokens of a language model the conversation may still take; None = any number."""
+        """How many language-model tokens the conversation may still use; None = any number."""
         most = self._settings.llm_conversation_tokens
         return max(most - spent, 0) if most else None
 
@@ -209,14 +209,14 @@ class Answering:
         return f"{fingerprint(self._retriever.embedder)}; {resolver.name}; {reader.name}; evidence {self._settings.evidence}"
 
 
-class _Way:
-    """One question on its way: what each stage found, for the next.
+class _Run:
+    """One question's run through the stages: keeps what a stage found for the next ones.
 
     Attributes:
-        query: what was asked.
-        reader: reads for it.
-        fingerprint: of all that answers it.
-        watch: how long each stage took.
+        query: the question as it was asked.
+        reader: reads the evidence for it.
+        fingerprint: names the models and settings that answer it.
+        watch: measures how long each stage takes.
         resolved: the standalone question, once it is known.
     """
 
@@ -228,7 +228,7 @@ class _Way:
         self.resolved = Standalone(query.text, "self-contained")
 
     def trace(self, standalone: str, usage: Usage | None = None) -> Trace:
-        """What is known so far; `usage` is what a language model did for this question."""
+        """The trace so far; `usage` is how much of a language model this question has taken."""
         usage = usage or Usage()
         return Trace(
             standalone,
@@ -242,7 +242,7 @@ class _Way:
 class _Stopwatch:
     """Seconds per stage, in the order of the stages; a stage may be entered several times.
 
-    A stage inside another one counts for itself only: sentences are proven while the reader reads.
+    A stage inside another one is counted for itself only: sentences are proven while the reader reads.
     """
 
     def __init__(self) -> None:
@@ -260,7 +260,7 @@ class _Stopwatch:
 
 
 def _not_a_question(question: str) -> str:
-    """Why it can't be asked, politely; empty if it can."""
+    """Why the question can't be asked, as a polite message; empty if it can."""
     if len(question) > MAX_QUESTION_CHARS:
         return TOO_LONG
     return "" if any(letter.isalnum() for letter in question) else NO_QUESTION

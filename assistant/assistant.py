@@ -46,15 +46,15 @@ class Assistant(KeptConversations):
         resolver: Resolver | None = None,
         model: LanguageModel | None = None,
     ) -> None:
-        """From ready parts; `Assistant.open` is the usual way.
+        """Takes ready parts; `Assistant.open` is the usual way.
 
         Args:
-            library: the truth.
+            library: holds the articles and all that is derived from them.
             embedder: makes the vectors.
             reader: gives the drafts.
-            settings: all that can be set.
-            resolver: makes follow-ups understandable alone; None = the built-in one.
-            model: a language model that reader or resolver uses and that is closed with the assistant.
+            settings: the settings of answering and finding.
+            resolver: turns follow-ups into standalone questions; None = the built-in one.
+            model: a language model that the reader or resolver uses, closed with the assistant.
         """
         super().__init__(library)
         self._embedder = embedder
@@ -81,18 +81,18 @@ class Assistant(KeptConversations):
         """Open a library, or make an empty one.
 
         Args:
-            folder: where it is kept; None = the one in the settings, else the per-user data folder.
-            settings: all that can be set; None = from the environment.
-            embedder: another embedding model than the settings name.
-            reader: another reader than the settings name.
-            resolver: another way to make follow-ups understandable alone than the built-in one.
-            llm: another language model than the settings name (`assistant.writing.serving.LlamaModel` wraps any of
-                llama-index's); it stays the caller's to close.
+            folder: the library's folder; None = the one in the settings, else the per-user data folder.
+            settings: the settings of answering and finding; None = from the environment.
+            embedder: replaces the embedding model that the settings name.
+            reader: replaces the reader that the settings name.
+            resolver: replaces the resolver that turns follow-ups into standalone questions.
+            llm: replaces the language model that the settings name (`assistant.writing.serving.LlamaModel` wraps any of
+                llama-index's); the caller closes it.
             reembed: embed everything anew if the library was made with another model or other passage rules.
             write: False = only read, so that another process can be the writer.
 
         Raises:
-            LibraryDamagedError, LibraryVersionError, LibraryWriteError: see there.
+            LibraryDamagedError, LibraryVersionError, LibraryWriteError: the library can't be opened; see these classes.
             FingerprintError: the library was made with another model or other rules, and `reembed` is False.
             SettingsError: the language model that was set can't be used.
         """
@@ -141,7 +141,7 @@ class Assistant(KeptConversations):
 
     @property
     def settings(self) -> Settings:
-        """What this assistant was opened with."""
+        """The settings that this assistant was opened with."""
         return self._settings
 
     @property
@@ -150,12 +150,12 @@ class Assistant(KeptConversations):
         return self._library.owner
 
     def add(self, source: Any, progress: Progress | None = None) -> AddReport:
-        """Add a file (`index.loading.files.NamedFile` too), a folder, an Article, a llama-index Document, or a list of these.
+        """Add a file (or `index.loading.files.NamedFile`), a folder, an Article, a llama-index Document, or a list of these.
 
-        Errors as `Ingest.add`.
+        Raises the errors of `Ingest.add`.
 
         Args:
-            source: what to add; a file that can't become an article is skipped with the reason.
+            source: what to add; the report names each file that was skipped, with the reason.
             progress: called with (articles done, articles in all, name of the next).
         """
         return self._ingest.add(source, progress)
@@ -164,19 +164,19 @@ class Assistant(KeptConversations):
         """Remove an article.
 
         Returns:
-            What `restore` puts back, as long as somebody holds it.
+            The removed article, which `restore` can put back; the library itself no longer has it.
 
         Raises:
-            ArticleNotFoundError: there is none with this id.
+            ArticleNotFoundError: no article has this id.
             LibraryInUseError: another process is the writer.
         """
         return self._ingest.remove(article_id)
 
     def restore(self, removed: RemovedArticle) -> None:
-        """Put a removed article back as it was, place in the list included; nothing is embedded anew.
+        """Put a removed article back as it was, at its old place in the list; nothing is embedded anew.
 
         Raises:
-            ArticleExistsError: an article with its id, or with the same text, has come meanwhile; nothing is changed.
+            ArticleExistsError: an article with its id or its text was added meanwhile; nothing is changed.
             FingerprintError: it was removed from a library made with another model or other rules; nothing is changed.
             LibraryInUseError: another process is the writer.
         """
@@ -190,8 +190,8 @@ class Assistant(KeptConversations):
         """The articles without their texts, the last added first: thousands are listed in milliseconds.
 
         Args:
-            limit: the most; None = all.
-            offset: how many to pass over.
+            limit: the most entries; None = all.
+            offset: how many entries to skip.
         """
         return self._library.entries(limit, offset)
 
@@ -200,29 +200,29 @@ class Assistant(KeptConversations):
         return self._library.article_count()
 
     def article(self, article_id: str) -> Article:
-        """One article.
+        """The article with this id.
 
         Raises:
-            ArticleNotFoundError: there is none with this id.
+            ArticleNotFoundError: no article has this id.
         """
         return self._library.article(article_id)
 
     def reembed(self) -> None:
-        """Split and embed every article anew if the settings differ from what the library was made with."""
+        """Split and embed every article anew if the library was made with another embedding model or other passage rules."""
         if self._library.count() and self._library.meta("fingerprint") != self._ingest.fingerprint:
             self._ingest.rebuild()
 
     def rebuild_vectors(self) -> None:
-        """Make Chroma's vectors anew from those in the library; nothing is embedded."""
+        """Fill Chroma anew with the vectors in the library; nothing is embedded."""
         self._library.require_owner()
         self._vectors.rebuild()
 
     def library_problems(self) -> list[str]:
-        """What is wrong inside the library file; empty when all is well. Reads all of it."""
+        """The problems inside the library file; empty if there are none. Reads the whole file."""
         return self._library.check()
 
     def vector_problems(self) -> list[str]:
-        """How Chroma differs from the library; empty when it does not. For the library's one writer."""
+        """How Chroma differs from the library; empty if it does not. Only for the library's one writer."""
         return self._vectors.problems()
 
     def warm(self) -> None:
@@ -245,21 +245,21 @@ class Assistant(KeptConversations):
         """Answer a question.
 
         Args:
-            question: in words; may lean on the history.
-            history: the turns before, oldest first; held by the caller.
+            question: the question in words; may lean on the history.
+            history: the earlier turns, oldest first; held by the caller.
             articles: ids that limit the search; None = all.
-            standalone: the question as it is to be searched, in the user's own words; None = made of question and history.
-            llm: False = quote the articles, though a language model is set.
+            standalone: the question to search for, in the user's own words; None = made from question and history.
+            llm: False = quote the articles, even if a language model is set.
 
         Returns:
-            An answer whose every sentence is proven; a refusal where the articles don't say; "unclear" where the question
-            can't be understood; "small_talk" for a greeting, thanks and the like, for which nothing is searched.
+            An answer whose every sentence is proven; a refusal if the articles don't say; "unclear" if the question
+            can't be understood; "small_talk" for a greeting, thanks and the like, which is not searched for.
 
         Raises:
-            EmptyLibraryError: there is no article to ask.
+            EmptyLibraryError: the library has no articles.
             ArticleNotFoundError: one of `articles` is not in the library.
             QuestionError: the question is not a string, or `articles` is empty.
-            VectorStoreError, EmbeddingError: a search or model that failed is never taken for "nothing found".
+            VectorStoreError, EmbeddingError: the search or the model failed, which is never reported as "nothing found".
         """
         *_, last = self.stream(question, history=history, articles=articles, standalone=standalone, llm=llm)
         assert isinstance(last, Done)
@@ -274,34 +274,34 @@ class Assistant(KeptConversations):
         standalone: str | None = None,
         llm: bool = True,
     ) -> Generator[Event, None, None]:
-        """The same answer as it comes about, whatever reads. Arguments and errors as `ask`; a `Query` says all of them at once.
+        """Answer like `ask`, as events, with any reader. Arguments and errors as `ask`; a `Query` holds all arguments at once.
 
         Yields:
-            Searching, Found, then a SentenceProven or SentenceDropped as soon as each sentence is there, with a Waiting now
-            and then while a language model has written none; last Done. Closing the generator early ends all work,
-            a request to a language model too.
+            Searching, Found, then a SentenceProven or SentenceDropped as soon as each sentence comes, with a Waiting now
+            and then while a language model writes; last Done. Closing the generator early ends all work, a request to a
+            language model too.
         """
         query = question if isinstance(question, Query) else Query(question, history, articles, standalone, llm)
         return self._answering.stream(query)
 
     def find(self, words: str, *, articles: Sequence[str] | None = None, limit: int = 1) -> tuple[Citation, ...]:
-        """The sentences that support these words best, as proven quotes; not an answer, and however far they are from it.
+        """The sentences that support these words best, as proven quotes: not an answer, and given however weak the support is.
 
         Args:
-            words: a statement, or what is looked for.
+            words: a statement, or words to look for.
             articles: ids that limit the search; None = all.
-            limit: the most quotes, each of another passage.
+            limit: the most quotes, each from a different passage.
 
         Raises:
             EmptyLibraryError, ArticleNotFoundError, VectorStoreError, EmbeddingError: as `ask`.
-            QuestionError: no string, too long, or `articles` is empty.
+            QuestionError: `words` is not a string or is too long, or `articles` is empty.
         """
         return self._answering.find(words, articles, limit)
 
     # For llama-index programs
 
     def as_retriever(self, limit: int = 8, *, articles: Sequence[str] | None = None) -> FootnoteRetriever:
-        """The finding half as a llama-index `BaseRetriever`: passages with exact offsets, no language model.
+        """The search alone as a llama-index `BaseRetriever`: gives passages with exact offsets, uses no language model.
 
         Args:
             limit: the most nodes for a query.
@@ -329,13 +329,13 @@ class Assistant(KeptConversations):
         """A new conversation, or one that was kept.
 
         Args:
-            id: of a kept conversation, to go on with it.
-            keep: keep a new one in the library; its `id` then reopens it.
+            id: id of a kept conversation to continue; None = begin a new one.
+            keep: keep a new conversation in the library; its `id` then reopens it.
             articles: ids that limit the search; None = all.
 
         Raises:
-            ConversationNotFoundError: none of this id is kept.
-            LibraryInUseError: `keep`, but another process is the writer.
+            ConversationNotFoundError: no conversation with this id is kept.
+            LibraryInUseError: `keep` is set, but another process is the writer.
         """
         if id is None:
             if keep:

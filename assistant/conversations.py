@@ -1,4 +1,4 @@
-"""Conversations: turns that understand each other, held by the caller and, when asked, kept in the library."""
+"""Conversations: turns that may lean on earlier ones, held by the caller and, on request, kept in the library."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from index.library.store import Library
 
 
 class Asked(Protocol):
-    """What a conversation needs of the assistant that it is led with."""
+    """What a conversation needs of the assistant that answers its questions."""
 
     def stream(self, question: Query) -> Generator[Event, None, None]:
         """See `Assistant.stream`."""
@@ -30,10 +30,10 @@ class Asked(Protocol):
 
 
 class Conversation:
-    """Turns that understand each other. Made by `Assistant.conversation`.
+    """Turns that may lean on earlier ones. Made by `Assistant.conversation`.
 
     Attributes:
-        id: name under which it is kept in the library; "" for one that only the caller holds.
+        id: the name under which it is kept in the library; "" if only the caller holds it.
         articles: ids that limit the search; None = all.
     """
 
@@ -45,7 +45,7 @@ class Conversation:
         turns: Sequence[Turn] = (),
         articles: Sequence[str] | None = None,
     ) -> None:
-        """For `Assistant.conversation`; call that."""
+        """Called by `Assistant.conversation`; use that instead."""
         self._assistant = assistant
         self._turns = list(turns)
         self.id = id
@@ -53,15 +53,15 @@ class Conversation:
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """All turns, oldest first; their citations say whether they are stale by now."""
+        """All turns, oldest first; each citation says whether it is stale now."""
         answers = self._assistant.refreshed([turn.answer for turn in self._turns])
         return tuple(Turn(turn.question, answer) for turn, answer in zip(self._turns, answers, strict=True))
 
     def ask(self, question: str, *, standalone: str | None = None) -> Answer:
-        """Answer a question that may lean on the turns before; the turn is added (and kept, if the conversation is).
+        """Answer a question that may lean on earlier turns. The turn is added (and kept, if the conversation is kept).
 
         Args:
-            question: in words.
+            question: the question in words.
             standalone: as in `Assistant.ask`.
 
         Raises:
@@ -72,9 +72,9 @@ class Conversation:
         return last.answer
 
     def stream(self, question: str, *, standalone: str | None = None) -> Generator[Event, None, None]:
-        """The same answer as it comes about, as `Assistant.stream`; the turn is added with the last event.
+        """Answer like `ask`, as the events of `Assistant.stream`. The turn is added with the last event.
 
-        A stream that is closed before that leaves nothing behind.
+        Closing the stream earlier leaves the conversation unchanged.
         """
         query = Query(question, tuple(self._turns), self.articles, standalone)
         events = self._assistant.stream(query)
@@ -91,36 +91,36 @@ class Conversation:
 
 
 class KeptConversations:
-    """Conversations in a library. Keeps no state of its own; safe to use from several threads."""
+    """The conversations kept in a library. Has no state of its own; safe to use from several threads."""
 
     def __init__(self, library: Library) -> None:
-        """Over one library."""
+        """Works on one library."""
         self._library = library
 
     def conversations(self, owner: str | None = None, *, limit: int | None = None) -> tuple[StoredConversation, ...]:
-        """Kept conversations, the last used first.
+        """The kept conversations, the last used first.
 
         Args:
-            owner: only this one's; None = everybody's.
-            limit: the most; None = all.
+            owner: list only this owner's conversations; None = everybody's.
+            limit: the most conversations to list; None = all.
         """
         return self._library.conversations.all(owner, limit)
 
     def stored_conversation(self, conversation_id: str) -> StoredConversation:
-        """Title, owner and so on of a kept conversation.
+        """A kept conversation's title, owner and so on, without its turns.
 
         Raises:
-            ConversationNotFoundError: none of this id is kept.
+            ConversationNotFoundError: no conversation with this id is kept.
         """
         return self._library.conversations.one(conversation_id)
 
     def keep_turn(self, conversation_id: str, answer: Answer, *, owner: str = "") -> int:
-        """Append a turn to a kept conversation; the first makes it.
+        """Append a turn to a kept conversation; the first turn creates the conversation.
 
         Args:
             conversation_id: an unguessable name.
-            answer: what was answered.
-            owner: whose the conversation is; empty = whoever's.
+            answer: the turn's answer, which has its question too.
+            owner: owns a new conversation, and must own an existing one; empty = no owner, and no check.
 
         Returns:
             The turn's number, from 0.
@@ -131,15 +131,15 @@ class KeptConversations:
         return self._library.conversations.keep_turn(conversation_id, answer.question, answer.to_json(), owner)
 
     def turns(self, conversation_id: str, *, before: int | None = None, last: int | None = None) -> tuple[Turn, ...]:
-        """Turns of a kept conversation, oldest first; their citations say whether they are stale by now.
+        """The turns of a kept conversation, oldest first; each citation says whether it is stale now.
 
         Args:
             conversation_id: its id.
-            before: only turns with a smaller number; None = all.
-            last: only so many, the latest of them; None = all.
+            before: give only turns with a smaller number; None = all.
+            last: give only so many of these, the latest; None = all.
 
         Raises:
-            ConversationNotFoundError: none of this id is kept.
+            ConversationNotFoundError: no conversation with this id is kept.
         """
         stored = self._library.conversations.turns(conversation_id, before, last)
         if not stored:
@@ -148,14 +148,14 @@ class KeptConversations:
         return tuple(Turn(answer.question, answer) for answer in answers)
 
     def turn_count(self, conversation_id: str) -> int:
-        """How many turns a conversation has; 0 if none of this id is kept."""
+        """How many turns a conversation has; 0 if no conversation with this id is kept."""
         return self._library.conversations.turn_count(conversation_id)
 
     def rename_conversation(self, conversation_id: str, title: str) -> None:
-        """Give a conversation another title; a blank one gives it back its first question. 200 characters are kept.
+        """Give a conversation another title, cut at 200 characters; a blank title restores its first question.
 
         Raises:
-            ConversationNotFoundError: none of this id is kept.
+            ConversationNotFoundError: no conversation with this id is kept.
         """
         title = " ".join(title.split()) or self.turns(conversation_id, before=1)[0].question
         self._library.conversations.rename(conversation_id, title)
@@ -164,28 +164,28 @@ class KeptConversations:
         """Delete a conversation with its turns and their ratings, for good.
 
         Raises:
-            ConversationNotFoundError: none of this id is kept.
+            ConversationNotFoundError: no conversation with this id is kept.
         """
         self._library.conversations.delete(conversation_id)
 
     def rate(self, conversation_id: str, ordinal: int, rating: Rating | None) -> None:
-        """Keep what somebody says of an answer, in place of what was said before.
+        """Keep a rating of an answer, in place of an earlier one.
 
         Args:
             conversation_id: id of the kept conversation.
             ordinal: the turn's number, from 0.
-            rating: what is said; None = nothing any more.
+            rating: the rating; None = remove it.
 
         Raises:
             ConversationNotFoundError: no such turn is kept.
             RatingError: the rating's quote does not stand in the article as it is now.
-            ArticleNotFoundError: nor is there such an article.
+            ArticleNotFoundError: the library has no article with the quote's id.
         """
         stored = None if rating is None else self._stored(rating)
         self._library.conversations.rate(conversation_id, ordinal, stored)
 
     def ratings(self, conversation_id: str) -> dict[int, Rating]:
-        """What was said of the answers of a kept conversation, by the numbers of their turns."""
+        """The ratings of a kept conversation's answers, by the numbers of their turns."""
         stored = self._library.conversations.ratings(conversation_id)
         return {ordinal: self._rating(rating) for ordinal, rating in stored.items()}
 
@@ -193,8 +193,8 @@ class KeptConversations:
         """The characters from `start` to `end` (exclusive) of an article, as a proven quote.
 
         Raises:
-            ArticleNotFoundError: there is none with this id.
-            LibraryError: it has no such characters, or only white space there.
+            ArticleNotFoundError: no article has this id.
+            LibraryError: the article has no such characters, or only white space there.
         """
         article = self._library.article(article_id)
         citation = cut(article, start, end)
@@ -206,7 +206,7 @@ class KeptConversations:
         return citation
 
     def refreshed(self, answers: Sequence[Answer]) -> list[Answer]:
-        """The answers with each citation marked stale if its article has changed or gone since."""
+        """The answers, each citation marked stale if its article has since been changed or removed."""
         if not answers:
             return []
         versions = self._library.versions()

@@ -1,4 +1,4 @@
-"""What the settings name: the reader, the resolver and the language model."""
+"""Settings -> the parts that they name: the reader, the resolver and the language model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from index.embedding import Embedder
 
 
 def open_reader(settings: Settings, embedder: Embedder, model: LanguageModel | None = None) -> Reader:
-    """The reader of `settings.reader`, behind a language model if there is one; its network is loaded at the first question."""
+    """The reader that `settings.reader` names; with a language model, the generating reader, which falls back on that one.
+
+    A network is loaded at the first question.
+    """
     reader: Reader
     if settings.reader == "quoting":
         reader = QuotingReader(embedder, settings.threshold)
@@ -27,12 +30,12 @@ def open_reader(settings: Settings, embedder: Embedder, model: LanguageModel | N
 
 
 def limits_of(settings: Settings) -> Limits:
-    """How much the settings give a language model, and let it write."""
+    """How much the settings let a language model read and write."""
     return Limits(settings.llm_passage_tokens, settings.llm_answer_tokens, settings.llm_format)
 
 
 def open_resolver(settings: Settings, model: LanguageModel | None = None) -> Resolver:
-    """The built-in resolver, behind a language model if there is one and the settings want it; nothing is loaded yet."""
+    """The built-in resolver, or a language model's, which falls back on it, if the settings say so. Loads nothing yet."""
     if model is None or not settings.llm_followups:
         return TermResolver()
     from assistant.writing.contextualizing import ModelResolver
@@ -41,10 +44,10 @@ def open_resolver(settings: Settings, model: LanguageModel | None = None) -> Res
 
 
 def open_language_model(settings: Settings) -> LanguageModel | None:
-    """The language model of the settings, or None; nothing of it is imported where there is none.
+    """The language model that the settings name, or None; without one, none of its packages are imported.
 
     Raises:
-        SettingsError: it can't be used.
+        SettingsError: the model can't be used.
     """
     if not settings.llm:
         return None

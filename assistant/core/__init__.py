@@ -1,1 +1,1 @@
-"""What every part of the assistant speaks of: questions, answers, turns, events, errors, settings."""
+"""The types that all parts of the assistant share: questions, answers, turns, events, errors, settings."""

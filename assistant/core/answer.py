@@ -14,22 +14,22 @@ from index.evidence import Evidence
 Status = Literal["answered", "not_found", "unclear", "small_talk"]
 
 Verdict = Literal["proven", "quote not found", "detail not in the quote", "not supported"]
-"""What the proof says of a sentence: it may be said; a quote stands in no passage; a number, a date, a name or the key words
-stand in none of its quotes; the quotes don't say what the sentence says."""
+"""The proof's verdict on a sentence, in order: it may be said; a quote stands in no passage; a number, a date, a name or the key
+words stand in none of its quotes; the quotes don't say what the sentence says."""
 
 
 _MOST_SHOWN = 300
-"""Characters of one text in `print(answer)`."""
+"""The most characters of one text in `print(answer)`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What came of proving one sentence.
+    """The result of proving one sentence.
 
     Attributes:
-        verdict: only of a proven sentence is anything said.
-        detail: what is missing, such as the number that stands in no quote; may be empty. Never said to be an answer.
-        support: probability that the quotes say what the sentence says, 0..1; 1 for a sentence that is its own quote.
+        verdict: only a proven sentence may be said.
+        detail: what is missing, such as the number that stands in no quote; may be empty. It is never shown as an answer.
+        support: probability that the quotes entail the sentence, 0..1; 1 for a sentence that is its own quote.
     """
 
     verdict: Verdict
@@ -38,7 +38,7 @@ class Proof:
 
 
 class Dropped(NamedTuple):
-    """A sentence of a draft that is no part of the answer: its text, the verdict on it, and what was missing."""
+    """A sentence of a draft that was left out of the answer: its text, the verdict on it, and what was missing."""
 
     text: str
     reason: str
@@ -47,13 +47,13 @@ class Dropped(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a language model was asked for. Usages can be added.
+    """How much of a language model was used. Usages can be added.
 
     Attributes:
-        requests: how many replies were begun; of those from a cassette all, of those from a cache none.
-        prompt_tokens: that it read, as its server counts them, or estimated where it doesn't say.
-        completion_tokens: that it wrote.
-        seconds: that were waited for it, its replies' own proof left out.
+        requests: replies that were begun; replies from a cassette count, replies from a cache do not.
+        prompt_tokens: tokens that the model read, as its server counts them; estimated if the server doesn't say.
+        completion_tokens: tokens that the model wrote, counted likewise.
+        seconds: time spent waiting for the model, without the time that proving its sentences took.
     """
 
     requests: int = 0
@@ -63,7 +63,7 @@ class Usage:
 
     @property
     def tokens(self) -> int:
-        """Those that were read and written."""
+        """Tokens that the model read and wrote."""
         return self.prompt_tokens + self.completion_tokens
 
     def __add__(self, other: Usage) -> Usage:
@@ -77,12 +77,12 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words that are said to stand in a passage; not yet proven.
+    """Words claimed to stand in a passage; not yet proven.
 
     Attributes:
-        passage: the passage they are said to stand in.
+        passage: the passage they are claimed to stand in.
         text: the words.
-        start: where in the article they are said to start (characters); None = look for them in the passage.
+        start: where in the article they are claimed to start (characters); None = look for them in the passage.
     """
 
     passage: Passage
@@ -95,9 +95,9 @@ class DraftSentence:
     """A sentence not yet proven.
 
     Attributes:
-        quotes: what is said to support it.
+        quotes: the quotes claimed to support it.
         text: the reader's own words; empty = the quote speaks for itself.
-        key: the words that answer, standing inside the first quote; empty = none marked.
+        key: the answer's words, marked inside the first quote; empty = none marked.
     """
 
     quotes: tuple[Quote, ...]
@@ -110,12 +110,12 @@ class Draft:
     """An answer not yet proven. No sentences = the reader found no answer.
 
     Attributes:
-        sentences: what would be said, in order.
-        confidence: calibrated probability that the best answer found is right, though it may not be said.
-        order: ids of the passages, those first that are likeliest to hold an answer; empty = as the search ranked them.
-        notice: what the user has to know of how it came about, as when a language model was not reached; may be empty.
-        usage: what a language model did for it.
-        written: a language model wrote its sentences; the confidence is then the least support of those that were proven.
+        sentences: what the answer would say, in order.
+        confidence: calibrated probability that the best answer found is right, even if the draft doesn't give it.
+        order: ids of the passages, likeliest to hold an answer first; empty = as the search ranked them.
+        notice: what the user must know about its making, such as that a language model was not reached; may be empty.
+        usage: how much of a language model it took.
+        written: a language model wrote the sentences; the confidence is then the least support of the proven ones.
     """
 
     sentences: tuple[DraftSentence, ...]
@@ -132,13 +132,13 @@ class Citation:
 
     Attributes:
         number: the marker in the answer's text, from 1.
-        article_id: the article it stands in.
+        article_id: the article that the quote stands in.
         title: that article's title.
         start: first character, counted from 0.
         end: one past the last character.
         quote: the words.
-        content_hash: the version of the article that was cited.
-        stale: the article has changed or gone since.
+        content_hash: identifies the version of the article that was cited.
+        stale: the article has since been changed or removed.
     """
 
     number: int
@@ -157,8 +157,8 @@ class AnswerSentence:
 
     Attributes:
         text: the sentence, without markers.
-        citations: numbers of the citations that carry it; never empty.
-        key: the words that answer, standing verbatim in the first citation's quote; may be empty.
+        citations: numbers of the citations that support it; never empty.
+        key: the answer's words, verbatim from the first citation's quote; may be empty.
     """
 
     text: str
@@ -172,17 +172,17 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How an answer came about, so that a failed regression names its stage.
+    """How an answer was made, so that a failed regression names its stage.
 
     Attributes:
-        standalone_question: what was searched for.
+        standalone_question: the question that was searched for.
         ranked: passage ids with their scores, best first, after reading.
         timings: stage -> seconds.
-        fingerprint: of the settings and models that were used.
+        fingerprint: names the settings and models that were used.
         dropped: sentences of the draft that could not be proven, each with the reason.
         searched: passage ids as the search ranked them, best first.
-        usage: what a language model did for this answer, follow-up and repair included.
-        spent: tokens that the conversation has taken of a language model, this answer's among them.
+        usage: how much of a language model this answer took, follow-up and repair included.
+        spent: language-model tokens that the conversation has used so far, including this answer's.
     """
 
     standalone_question: str
@@ -203,16 +203,16 @@ class Answer:
         question: as it was asked.
         status: "answered", "not_found" (the articles don't say), "unclear" (the question can't be understood) or "small_talk"
             (thanks and the like: nothing was searched for, and `message` is a short reply).
-        sentences: what is said; empty unless answered.
+        sentences: what the answer says; empty unless answered.
         citations: proven quotes, numbered from 1; empty unless answered.
         confidence: calibrated probability that the best answer found is right, 0..1; low for a refusal.
         evidence: the passages considered, best first.
         closest: for a refusal, proven quotes of the closest passages; not an answer.
-        message: what a refusal says, or the reply to small talk; empty when answered.
-        trace: how it came about.
-        notice: what the user has to know of how it came about, as when a language model was not reached; may be empty.
-        written: a language model wrote its sentences; `confidence` is then the least probability that the quotes of one say
-            what it says, and not that the answer is right.
+        message: the text of a refusal, or the reply to small talk; empty when answered.
+        trace: how it was made.
+        notice: what the user must know about its making, such as that a language model was not reached; may be empty.
+        written: a language model wrote the sentences; `confidence` is then the least support of one of them (the probability
+            that its quotes entail it), not the probability that the answer is right.
     """
 
     question: str
@@ -233,14 +233,14 @@ class Answer:
         return " ".join(sentence.render() for sentence in self.sentences) if self.sentences else self.message
 
     def __str__(self) -> str:
-        """The text, then each quote with its place; of a refusal, the closest quotes."""
+        """The text, then each quote with its place; for a refusal, the closest quotes."""
         quotes = self.citations or self.closest
         lines = [f"  [{c.number}] “{_shortened(c.quote)}” ({c.title}, characters {c.start}-{c.end})" for c in quotes]
         between = [] if self.citations or not quotes else ["Closest, not an answer:"]
         return "\n".join([self.text, *between, *lines, *([f"({self.notice})"] if self.notice else [])])
 
     def __repr__(self) -> str:
-        """Short: an answer holds all that was read for it."""
+        """Short, since an answer holds all the passages that were read for it."""
         return (
             f"Answer(question={_shortened(self.question)!r}, status={self.status!r}, text={_shortened(self.text)!r}, "
             f"citations={len(self.citations)}, confidence={self.confidence:.2f})"
@@ -248,14 +248,14 @@ class Answer:
 
     @property
     def left_out(self) -> dict[str, int]:
-        """How many sentences of the draft are no part of the answer, by the verdict on them."""
+        """How many sentences of the draft were left out of the answer, by verdict."""
         return dict(Counter(dropped.reason for dropped in self.trace.dropped))
 
     def with_staleness(self, versions: Mapping[str, str]) -> Answer:
-        """A copy whose citations say whether the version they cite is gone.
+        """A copy whose citations say whether the version that they cite is gone.
 
         Args:
-            versions: article id -> content hash, of all articles that there are.
+            versions: article id -> content hash, for all articles in the library.
         """
 
         def mark(citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
@@ -264,7 +264,7 @@ class Answer:
         return replace(self, citations=mark(self.citations), closest=mark(self.closest))
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON types only; the same everywhere (command line, API, reports). `from_dict` reads it back."""
+        """The answer in JSON types; the same everywhere (command line, API, reports). `from_dict` reads it back."""
         trace = asdict(self.trace)
         return {
             "question": self.question,
@@ -324,7 +324,7 @@ def _shortened(text: str) -> str:
 
 
 def _trace_from_dict(data: dict[str, Any]) -> Trace:
-    """A trace; one that was kept by an older version has neither the search's order nor a language model's usage."""
+    """The trace of a dictionary; one kept by an older version lacks the search's order and the language model's usage."""
     return Trace(
         **{
             **data,

@@ -1,16 +1,16 @@
-"""Errors of the answering side, and all of `index/errors.py` beside them, so that users need one import.
+"""The errors of answering, and those of `index/errors.py` too, so that users need one import.
 
 FootnoteError
-├── EmptyLibraryError   a question to a library without articles
-├── QuestionError       something that is not a question, or a search limited to nothing
-├── ReaderError         the reader's files are damaged, or the model that was set can't be used
+├── EmptyLibraryError   a question was asked of a library without articles
+├── QuestionError       something is not a question, or a search is limited to nothing
+├── ReaderError         the reader's files are missing or damaged, or the model that was set can't be used
 ├── ModelError          a language model can't be reached, refuses, or takes too long
-│   └── CassetteError   a recording of a language model can't be used, or lacks what is asked for
+│   └── CassetteError   a recording of a language model can't be used, or lacks the request
 ├── ReplyError          a language model's reply can't be read
-├── QuestionSetError    a question set, or what one is made from, that can't be used: file, line, and what is wrong
-├── RatingError         what is said of an answer can't be kept
+├── QuestionSetError    a question set, or its source, can't be used: file, line, and what is wrong
+├── RatingError         a rating of an answer can't be kept
 ├── PageError           the chat page can't start
-│   └── PortInUseError  another program listens there
+│   └── PortInUseError  another program listens on the port
 └── (index/errors.py)   SettingsError, LoadError, LibraryError, ConversationNotFoundError, EmbeddingError,
                          VectorStoreError and their children
 """
@@ -71,19 +71,19 @@ __all__ = [
 
 
 class EmptyLibraryError(FootnoteError):
-    """A question to a library without articles."""
+    """A question was asked of a library without articles."""
 
 
 class QuestionError(FootnoteError):
-    """Something that is not a question, or a search limited to nothing."""
+    """Something is not a question, or a search is limited to nothing."""
 
 
 class QuestionSetError(FootnoteError):
-    """A question set, or a file that one is to be made from, can't be used; each line names file, line and what is wrong."""
+    """A question set, or a file to make one from, can't be used; each line of the message names file, line and problem."""
 
 
 class RatingError(FootnoteError):
-    """What is said of an answer can't be kept: no verdict, too long, or a quote that does not stand where it should."""
+    """A rating of an answer can't be kept: it has no verdict, is too long, or its quote does not stand where it should."""
 
 
 class ReaderError(FootnoteError):
@@ -91,15 +91,15 @@ class ReaderError(FootnoteError):
 
 
 class ModelError(FootnoteError):
-    """A language model can't be reached, refuses, or takes too long. Its message holds nothing that the server wrote."""
+    """A language model can't be reached, refuses, or takes too long. The message holds nothing that the server wrote."""
 
 
 class CassetteError(ModelError):
-    """A recording of a language model can't be read or written, or a request is not in it; never answered around."""
+    """A recording of a language model can't be read or written, or lacks a request. No other answer is given in its place."""
 
 
 class ReplyError(FootnoteError):
-    """A language model's reply can't be read: it is empty, torn, too long, or of another form than was asked for."""
+    """A language model's reply can't be read: it is empty, cut off, too long, or not in the form asked for."""
 
 
 class PageError(FootnoteError):

@@ -1,4 +1,4 @@
-"""What `Assistant.stream` yields while an answer comes about: one type for each thing that can happen."""
+"""The events that `Assistant.stream` yields while an answer is made: one type for each thing that can happen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from index.evidence import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Searching:
-    """The question as it is searched for."""
+    """The search begins, for this question."""
 
     standalone_question: str
 
@@ -24,10 +24,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A language model has been asked and nothing more has come: a few times a second, so that whoever stops is heard.
+    """A language model was asked and has sent nothing new. Comes a few times a second, so that the caller can stop.
 
     Attributes:
-        seconds: since the reading began.
+        seconds: time since the reading began.
     """
 
     seconds: float
@@ -35,7 +35,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class SentenceProven:
-    """A sentence of the answer with the citations that carry it."""
+    """A sentence of the answer with the citations that support it."""
 
     sentence: AnswerSentence
     citations: tuple[Citation, ...]
@@ -43,7 +43,7 @@ class SentenceProven:
 
 @dataclass(frozen=True, slots=True)
 class SentenceDropped:
-    """A sentence that could not be proven, why, and what was missing; it is not part of the answer."""
+    """A sentence that could not be proven, with the reason and what was missing; it is not part of the answer."""
 
     text: str
     reason: str

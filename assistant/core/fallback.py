@@ -1,4 +1,4 @@
-"""What a part that asks a language model has behind it: one that needs none."""
+"""The fallback of a part that asks a language model: a part that needs none."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class HasFallback(Protocol):
 
     @property
     def fallback(self) -> object:
-        """The same kind of part, which needs no language model."""
+        """A part of the same kind that needs no language model."""
 
 
 def without_model(part: Part) -> Part:
-    """The part that is taken where a language model can't be asked; the part itself if it asks none."""
+    """The part to use without a language model: the fallback, or the part itself if it asks no language model."""
     return cast(Part, part.fallback) if isinstance(part, HasFallback) else part

@@ -1,4 +1,4 @@
-"""What parts of the house need of an assistant, where they need little of it."""
+"""Minimal protocols of an assistant, for parts that need only some of its methods."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.library.store import RemovedArticle
 
 
 class HasArticles(Protocol):
-    """Something whose articles can be looked at."""
+    """Something whose articles can be read."""
 
     def article(self, article_id: str) -> Article:
         """See `Assistant.article`."""

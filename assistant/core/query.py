@@ -1,4 +1,4 @@
-"""A question on its way through the stages: one object from whoever asks to the stage that answers."""
+"""A question with all that belongs to it, as one object, from the caller to the stage that answers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from assistant.core.turns import Turn
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked, and what it may lean on.
+    """A question, the turns it may lean on, and how to answer it.
 
     Attributes:
         text: the question in words; may lean on the history.
-        history: the turns before, oldest first.
+        history: the earlier turns, oldest first.
         articles: ids that limit the search; None = all.
-        standalone: the question as it is to be searched, in the user's own words; None = made of text and history.
-        llm: whether a language model may write the answer, where one is set.
+        standalone: the question to search for, in the user's own words; None = made from text and history.
+        llm: whether a language model may write the answer, if one is set.
     """
 
     text: str
@@ -28,10 +28,10 @@ class Query:
 
     @property
     def spent(self) -> int:
-        """Tokens that the conversation has taken of a language model so far."""
+        """Language-model tokens that the conversation has used so far."""
         return max((turn.answer.trace.spent for turn in self.history), default=0)
 
     @property
     def first(self) -> bool:
-        """Whether nothing was asked yet that was searched for."""
+        """Whether no earlier turn was searched for: all were small talk or unclear."""
         return all(turn.answer.status in ("small_talk", "unclear") for turn in self.history)

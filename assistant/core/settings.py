@@ -1,4 +1,4 @@
-"""Settings of answering, those of finding among them: one immutable object."""
+"""The settings of answering, which include those of finding: one immutable object."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from index.settings import IndexSettings
 
 
 class Settings(IndexSettings):
-    """Everything that can be set; each by an environment variable `FOOTNOTE_<NAME>` too.
+    """All settings. Each can also be set by an environment variable `FOOTNOTE_<NAME>`.
 
     Attributes:
-        reader: what reads the evidence: "trained", with the built-in network; "quoting", sentences by their words alone; or
-            any extractive question-answering model for transformers, as a folder or as a name in the local hub cache.
+        reader: what reads the evidence: "trained", the built-in network; "quoting", which compares words alone; or any
+            extractive question-answering model for transformers, as a folder or as a name in the local hub cache.
         evidence: the most passages that are read for a question.
-        threshold: an answer less probable than this is a refusal; None = the reader's own, chosen on held-out questions.
+        threshold: an answer less probable than this becomes a refusal; None = the reader's own, chosen on held-out questions.
         llm: the language model that writes the answers, as "provider:model@address"; empty = none: articles are quoted.
-            Its key is taken from FOOTNOTE_LLM_KEY alone, and is no setting.
-        llm_followups: whether it makes follow-ups understandable alone, too, instead of the built-in network.
-        llm_format: how it is asked to reply: "json", held to a schema by its server; "lines"; or "auto", lines where the
-            server refuses a schema.
-        llm_passage_tokens: the most tokens of passages that it is shown.
-        llm_answer_tokens: the most tokens that it may write for an answer, over all its replies.
+            Its key is read from FOOTNOTE_LLM_KEY alone and is not a setting.
+        llm_followups: whether the language model also rewrites follow-ups, instead of the built-in network.
+        llm_format: the form of its replies: "json", held to a schema by its server; "lines"; or "auto", which uses lines if
+            the server refuses a schema.
+        llm_passage_tokens: the most tokens of passages in a prompt.
+        llm_answer_tokens: the most tokens that the model may write for an answer, over all its replies.
         llm_conversation_tokens: the most tokens that it may read and write for a conversation; 0 = no limit.
-        llm_connect_seconds: until its server has to take a connection.
-        llm_first_token_seconds: until the first piece of a reply, and between two pieces.
-        llm_seconds: for a whole reply.
-        llm_retries: how often a request is sent again that the server was too busy for (429) or failed at (5xx).
+        llm_connect_seconds: the longest wait for a connection to its server.
+        llm_first_token_seconds: the longest wait for the first piece of a reply, and between two pieces.
+        llm_seconds: the longest time for a whole reply.
+        llm_retries: how often a request is sent again if the server is too busy (429) or fails (5xx).
         llm_requests: the most requests that this process has open at once; others wait.
-        llm_cache: folder where replies are kept, to be used again for the very same request; None = nowhere.
-        trace_texts: whether questions, answers and passages may stand in traces, where the program makes any.
+        llm_cache: folder where replies are kept and reused for the very same request; None = replies are not kept.
+        trace_texts: whether questions, answers and passages may stand in traces, if the program makes any.
     """
 
     reader: str = Field(default="trained", min_length=1)
@@ -55,7 +55,7 @@ class Settings(IndexSettings):
 
 
 def load_settings(**values: object) -> Settings:
-    """Settings from the given values, then the environment, then the defaults.
+    """Settings from the given values, else from the environment, else the defaults.
 
     Raises:
         SettingsError: a value can't be used; the message names the setting, the value and what is allowed.

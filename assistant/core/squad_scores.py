@@ -1,6 +1,6 @@
-"""How answers are scored: exact match and token F1, as the official SQuAD 2.0 script does (Rajpurkar et al., 2018).
+"""Scores answers by exact match and token F1, as the official SQuAD 2.0 script does (Rajpurkar et al., 2018).
 
-Normalisation: lower case, no punctuation, no articles, single spaces. Of several right answers the nearest counts; an
+Normalisation: lower case, no punctuation, no articles, single spaces. Among several right answers the nearest counts; an
 unanswerable question is right when nothing is answered.
 """
 
@@ -21,17 +21,17 @@ _BINS = 10
 
 
 def normalized(text: str) -> str:
-    """The text as answers are compared."""
+    """The text in the form in which answers are compared."""
     return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
 
 
 def exact(gold: str, answer: str) -> float:
-    """1 when both are the same normalised, else 0."""
+    """1 if both are the same after normalisation, else 0."""
     return float(normalized(gold) == normalized(answer))
 
 
 def f1(gold: str, answer: str) -> float:
-    """Harmonic mean of precision and recall of the normalised tokens; of an empty text only an empty one is right."""
+    """Harmonic mean of precision and recall of the normalised tokens; if one text is empty, 1 if the other is too, else 0."""
     wanted, given = normalized(gold).split(), normalized(answer).split()
     if not wanted or not given:
         return float(wanted == given)
@@ -41,13 +41,13 @@ def f1(gold: str, answer: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A question's scores.
+    """The scores of a question.
 
     Attributes:
-        source: the data set that it is from.
+        source: the data set that the question is from.
         answerable: whether its context holds the answer.
-        em: exact match of the best span, as if it was always answered; 0 where nothing could be right.
-        f1: likewise.
+        em: exact match of the best span, as if the reader never abstained; 0 if no answer could be right.
+        f1: token F1, likewise.
         confidence: calibrated probability that the best span is right.
     """
 
@@ -59,7 +59,7 @@ class Scored:
 
     @property
     def right(self) -> bool:
-        """What the confidence speaks of: at least half of the right words."""
+        """Whether the span counts as right for the confidence: its F1 is at least 0.5."""
         return self.f1 >= 0.5
 
 
@@ -71,16 +71,17 @@ def scored(source: str, golds: Sequence[str], answer: str, confidence: float) ->
 
 
 def figures(rows: Sequence[Scored], threshold: float) -> dict[str, float | None]:
-    """The figures of some questions, in percent but `auroc`, `ece` and `best_threshold`; None where they can't be.
+    """The metrics of scored questions, in percent except `auroc`, `ece` and `best_threshold`; None if undefined.
 
     Args:
         rows: the scored questions.
-        threshold: less confident answers are refusals, in `em`, `f1` and `no_ans_accuracy`.
+        threshold: for `em`, `f1` and `no_ans_accuracy`, less confident answers count as refusals.
 
     Returns:
-        em, f1: over all, refusing below the threshold. has_ans_f1: over the answerable, never refusing. no_ans_accuracy: share
-        of the unanswerable that are refused. best_f1, best_threshold: with the confidence that gives the best F1 here.
-        auroc: of answerability by confidence. ece: expected calibration error of the confidence, ten bins of equal width.
+        em, f1: over all questions, refusing below the threshold. has_ans_f1: over the answerable ones, never refusing.
+        no_ans_accuracy: share of the unanswerable ones that are refused. best_f1, best_threshold: at the confidence that gives
+        the best F1 here. auroc: of answerability by confidence. ece: expected calibration error of the confidence, ten bins of
+        equal width.
     """
     answerable = np.array([row.answerable for row in rows])
     confidence = np.array([row.confidence for row in rows])
@@ -106,7 +107,7 @@ def best_threshold(
     order = np.argsort(-confidence, kind="stable")
     change = np.where(answerable, gained, -1.0)[order]
     totals = np.concatenate([[0.0], np.cumsum(change)]) + float((~answerable).sum())
-    # Answers of the same confidence stand or fall together.
+    # A threshold can't part answers of the same confidence.
     ends = np.flatnonzero(np.diff(confidence[order], append=-np.inf) != 0) + 1
     allowed = np.concatenate([[0], ends])
     cut = int(allowed[np.argmax(totals[allowed])])
@@ -131,7 +132,7 @@ def calibration_error(confidence: npt.NDArray[np.float64], right: npt.NDArray[np
 
 
 def risk_coverage(rows: Sequence[Scored]) -> list[tuple[float, float]]:
-    """(coverage, risk) as ever less confident answers are given: share of the questions answered, share of those wrong."""
+    """(coverage, risk) at each confidence, the highest first: share of the questions answered, share of those wrong."""
     ordered = sorted(rows, key=lambda row: -row.confidence)
     wrong = np.cumsum([not row.right for row in ordered])
     return [((n + 1) / len(ordered), float(wrong[n]) / (n + 1)) for n in range(len(ordered))]

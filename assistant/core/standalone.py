@@ -13,14 +13,14 @@ class Standalone:
     """A question that can be understood alone.
 
     Attributes:
-        question: to be searched for and read.
-        kind: "self-contained" (as it was asked: a first question, or a new topic), "follow-up" (with words from before), or
-            "unclear" (nothing says what is meant).
+        question: the question to search for and read.
+        kind: "self-contained" (as it was asked: a first question, or a new topic), "follow-up" (with words from earlier turns),
+            or "unclear" (nothing says what is meant).
         article_id: for a question about "the article" itself, the one that was cited last; else empty.
-        own: the question as it was asked, where the words from before may be the wrong ones and so count less; empty = all words
-            count alike.
-        usage: what a language model did for it.
-        notice: what the user has to know of how it came about, as when a language model was not reached; may be empty.
+        own: the question as it was asked, if the words from earlier turns may be wrong and so count less in the search;
+            empty = all words count alike.
+        usage: how much of a language model the rewriting took.
+        notice: what the user must know about its making, such as that a language model was not reached; may be empty.
     """
 
     question: str

@@ -1,4 +1,4 @@
-"""Turns of a conversation, and what somebody says of their answers."""
+"""The turns of a conversation, and the users' ratings of their answers."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What somebody says of an answer.
+    """A user's rating of an answer.
 
     Attributes:
         verdict: "up" or "down".
-        said: in his own words, at most 2,000 characters; may be empty.
-        quote: the words of an article that would have been the right answer's support (`Assistant.quote`, `find`).
+        said: a comment in the user's own words, at most 2,000 characters; may be empty.
+        quote: the words of an article that would support the right answer (from `Assistant.quote` or `find`).
     """
 
     verdict: Verdict
@@ -36,7 +36,7 @@ class Rating:
     quote: Citation | None = None
 
     def __post_init__(self) -> None:
-        """Raises RatingError: neither verdict, or too much said."""
+        """Raises RatingError if the verdict is neither "up" nor "down", or the comment is too long."""
         if self.verdict not in get_args(Verdict):
             raise RatingError(f"A verdict is 'up' or 'down', not {self.verdict!r}.")
         if len(self.said) > MAX_SAID_CHARS:
@@ -47,7 +47,7 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class KeptTurn:
-    """A turn of a kept conversation, its number in it (from 0), and what its owner thinks of the answer."""
+    """A turn of a kept conversation, its number there (from 0), and its owner's rating of the answer."""
 
     number: int
     turn: Turn

@@ -31,7 +31,7 @@ SPAN_TYPES: tuple[AnswerType, ...] = ("who", "when", "where", "number", "duratio
 FEATURES = (
     "exact", "soft", "soft_context", "weakest", "missing", "names", "names_near", "numbers", "meaning", "best_passage",
     "span", "length",
-    *(f"no_span_{kind}" for kind in SPAN_TYPES),
+    *(f"no_span_{answer_type}" for answer_type in SPAN_TYPES),
 )  # fmt: skip
 
 
@@ -202,7 +202,7 @@ def features(
         float(sentence.first_passage),
         float(sentence.has_span is True),
         math.log(1 + len(asked.terms)),
-        *(float(sentence.has_span is False and asked.kind == kind) for kind in SPAN_TYPES),
+        *(float(sentence.has_span is False and asked.answer_type == answer_type) for answer_type in SPAN_TYPES),
     ])  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def candidates(sentence: str, asked: QuestionAnalysis) -> list[Span]:
 
     Words that the question has itself are no answer to it.
     """
-    find = _FINDERS.get(asked.kind)
+    find = _FINDERS.get(asked.answer_type)
     if find is None:
         return []
     given = set(asked.terms)
@@ -102,9 +102,9 @@ def candidates(sentence: str, asked: QuestionAnalysis) -> list[Span]:
     return list(dict.fromkeys(spans))
 
 
-def needs_span(kind: AnswerType) -> bool:
+def needs_span(answer_type: AnswerType) -> bool:
     """Whether an answer of this kind must show a span of its own."""
-    return kind in _FINDERS
+    return answer_type in _FINDERS
 
 
 def _is_news(text: str, given: set[str]) -> bool:

@@ -19,7 +19,7 @@ _BYLINE = re.compile(r"^(?:by|von|par|por|written by|reported by)[:\s]+((?:[A-Z]
 
 def read(asked: QuestionAnalysis, evidence: Evidence) -> Draft:
     """Answer from the head of the article that the best passage stands in; without sentences where it has no such line."""
-    find = _FINDERS[asked.kind]
+    find = _FINDERS[asked.answer_type]
     sentences_found = find(evidence.head)
     return Draft(tuple(sentences_found), _CERTAIN if sentences_found else _UNSURE)
 

@@ -129,7 +129,7 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[tuple[float, Cand
         best.rank,
         min(10.0, worth - best_first[1][0]) if others else 10.0,
         worth,
-        asked.kind == "yes_no",
+        asked.answer_type == "yes_no",
     ], dtype=np.float64)  # fmt: skip
 
 

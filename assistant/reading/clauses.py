@@ -30,9 +30,9 @@ def whole(asked: QuestionAnalysis, sentence: str, words: Span) -> Span:
         words: what the network found in it.
     """
     scrap = len(sentence[slice(*words)].split()) < _SCRAP
-    if scrap and asked.kind == "said" and not _NAMING.search(asked.text):
+    if scrap and asked.answer_type == "said" and not _NAMING.search(asked.text):
         return _said(sentence, words)
-    if scrap and asked.kind == "why":
+    if scrap and asked.answer_type == "why":
         return _clause(sentence, words)
     if _PLURAL.search(asked.focus):
         return _items(sentence, words)

@@ -98,7 +98,7 @@ class QuotingReader:
         if not evidence:
             return Draft((), 0.0)
         asked = analyse(question)
-        if asked.kind in HEAD_TYPES:
+        if asked.answer_type in HEAD_TYPES:
             return heads.read(asked, evidence[0])
         judged = self.judge(asked, evidence)
         if not judged:
@@ -136,7 +136,7 @@ class QuotingReader:
         judged = []
         for n, similarity in zip(chosen, similarities, strict=True):
             sentence, found = pool[n], spans[n]
-            has_span = bool(found) if needs_span(asked.kind) else None
+            has_span = bool(found) if needs_span(asked.answer_type) else None
             known = SentenceSignals(sentence.words, sentence.context, float(similarity), sentence.rank == 0, has_span)
             values = features(asked, alignment, weights, known)
             key = sentence.text[slice(*_nearest(sentence.text, found, asked, alignment))] if found else ""

@@ -80,7 +80,7 @@ class TrainedReader:
         if not evidence:
             return Draft((), 0.0)
         asked = analyse(question)
-        if asked.kind in HEAD_TYPES:
+        if asked.answer_type in HEAD_TYPES:
             return heads.read(asked, evidence[0])
         calibration = self.calibration("evidence")
         readings = self.readings(asked, evidence)
@@ -154,4 +154,4 @@ def _quoted(asked: QuestionAnalysis, candidate: Candidate) -> DraftSentence:
         words = max(span.start, candidate.start) - candidate.start, min(span.end, candidate.end) - candidate.start
         key = text[slice(*whole(asked, text, words))]
     quote = Quote(passage, text, passage.start + candidate.start)
-    return DraftSentence((quote,), key="" if asked.kind == "yes_no" else key)
+    return DraftSentence((quote,), key="" if asked.answer_type == "yes_no" else key)

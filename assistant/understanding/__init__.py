@@ -1,1 +1,1 @@
-"""What is asked: the kind of question, small talk, and follow-ups made understandable alone."""
+"""Understanding questions: question analysis, small talk, and follow-ups rewritten as standalone questions."""

@@ -1,4 +1,4 @@
-"""What a question asks for: its kind, its telling words, the names and numbers that an answer must agree with."""
+"""Question -> its analysis: the answer type, the content words, and the names and numbers that an answer must agree with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ AnswerType = Literal[
     "who", "when", "where", "number", "duration", "why", "said", "how", "yes_no", "what",
 ]  # fmt: skip
 HEAD_TYPES = frozenset({"title", "about", "published", "filed", "author"})
-"""Questions about the article itself, answered from its headline, date line and lead."""
+"""Answer types of questions about the article itself, answered from its headline, date line and lead."""
 
 _WORD = re.compile(r"\d[\d.,]*\d|\w+(?:[’'-]\w+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -124,7 +124,7 @@ _HEAD_TRIGGERS: dict[AnswerType, re.Pattern[str]] = {
         r"|\bsubject\b|\bcovers?\b|\bdeals? with\b"
     ),
 }
-_KINDS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
+_PATTERNS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     ("duration", re.compile(r"\bhow long\b|\bfor how (?:long|many (?:years|months|days|weeks|hours))\b")),
     ("number", re.compile(
         r"\bhow (?:many|much|old|far|tall|big|large|high|fast|heavy|deep|often|wide|hot|cold|strong)\b|\bwhat (?:number|percentage|percent|"
@@ -153,19 +153,19 @@ _PLURALS = frozenset(["people", "men", "women", "children", "troops", "police", 
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnalysis:
-    """A question, taken apart.
+    """The analysis of a question.
 
     Attributes:
         text: the question.
-        kind: what it asks for.
-        terms: telling words, lower-cased, in order, each once; the words that only name the kind are left out.
+        answer_type: what it asks for.
+        terms: its content words, lower-cased, in order, each once, without the words that only name the answer type.
         names: those of `terms` that are capitalised in the question, its first word aside.
-        numbers: numbers in the question, as digits.
+        numbers: the numbers in the question, as digits.
         focus: the noun that "how many ..." or "which ..." asks for; may be empty.
     """
 
     text: str
-    kind: AnswerType
+    answer_type: AnswerType
     terms: tuple[str, ...]
     names: frozenset[str]
     numbers: frozenset[str]
@@ -173,47 +173,49 @@ class QuestionAnalysis:
 
 
 def analyse(question: str) -> QuestionAnalysis:
-    """Take a question apart."""
+    """Analyse a question."""
     flat = " ".join(question.lower().replace("’", "'").split())
     words = [word.lower().replace("’", "'").removesuffix("'s") for word in _WORD.findall(question)]
     telling = tuple(dict.fromkeys(word for word in words if word not in STOP_WORDS))
-    kind = _kind(flat, telling)
+    answer_type = _answer_type(flat, telling)
     first = words[0] if words else ""
     names = {m.group().lower().replace("’", "'").removesuffix("'s").rstrip(".") for m in _NAME.finditer(question)}
     capitalised = frozenset(name for name in names if name in telling and name != first)
     noun = _focus(flat)
-    terms = tuple(t for t in telling if not _names_kind(t, kind))
-    return QuestionAnalysis(question, kind, terms, capitalised, frozenset(_NUMBER.findall(question)), noun)
+    terms = tuple(t for t in telling if not _names_answer_type(t, answer_type))
+    return QuestionAnalysis(question, answer_type, terms, capitalised, frozenset(_NUMBER.findall(question)), noun)
 
 
 def _focus(flat: str) -> str:
-    """The noun that is counted or chosen: of the words after "how many", the first plural, else the first."""
+    """The noun that is counted or chosen: after "how many", the first plural, else the first word; "" if there is none."""
     match = re.search(r"\b(how many|how much|which|what) (?:of the )?((?:[a-z][\w-]*\s?){1,4})", flat)
     words = [word for word in match.group(2).split() if word not in STOP_WORDS] if match else []
     plural = [w for w in words if (w.endswith("s") and not w.endswith("ss")) or w in _PLURALS]
     return (plural or words or [""])[0] if match and match.group(1) == "how many" else (words or [""])[0]
 
 
-def _kind(flat: str, telling: tuple[str, ...]) -> AnswerType:
+def _answer_type(flat: str, telling: tuple[str, ...]) -> AnswerType:
     for head, trigger in _HEAD_TRIGGERS.items():
         rest = [word for word in telling if word not in _HEAD_WORDS[head] and word not in _ARTICLE_WORDS]
         if not rest and trigger.search(flat):
             return head
-    start = [(match.start(), n, kind) for n, (kind, pattern) in enumerate(_KINDS) if (match := pattern.search(flat))]
-    # "Did he say when ...?" is decided by its first word; among those that start together the finer kind wins.
+    start = [
+        (match.start(), n, found) for n, (found, pattern) in enumerate(_PATTERNS) if (match := pattern.search(flat))
+    ]
+    # The leftmost match decides, as in "Did he say when ...?"; of matches that start together, the more specific type wins.
     return min(start, key=lambda item: (item[0], item[1]))[2] if start else "what"
 
 
-def _names_kind(term: str, kind: AnswerType) -> bool:
-    """Words that only say what is asked for ("what year ..."), and so need not stand in the answer."""
-    if kind == "when":
+def _names_answer_type(term: str, answer_type: AnswerType) -> bool:
+    """Whether a word only names the answer type ("what year ..."), and so need not stand in the answer."""
+    if answer_type == "when":
         return term in {"year", "date", "day", "month", "time", "exactly"}
-    if kind in {"number", "duration"}:
+    if answer_type in {"number", "duration"}:
         return term in {"number", "percentage", "percent", "amount", "long", "many", "often", "ago", "total", "exactly"}
-    if kind == "why":
+    if answer_type == "why":
         return term in {"reason", "reasons", "cause", "purpose", "come"}
-    if kind == "said":
+    if answer_type == "said":
         return term in {"say", "said", "quote", "words", "comment", "exactly"}
-    if kind == "where":
+    if answer_type == "where":
         return term in {"place", "location", "located", "exactly"}
     return term in {"exactly", "kind", "type", "name", "names", "sort", "true", "correct", "mentioned", "called"}

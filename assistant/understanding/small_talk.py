@@ -1,15 +1,15 @@
-"""Small talk -> a short reply: thanks, greetings, "who are you?". Nothing is searched for it, so nothing is cited.
+"""Small talk -> a short reply: thanks, greetings, "who are you?". Small talk is not searched for, so nothing is cited.
 
-Only a whole utterance counts, one that is made of nothing but the phrases of `small_talk.json`: a single word beside them
-makes it a question. A question that is taken for small talk is never searched, so what could be either is a question.
+An utterance is small talk only if it consists entirely of the phrases in `small_talk.json`; a single other word makes it a
+question. Since small talk is never searched for, an utterance that could be either is a question.
 
-The file has the kinds, of which the first that an utterance has is replied to, each with
-- `reply`: what is said;
-- `asked`: whether it may end in a question mark ("Nice?" asks for something, "How are you?" does not);
-- `phrases`: `a|b` is one of them, `[a|b]` one of them or none, `a_b` two words, `{A}` a list of words under `words`;
-- `first`: phrases that mean what was talked about, as soon as something was;
-and beside them the words that may stand before or after a phrase, other spellings (`alike`), and `names`: words that alone
-and with a capital are rather a place, a firm or a person.
+The file lists the kinds of small talk in order: an utterance gets the reply of the first kind that it has. Each kind has
+- `reply`: the reply;
+- `asked`: whether a phrase may end in a question mark ("Nice?" asks for something, "How are you?" does not);
+- `phrases`: `a|b` stands for either, `[a|b]` for either or none, `a_b` for two words, `{A}` for a list of words under `words`;
+- `first`: phrases that count only while nothing was asked before; later they refer to what was talked about.
+The file also lists the words that may stand before or after a phrase (`before`, `after`), other spellings (`alike`), and
+`names`: words that, alone and capitalised, more likely name a place, a firm or a person.
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ from typing import Any
 _DATA = Path(__file__).with_suffix(".json")
 
 _MOST_CHARS = 200
-"""What is longer is no small talk."""
+"""Longer texts are not small talk."""
 
 _QUOTED = re.compile(r"[\"“”„«»]")
-"""Quotation marks set off a title, or words that are asked about."""
+"""Quotation marks enclose a title, or words that are asked about."""
 _EMOTICON = re.compile(r"(?<!\w)[:;=]['-]?[()dpo/|*]+(?!\w)")
 _DRAWN_OUT = re.compile(r"(.)\1\1|\w{2}(.)\2$")
-"""A letter that comes three times and more, or is doubled at the end."""
+"""A letter that is repeated three times or more, or doubled at the end."""
 
 
 def reply(question: str, *, first: bool = True) -> str:
     """The reply to small talk.
 
     Args:
-        question: what was said.
-        first: nothing has been asked before it that "this" and "it" could mean.
+        question: the utterance.
+        first: whether nothing was asked before that "this" and "it" could mean.
 
     Returns:
-        One of `replies()`; empty where it is no small talk, or not small talk alone.
+        One of `replies()`; empty if the utterance is not small talk, or not small talk alone.
     """
     if len(question) > _MOST_CHARS or _QUOTED.search(question) or _is_name(question):
         return ""
@@ -57,13 +57,13 @@ def reply(question: str, *, first: bool = True) -> str:
 
 
 def replies() -> dict[str, str]:
-    """Kind of small talk -> what is said to it; of several kinds in one utterance the first counts."""
+    """Kind of small talk -> its reply; if an utterance has several kinds, the first in this order counts."""
     return {kind: data["reply"] for kind, data in _data()["kinds"].items()}
 
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """All words that small talk is made of: lower-case, without apostrophes, a drawn-out letter as it is spelt."""
+    """All words of the phrases and their other spellings: lower-case, without apostrophes or drawn-out letters."""
     data = _data()
     lines = [data["before"], data["after"], *data["alike"].keys(), *data["alike"].values()]
     for kind in data["kinds"].values():
@@ -85,7 +85,7 @@ def _is_name(question: str) -> bool:
 
 
 def _sentences(question: str) -> Iterator[tuple[list[str], bool]]:
-    """The words of each sentence as the phrases have them, and whether it ends in a question mark."""
+    """The words of each sentence, spelt as in the phrases, and whether the sentence ends in a question mark."""
     text = unicodedata.normalize("NFKC", question).casefold().replace("&", " and ")
     text = re.sub(r"['’‘ʼ`´]", "", _EMOTICON.sub(" ", text))
     text = re.sub(r"\b(\w)\.(?=\w\b)", r"\1", text)  # o.k.
@@ -102,7 +102,7 @@ def _words(text: str) -> list[str]:
 
 
 def _spelt(word: str) -> str:
-    """A word, or the words, as the phrases have it: "helloooo" and "hi" are "hello", "thats" is "that is"."""
+    """A word as the phrases spell it, perhaps as two: "helloooo" and "hi" become "hello", "thats" becomes "that is"."""
     if word not in vocabulary() and _DRAWN_OUT.search(word):
         word = _by_squeezed().get(_squeezed(word), word)
     return _by_spelling().get(word, word)
@@ -126,8 +126,8 @@ def _by_spelling() -> dict[str, str]:
 
 
 def _kinds(words: Sequence[str], first: bool) -> list[str]:
-    """The kinds of the phrases that a sentence is made of, in order; none where a word is left over."""
-    # So for nearly every question: the phrases need not be made for it.
+    """The kinds of the phrases that make up a sentence, in order; empty if a word belongs to no phrase."""
+    # Nearly every question ends here, so the phrases need not be expanded for it.
     if not vocabulary().issuperset(words):
         return []
     phrases, longest = _phrases(first)
@@ -136,7 +136,7 @@ def _kinds(words: Sequence[str], first: bool) -> list[str]:
     for start in range(len(words) - 1, -1, -1):
         if words[start] in before:
             found[start] = found[start + 1]
-        # The longest phrase counts, as it is met last.
+        # The longest phrase wins, since it is found last.
         for end in range(start + 1, min(start + longest, len(words)) + 1):
             if kind := phrases.get(" ".join(words[start:end])):
                 past = next((n for n in range(end, len(words)) if words[n] not in after), len(words))
@@ -148,7 +148,7 @@ def _kinds(words: Sequence[str], first: bool) -> list[str]:
 
 @cache
 def _phrases(first: bool) -> tuple[dict[str, str], int]:
-    """Phrase -> its kind, and the most words that one has."""
+    """(phrase -> its kind, number of words in the longest phrase)."""
     found: dict[str, str] = {}
     for kind, data in _data()["kinds"].items():
         for line in (*data["phrases"], *(data.get("first", ()) if first else ())):
@@ -162,7 +162,7 @@ def _choices(part: str) -> list[str]:
 
 
 def _filled(line: str) -> str:
-    """A line of phrases with its lists of words."""
+    """A line of phrases with its lists of words filled in."""
     while names := re.findall(r"\{(\w+)\}", line):
         for name in names:
             line = line.replace(f"{{{name}}}", _data()["words"][name])

@@ -1,1 +1,1 @@
-"""The proof of an answer: each quote stands in the article, each detail in a quote, and each sentence follows from its quotes."""
+"""The proof of an answer: each quote stands in its article, each detail in a quote, and each sentence follows from its quotes."""

@@ -1,4 +1,4 @@
-"""Quotes -> citations: what is cited stands in the article, character by character."""
+"""Quotes -> citations: cuts each citation from its article, character by character."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from index.article import Article, Passage
 from index.errors import ArticleNotFoundError
 
 ArticleOf = Callable[[str], Article]
-"""Article id -> the article as it stands in the library now; raises ArticleNotFoundError."""
+"""Article id -> the article as the library has it now; raises ArticleNotFoundError."""
 
 
 def locate(quote: Quote, article_of: ArticleOf) -> Citation | None:
-    """The quote as a citation (its number still 0), or None if it does not stand where it is said to.
+    """The quote as a citation (its number still 0), or None if it does not stand where it should.
 
     Args:
-        quote: with a start, it must stand there to the letter; without one, it is looked for in its passage, white space and
+        quote: if it has a start, it must stand there to the letter; else it is looked for in its passage, white space and
             quote marks aside (`assistant.verification.quotes.locating.find`), and cited as the article has it.
-        article_of: the library as it stands now.
+        article_of: gives the articles as the library has them now.
     """
     passage = quote.passage
     try:
@@ -39,13 +39,13 @@ def locate(quote: Quote, article_of: ArticleOf) -> Citation | None:
 
 
 def closest(passages: Iterable[Passage], article_of: ArticleOf) -> tuple[Citation, ...]:
-    """Whole passages as proven quotes, for a refusal to show; those that are not in the library any more are left out."""
+    """Whole passages as proven quotes, for a refusal to show; passages that the library no longer has are left out."""
     found = (locate(Quote(passage, passage.text, passage.start), article_of) for passage in passages)
     return numbered(citation for citation in found if citation)
 
 
 def cut(article: Article, start: int, end: int) -> Citation | None:
-    """The characters from `start` to `end` of an article as a proven quote, or None if there are none but white space."""
+    """The characters from `start` to `end` of an article as a proven quote; None outside the text or for white space alone."""
     if not 0 <= start < end <= len(article.text) or not article.text[start:end].strip():
         return None
     return Citation(1, article.id, article.title, start, end, article.text[start:end], article.content_hash)

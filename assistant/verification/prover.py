@@ -1,4 +1,4 @@
-"""Draft -> proven sentences and their Citations: what may be said stands in the articles, character by character."""
+"""Draft -> proven sentences and their citations: lets a sentence through only if its quotes and their articles prove it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from index.article import Passage
 from index.library.database import storable
 
 _MOST_CHARS = 2_000
-"""Of a sentence in a reader's own words; a passage has no more."""
+"""The most characters of a sentence in a reader's own words; a passage has no more."""
 _MOST_SHOWN = 200
-"""Characters of what is missing."""
+"""The most characters of what a proof says is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What is left of a draft.
+    """A draft after the proof.
 
     Attributes:
-        sentences: those that are proven.
+        sentences: the proven sentences.
         citations: their quotes, numbered from 1 in the order of their first use.
-        dropped: the others, each with the verdict on it.
+        dropped: the other sentences, each with the verdict on it.
     """
 
     sentences: tuple[AnswerSentence, ...]
@@ -38,12 +38,12 @@ class Proven:
 
 
 class Proved(NamedTuple):
-    """What came of one sentence.
+    """One sentence after the proof.
 
     Attributes:
         proof: the verdict.
-        said: the sentence as it is said, or as it was dropped.
-        citations: those that carry it, with the numbers that they have in the whole answer; none of a dropped one.
+        said: the sentence as the answer says it, or as it was dropped.
+        citations: the citations that support it, with their numbers in the whole answer; empty for a dropped sentence.
     """
 
     proof: Proof
@@ -54,9 +54,10 @@ class Proved(NamedTuple):
 class Prover:
     """Proves the sentences of one answer, one after the other, in one thread.
 
-    A sentence without words of its own is proven if all its quotes are, it has one, and its key words stand in the first.
-    One in a reader's own words besides needs every number, date and name to stand in its quotes or in the question, and the
-    support checker to find that the sentences it quotes say what it says; where it only repeats one of them this is plain.
+    A sentence that only quotes is proven if it has a quote, all its quotes are found, and its key words stand in the first one.
+    A sentence in a reader's own words needs two more things: every number, date and name must stand in its quotes or in the
+    question, and the entailment checker must find that the sentences it quotes (the premise) entail it (the claim). The checker
+    is not asked if the claim only repeats a sentence of the premise.
     """
 
     def __init__(
@@ -66,8 +67,8 @@ class Prover:
 
         Args:
             question: the question as it was asked and as it was searched for, in one string.
-            article_of: the library as it stands now.
-            checker: gives the support checker; called when it is first needed.
+            article_of: gives the articles as the library has them now.
+            checker: gives the entailment checker; called when it is first needed.
         """
         self._question = storable(question)
         self._article_of = article_of
@@ -78,14 +79,14 @@ class Prover:
 
     @property
     def proven(self) -> Proven:
-        """What came of all sentences so far."""
+        """The draft after the proof, as far as it has come."""
         return Proven(tuple(self._sentences), tuple(self._citations.values()), tuple(self._dropped))
 
     def prove(self, sentence: DraftSentence) -> Proved:
         """Prove the next sentence.
 
         Raises:
-            ReaderError: the support checker's files are missing or not what they should be.
+            ReaderError: the entailment checker's files are missing or damaged.
         """
         sentence = replace(sentence, text=storable(sentence.text))
         located = [locate(quote, self._article_of) for quote in sentence.quotes]
@@ -101,7 +102,7 @@ class Prover:
         return Proved(proof, said, used)
 
     def _numbered(self, citation: Citation) -> Citation:
-        """The citation with its number: the next one where the place was not cited before."""
+        """The citation with its number: the place's old number if it was cited before, else the next one."""
         place = (citation.article_id, citation.start, citation.end)
         return self._citations.setdefault(place, replace(citation, number=len(self._citations) + 1))
 
@@ -123,14 +124,14 @@ class Prover:
         if detail := missing(text, quotes, self._question, list(articles.values())):
             return _failed(Proof("detail not in the quote", detail))
         claim = without_frame(text)
-        parts = list(dict.fromkeys(_evidence(p, c) for p, c in zip(passages, cited, strict=True)))
+        parts = list(dict.fromkeys(_premise(p, c) for p, c in zip(passages, cited, strict=True)))
         if any(repeats(claim, part) for part in parts):
             return Proof("proven")
-        evidence = " ".join(parts)
-        if denies_alone(claim, evidence) or not is_about(claim, [evidence, self._question]):
+        premise = " ".join(parts)
+        if denies_alone(claim, premise) or not is_about(claim, [premise, self._question]):
             return Proof("not supported", support=0.0)
         checker = self._checker()
-        support = checker.support([(claim, evidence)])[0]
+        support = checker.support([(claim, premise)])[0]
         return Proof("proven" if support >= checker.threshold else "not supported", support=support)
 
 
@@ -145,21 +146,21 @@ def prove(
 
 
 def _failed(proof: Proof) -> Proof:
-    """The proof with what is missing shortened, as text that can be kept."""
+    """A failed proof, with support 0 and its detail shortened and storable."""
     detail = storable(proof.detail)
     return replace(proof, detail=detail if len(detail) <= _MOST_SHOWN else detail[:_MOST_SHOWN] + "…", support=0.0)
 
 
 def _said(sentence: DraftSentence, citations: Sequence[Citation]) -> str:
-    """The sentence as it is said: the reader's own words, or the key words and the quotes themselves."""
+    """The sentence as the answer says it: the reader's own words, or the key words and the quotes themselves."""
     if sentence.text:
         return sentence.text
     quoted = " … ".join(f"“{citation.quote}”" for citation in citations)
     return f"{sentence.key} — {quoted}" if sentence.key and sentence.key != citations[0].quote else quoted
 
 
-def _evidence(passage: Passage, citation: Citation) -> str:
-    """The sentences of the passage that a quote stands in; the quote itself where it is of another place."""
+def _premise(passage: Passage, citation: Citation) -> str:
+    """The sentences of the passage that a quote stands in; the quote itself if it is not from this passage."""
     start, end = citation.start - passage.start, citation.end - passage.start
     if passage.text[max(start, 0) : end] != citation.quote:
         return citation.quote
@@ -167,5 +168,5 @@ def _evidence(passage: Passage, citation: Citation) -> str:
 
 
 def _whole(text: str, citation: Citation) -> str:
-    """The quote with the words that it cuts, from its article's text."""
+    """The quote, widened to the words that it cuts, from its article's text."""
     return text[slice(*whole_words(text, (citation.start, citation.end)))]

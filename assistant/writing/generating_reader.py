@@ -61,7 +61,7 @@ class GeneratingReader:
         Raises:
             CassetteError: a recording is played, and a request is not in it.
         """
-        if not evidence or analyse(question).kind in _HEAD_FACTS:
+        if not evidence or analyse(question).answer_type in _HEAD_FACTS:
             return (yield from drafting(self._fallback, question, evidence, prove))
         writing = Writing(self._model, self._limits, question, evidence, form=self._form, tokens=tokens)
         draft = yield from writing.draft(prove)

@@ -139,7 +139,7 @@ def _judge(
         if n % 500 == 0:
             sys.stderr.write(f"{n} of {len(rows)}\n")
         asked = analyse(row["question"])
-        if asked.kind in HEAD_TYPES:
+        if asked.answer_type in HEAD_TYPES:
             judged.append([])
             continue
         found = reader.judge(asked, _evidence(reader, row, contexts[row["title"]], rng))

@@ -98,7 +98,7 @@ def _span(
                 left + length < len(plain)
                 and start + length < len(said)
                 and length < _LONGEST
-                and said[start + length].piece == said[start].piece
+                and said[start + length].utterance == said[start].utterance
                 and _plain(said[start + length].text) == plain[left + length]
             ):
                 length += 1

@@ -1,4 +1,4 @@
-"""Whether a span of the history can stand for a pronoun: "she" is no place, and no man."""
+"""Agreement of pronouns and their antecedents: whether a span of the history can stand for "she", which is no place or man."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ _AGREES = 1.5
 _MAY_AGREE = 0.5
 _UNKNOWN = -1.0
 _DISAGREES = -4.0
-"""Added to the log-chance of a span; small beside what the network is sure of, and large beside what it wavers between."""
+"""Added to a span's log-probability: too little to overrule the network where it is sure, enough to decide where it is not."""
 
 _WITHOUT_EVIDENCE: dict[Sort, float] = {"name": 0.0, "other": _UNKNOWN, "thing": _DISAGREES}
-"""Of a "he" or "she" and a name that no text speaks of as of a person."""
+"""For "he" or "she" and a name of which no text says that it is a person's."""
 
 _COMMON = -6.0
-"""Of a "he" or "she" and a common noun: it may be "the teacher", but is rather "the fair"."""
+"""For "he" or "she" and a common noun: it may be "the teacher", but is more often a thing, such as "the fair"."""
 
 _MANY = frozenset(["people", "men", "women", "children", "troops", "police", "staff", "fish", "sheep", "media"])
-"""Plurals that do not look it, and words for several that go with "they"."""
+"""Irregular plurals, and collective nouns that go with "they"."""
 
 
 class Agreement:
-    """What the texts say of the names in a layout. Made for one question."""
+    """Scores how well spans of a layout agree with pronouns, from what the texts say of the names. Made for one question."""
 
     def __init__(self, layout: Layout, contexts: Sequence[str] = ()) -> None:
         """Reads nothing yet.
 
         Args:
             layout: the question and its history.
-            contexts: passages that were cited, the most telling first.
+            contexts: passages that were cited, the most relevant first.
         """
         self._layout = layout
-        self._contexts = [*contexts, *(piece.text for piece in reversed(layout.history))]
+        self._contexts = [*contexts, *(utterance.text for utterance in reversed(layout.history))]
         self._sorts: dict[str, Sort] = {}
 
     def __call__(self, word: int, first: int, last: int) -> float:
-        """How well a span can stand for a word of the question, as a log-chance.
+        """How well a span can stand for a word of the question, as a term to add to its log-probability.
 
         Args:
-            word: index of the question's word; -1 = none, the span is put in.
+            word: index of the question's word; -1 = the span is inserted and replaces no word.
             first: index of the span's first word in the history.
-            last: of its last.
+            last: index of its last word.
         """
         pronoun = self._layout.asked[word].text.lower() if word >= 0 else ""
         if pronoun in HE | SHE:
@@ -76,9 +76,9 @@ class Agreement:
     def _sort(self, first: int, last: int) -> Sort:
         layout = self._layout
         start, end = layout.said[first], layout.said[last]
-        text = layout.history[start.piece].text[start.start : end.end]
+        text = layout.history[start.utterance].text[start.start : end.end]
         if text not in self._sorts:
             found = names(text)
-            # More than a name, or two of them, is nobody.
+            # A span of more than one name is not taken for a person.
             self._sorts[text] = sort_of(found[0], self._contexts) if found and text.endswith(found[0]) else "other"
         return self._sorts[text]

@@ -1,7 +1,7 @@
-"""What the network says of a question -> the question with the words in it that it needs.
+"""Question + the network's prediction -> the standalone question.
 
-Pronouns give way to what they point at, spans are put in where they belong, and words that are needed but have no place of their
-own follow in brackets: they can be searched for and read, and nobody takes them for a sentence.
+Pronouns are replaced by their antecedents, spans are inserted at their places, and needed words without a place are added in
+brackets at the end: the search and the reader can use them, and nobody takes them for a sentence.
 """
 
 from __future__ import annotations
@@ -19,26 +19,28 @@ from assistant.understanding.followup.resolver_network import LINKS, Floats, Pre
 from index.stopwords import STOP_WORDS
 
 _LONGEST = 10
-"""Words of a span."""
+"""The most words of a span."""
 _LONGEST_PUT_IN = 5
 _IMPOSSIBLE = -4.0
 _SURE = -2.5
-"""A span that fits no better than the first is none, unless the network gives it more than the second, as log-chances."""
+"""A span that agrees no better than the first value is not used, unless the network gives it more than the second; both are
+log-probabilities."""
 _POSSESSIVE = frozenset("his her hers its their theirs my our your whose".split())
 _ENDS = frozenset(".!?;")
 _COMMON = re.compile(
     r"(?!(?:the|an?|this|that|these|those|some|any|all|both|each|every|no|my|your|our|his|her|its|their|other|one|two|three)\b)[a-z]+\b"
 )
-"""Of a span: it begins with a common word, and no determiner."""
+"""Matches a span that begins with a lower-case word that is no determiner."""
 _OWN = re.compile(r"['’]s?$")
 
 Fits = Callable[[int, int, int], float]
-"""(word of the question, first and last word of the history) -> how well that span can stand for the word, as a log-chance."""
+"""(word of the question, first and last word of a span of the history) -> how well the span can stand for the word; added to
+its log-probability."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """Characters `start` to `end` of the question give way to a text."""
+    """Replaces the characters from `start` to `end` of the question by a text."""
 
     start: int
     end: int
@@ -46,13 +48,13 @@ class _Edit:
 
 
 def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits: Fits = lambda *_: 0.0) -> str:
-    """The question with what it needs; the question itself if that is nothing.
+    """The question with the words that it needs; unchanged if it needs none.
 
     Args:
         layout: the question and its history.
-        prediction: what the network says of them.
-        thresholds: what must be how likely.
-        fits: what is known beside the network of a word and what may stand for it.
+        prediction: the network's, for this layout.
+        thresholds: how probable each kind of change must be.
+        fits: how well a span agrees with a word, known without the network.
     """
     leaning = leans(layout.question)
     alone = thresholds.named if _names_what_was_said(layout) else thresholds.whole
@@ -65,8 +67,8 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
     for first, last in _runs((prediction.replaced >= thresholds.replaced).tolist()):
         span = _meant(layout, prediction, first, fits)
         text = _text(layout, span) if span else ""
-        # "When did she say that?": the second word does not mean her again.
-        # What a pronoun that points out of the question means is looked for, however whole the question seems.
+        # "When did she say that?": if both words point at the same text, only the first is replaced.
+        # A pronoun is replaced even if the network takes the question for a standalone one.
         pronoun = layout.asked[first].text.lower() in PRONOUNS
         if span and text and text not in told and (changed or pronoun):
             edits.append(_replacement(layout, first, last, text))
@@ -88,7 +90,7 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
 
 
 def _names_what_was_said(layout: Layout) -> bool:
-    """Whether a question has a word of the title, or a name that was said before."""
+    """Whether a question has a word of the topic, or a name that was said before."""
     titled = any(layout.marks[word.token] == TITLED for word in layout.asked)
     return titled or any(w.text[:1].isupper() and layout.marks[w.token] == SAID for w in layout.asked[1:])
 
@@ -105,10 +107,7 @@ def _runs(flags: Iterable[bool]) -> list[tuple[int, int]]:
 
 
 def _meant(layout: Layout, prediction: Prediction, word: int, fits: Fits) -> tuple[int, int] | None:
-    """The span that a word of the question stands for; none if nobody who was named can be meant, as it seems.
-
-    Better a pronoun than a falsehood.
-    """
+    """The span that a word of the question stands for; None if no span seems to fit: a pronoun is better than a wrong name."""
     starts, ends = prediction.starts[word], prediction.ends[word]
     span = _best(layout, starts, ends, word, fits)
     unsure = span is not None and starts[span[0]] + ends[span[1]] < _SURE
@@ -116,12 +115,12 @@ def _meant(layout: Layout, prediction: Prediction, word: int, fits: Fits) -> tup
 
 
 def _best(layout: Layout, starts: Floats, ends: Floats, word: int, fits: Fits) -> tuple[int, int] | None:
-    """The likeliest span of the history: within one sentence, with a content word, not too long."""
+    """The likeliest span of the history that lies in one sentence, has a content word and is not too long; None if none does."""
     said = layout.said
     best, score = None, -np.inf
     for first in np.argsort(-starts)[:12]:
         for last in range(int(first), min(int(first) + _LONGEST, len(said))):
-            if said[last].piece != said[first].piece or said[last].text in _ENDS:
+            if said[last].utterance != said[first].utterance or said[last].text in _ENDS:
                 break
             if not any(w.stem for w in said[first : last + 1]):
                 continue
@@ -132,7 +131,7 @@ def _best(layout: Layout, starts: Floats, ends: Floats, word: int, fits: Fits) -
 
 
 def _whole(layout: Layout, first: int, last: int) -> tuple[int, int]:
-    """A span without marks at its ends, and with all of the name that it is a part of."""
+    """A span without punctuation at its ends, extended to the whole name if it is part of one."""
     said = layout.said
     while first < last and not said[first].text[:1].isalnum():
         first += 1
@@ -146,14 +145,14 @@ def _whole(layout: Layout, first: int, last: int) -> tuple[int, int]:
 
 
 def _one_name(layout: Layout, n: int) -> bool:
-    """Whether a word and the next belong to one name: both in capitals, with nothing but a space between."""
+    """Whether a word and the next belong to one name: both are capitalised, with nothing but a space between."""
     one, other = layout.said[n], layout.said[n + 1]
-    near = one.piece == other.piece and other.start - one.end == 1
+    near = one.utterance == other.utterance and other.start - one.end == 1
     return near and all(word.text[:1].isupper() and word.stem for word in (one, other)) and not _OWN.search(one.text)
 
 
 def _rest_of_names(layout: Layout) -> set[str]:
-    """Stems of the names that the question has a part of: whoever says "Berg" has named Anna Berg."""
+    """Stems of all words of the names that the question has in part: a question with "Berg" has named Anna Berg."""
     own = {word.stem for word in layout.asked if word.stem}
     capitals = {word.stem for word in layout.asked if word.stem and word.text[:1].isupper()}
     found: set[str] = set()
@@ -165,13 +164,13 @@ def _rest_of_names(layout: Layout) -> set[str]:
 
 
 def _text(layout: Layout, span: tuple[int, int]) -> str:
-    """The words of a span as they were written, without an owner's 's."""
+    """The words of a span as they were written, without a possessive 's at the end."""
     first, last = layout.said[span[0]], layout.said[span[1]]
-    return _OWN.sub("", layout.history[first.piece].text[first.start : last.end])
+    return _OWN.sub("", layout.history[first.utterance].text[first.start : last.end])
 
 
 def _is_phrase(layout: Layout, span: tuple[int, int]) -> bool:
-    """Whether a span can be put into a question: a few words that don't begin a sentence of their own."""
+    """Whether a span can be inserted into a question: a few words that don't begin with a pronoun, as a sentence would."""
     first = layout.said[span[0]].text.lower()
     return span[1] - span[0] < _LONGEST_PUT_IN and first not in PRONOUNS | {"i", "we", "you"}
 
@@ -184,7 +183,7 @@ def _replacement(layout: Layout, first: int, last: int, text: str) -> _Edit:
     old = layout.asked[last].text.lower()
     her = old == "her" and _ends_phrase(layout, last)
     owner = (old in _POSSESSIVE and not her) or _OWN.search(old) is not None
-    # A common noun that a pronoun pointed at is a certain one: "the plant".
+    # A common noun in a pronoun's place is definite: "the plant".
     article = "the " if _COMMON.match(text) else ""
     if layout.asked[first].start and text.startswith(("The ", "A ", "An ")):
         text = text[:1].lower() + text[1:]
@@ -192,13 +191,13 @@ def _replacement(layout: Layout, first: int, last: int, text: str) -> _Edit:
 
 
 def _ends_phrase(layout: Layout, n: int) -> bool:
-    """Whether nothing follows a word that it could own something of: "her" is then no possessive."""
+    """Whether no content word follows: "her" is then no possessive."""
     following = layout.asked[n + 1] if n + 1 < len(layout.asked) else None
     return following is None or not following.stem
 
 
 def _insertion(layout: Layout, slot: int, links: Floats, text: str) -> _Edit:
-    """A span put in at a place, led in by the likeliest word; before all, what is left out: "Besides the mayor, who ..."."""
+    """Inserts a span at a place, after the likeliest linking word; at the beginning as in "Besides the mayor, who ..."."""
     lead = LINKS[int(np.argmax(links[1:]))]
     if slot == 0:
         return _Edit(0, 0, f"{lead or 'besides'} {text}, ")
@@ -208,7 +207,7 @@ def _insertion(layout: Layout, slot: int, links: Floats, text: str) -> _Edit:
 
 
 def _applied(question: str, edits: Sequence[_Edit]) -> str:
-    # What is put before all begins the sentence then.
+    # A text inserted at the beginning starts the sentence, so the old first word loses its capital.
     if any(edit.end == 0 for edit in edits) and question.partition(" ")[0].lower() in STOP_WORDS - {"i"}:
         question = question[:1].lower() + question[1:]
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
@@ -217,10 +216,10 @@ def _applied(question: str, edits: Sequence[_Edit]) -> str:
 
 
 def _phrases(layout: Layout, chosen: Sequence[bool]) -> list[str]:
-    """Runs of chosen words as they were written, each word once where a longer run does not have it too."""
+    """Runs of chosen words as they were written; a run is left out if the other runs have all its words."""
     phrases: list[tuple[set[str], str]] = []
     for first, last in _runs(chosen):
-        same = [w for w in layout.said[first : last + 1] if w.piece == layout.said[first].piece]
+        same = [w for w in layout.said[first : last + 1] if w.utterance == layout.said[first].utterance]
         stems = {w.stem for w in same}
         if stems - {stem for told, _ in phrases for stem in told}:
             phrases = [(told, text) for told, text in phrases if not told <= stems]

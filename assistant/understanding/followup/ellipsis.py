@@ -1,4 +1,4 @@
-"""Questions that leave out what the one before said: "Why?", "And in 2023?", "What about Norway?", "With which country?"."""
+"""Elliptical questions, which leave out what the last one said: "Why?", "And in 2023?", "What about Norway?"."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LEAD_IN = re.compile(
     r"^\s*(?:(?:ok(?:ay)?|so|and|but|or|then|now|well)\b[\s,]*)*(?:(?:what|how) about\b[\s,]*)?", re.IGNORECASE
 )
 _MOST_WORDS = 6
-"""A longer rest is a sentence of its own."""
+"""If more words follow the lead-in, the question is a full sentence."""
 _BARE = re.compile(
     r"^\s*(?:and |but |so )?(why|when|where|who|how|how many|how much|how long|how often|how come|why not|what for|since when)"
     r"(?:\s+(?:exactly|then|so|that|is that|was that))?\s*[?.!]*\s*$",
@@ -47,23 +47,23 @@ _ORDINAL = re.compile(
 _COUNTED = re.compile(
     r"(?:how (?:many|much)|which|what) (?!(?:did|does|do|is|was|were|are|has|have|had|will|can|of)\b)[\w’'-]+", re.I
 )
-"""A counted or chosen noun at the beginning of a question."""
+"""A counted or chosen noun at the beginning of a question, as in "How many ferries ..."."""
 _CUT_OFF = re.compile(
     r"^\W*(?:(?:and|but|so)\b[\s,]*)?(?:(why)\s+(?:is|was|are|were)|(?:(why|when|where|how|what|who)\s+)?"
     r"(?:did|does|do|has|have|will|would|can|could))\s+([^?.!,]+?)\W*$",
     re.IGNORECASE,
 )
-"""A question that ends where it has named somebody: "And when did Olav Lie?"."""
+"""A question cut off after its subject: "And when did Olav Lie?"."""
 _WITH_ARTICLE = re.compile(r"(an?|the|my|your|our|their) [\w’'-]+", re.IGNORECASE)
 _BRACKET = re.compile(r"(.*\S)\s+\(([^()]+)\)")
 
 
 def completed(question: str, before: str) -> str:
-    """The standalone question of one that leaves out what the last one said; "" if it is none of these.
+    """The standalone form of an elliptical question; "" if the question is not elliptical.
 
     Args:
-        question: as it was asked.
-        before: the standalone question of the turn before.
+        question: the question as it was asked.
+        before: the standalone question of the last turn.
     """
     before = _told(before)
     if match := _BARE.match(question):
@@ -84,7 +84,7 @@ def completed(question: str, before: str) -> str:
 
 
 def points_at_nothing(question: str) -> bool:
-    """Whether a first question has a pronoun, or only question words, and nothing to search for."""
+    """Whether a first question can't be understood: no content word, but a pronoun or at most two words."""
     words = [word.lower().replace("’", "'") for word in _WORD.findall(question)]
     pointing = any(word in PRONOUNS or word in {"this", "that", "these", "those"} for word in words)
     telling = content_words(question)
@@ -96,7 +96,7 @@ def _asks_of_article(words: Sequence[str]) -> bool:
 
 
 def _told(before: str) -> str:
-    """A question that has something in brackets: what stands in them if that is a question, else without them."""
+    """An earlier question without brackets: the text inside them if that is a question, else the text before them."""
     match = _BRACKET.fullmatch(before)
     if not match:
         return before
@@ -112,9 +112,9 @@ def _with_question_word(word: str, before: str) -> str:
 
 
 def _of_another(question: str, before: str) -> str:
-    """The question before, of whom one that ends with a name has named; "" if it is none such."""
+    """The last question about the name that ends this one ("And when did Olav Lie?"); "" if this one has another form."""
     cut = _CUT_OFF.match(question)
-    # Every question begins with a capital.
+    # Every question begins with a capital, which makes its first word no name.
     old = names(before[:1].lower() + before[1:])
     if not cut or not old or names(cut.group(3)) != [cut.group(3)]:
         return ""
@@ -124,7 +124,7 @@ def _of_another(question: str, before: str) -> str:
 
 
 def _with_topic(topic: str, before: str) -> str:
-    """The question before with what the new words stand for replaced by them: a time, a part, a name; else both together."""
+    """The last question with the new words in place of what they correspond to: a time, a phrase, a name; else both texts."""
     preposition, bare = _parted(topic)
     if _YEAR.search(bare):
         old = _YEAR.findall(before)
@@ -144,7 +144,7 @@ def _with_topic(topic: str, before: str) -> str:
 
 
 def _alike(topic: str, before: str) -> re.Match[str] | None:
-    """The one noun of a question that a new one stands for: a counted one, or one with the same article; group 1."""
+    """The noun that a new one replaces, as group 1: the one after "how many", or the only one with the same determiner."""
     if re.fullmatch(r"[\w’'-]+", topic):
         return re.match(r"how many ([\w’'-]+s)\b", before, re.IGNORECASE)
     if not (match := _WITH_ARTICLE.fullmatch(topic)):
@@ -155,11 +155,11 @@ def _alike(topic: str, before: str) -> re.Match[str] | None:
 
 
 def _parted(topic: str) -> tuple[str, str]:
-    """A preposition that leads some words in, lower-cased, and the words; "" if none does."""
+    """(preposition, rest) of some words: the preposition that they begin with, lower-cased, or "" if there is none."""
     match = _PREPOSITION.match(topic)
     return (match.group().strip().lower(), topic[match.end() :]) if match else ("", topic)
 
 
 def _counterpart(old: Sequence[str], new: str) -> str:
-    """Of several names, the one that the new one stands for: the first, which is mostly the subject."""
+    """The name that the new one replaces: the first other name, which is mostly the subject."""
     return next((name for name in old if name.lower() != new.lower()), old[0])

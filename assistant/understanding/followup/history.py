@@ -1,4 +1,4 @@
-"""Turns -> what was said, as far as a follow-up can lean on it."""
+"""Turns -> the utterances and passages that a follow-up can lean on."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from assistant.understanding.followup.layout import Utterance
 from assistant.understanding.followup.names import PRONOUNS, names
 
 HISTORY_TURNS = 10
-"""Turns that are looked at, the latest; 200 turns cost what 10 do."""
+"""A follow-up may lean on so many turns, the latest; 200 turns cost no more than 10."""
 _LOOKED_THROUGH = 5 * HISTORY_TURNS
-"""Turns that are looked through for those, as some tell nothing."""
+"""How many of the latest turns are searched for usable ones."""
 _CONTEXTS = 6
-"""Passages that are looked at for what a name goes with."""
+"""The most passages that are read to learn which pronouns a name goes with."""
 
 
 def usable(history: Sequence[Turn]) -> list[Turn]:
-    """The last turns that somebody can lean on, oldest first: questions that were understood, no small talk."""
+    """The last turns that a follow-up can lean on, oldest first: those whose question was understood; no small talk."""
     told = [turn for turn in history[-_LOOKED_THROUGH:] if turn.answer.status in {"answered", "not_found"}]
     return told[-HISTORY_TURNS:]
 
@@ -29,18 +29,18 @@ def told(turn: Turn) -> str:
 
 
 def utterances_of(turns: Sequence[Turn]) -> list[Utterance]:
-    """What was said, oldest first: each question as it was understood, then its answer.
+    """The utterances of some turns, oldest first: each question as it was understood, then its answer.
 
-    No title: a headline is a sentence, and names too much that is not talked about.
+    There is no "topic": a headline is a sentence and names too much that is not talked about.
     """
-    pieces: list[Utterance] = []
+    utterances: list[Utterance] = []
     for turn in turns:
-        pieces += [Utterance("user", told(turn)), Utterance("assistant", _answer(turn))]
-    return pieces
+        utterances += [Utterance("user", told(turn)), Utterance("assistant", _answer(turn))]
+    return utterances
 
 
 def contexts_of(turns: Sequence[Turn]) -> list[str]:
-    """The passages that answers stand in, the latest first."""
+    """The texts of the passages that answers cite, the latest first."""
     found = []
     for turn in reversed(turns):
         for item in turn.answer.evidence:
@@ -55,7 +55,7 @@ def contexts_of(turns: Sequence[Turn]) -> list[str]:
 
 
 def _answer(turn: Turn) -> str:
-    """What an answer said; where it has only a pronoun for somebody, with the sentences before it in its passage."""
+    """The text of an answer; if it begins with a pronoun and has no name, with the text before it in its passage."""
     answer = turn.answer
     if not answer.sentences:
         return answer.message
@@ -72,6 +72,6 @@ def _answer(turn: Turn) -> str:
 
 
 def _said(sentence: AnswerSentence, citations: Sequence[Citation]) -> str:
-    """A sentence; where it sets its key words before its quote, the quote alone, which has them too."""
+    """The quotes that stand in a sentence, without the key words that may precede them; else the sentence itself."""
     quotes = [c.quote for c in citations if c.number in sentence.citations and c.quote in sentence.text]
     return " ".join(quotes) or sentence.text

@@ -1,4 +1,4 @@
-"""A question and the turns before it -> the token ids that the network reads, and the words they stand for."""
+"""A question and the earlier utterances -> the token ids that the network reads, and the words that they stand for."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from assistant.understanding.followup.terms import WORD, content
 Role = Literal["topic", "user", "assistant"]
 
 MAX_TOKENS = 384
-"""Of question and history together, special tokens among them."""
+"""The most tokens of question and history together, special tokens included."""
 MAX_QUESTION_TOKENS = 64
 MOST_UTTERANCES = 20
-"""What was said last; 200 turns cost what 10 do."""
+"""How many of the latest utterances are read; 200 turns cost no more than 10."""
 TYPES = 32
-"""Kinds of tokens: who says it, how long ago, and whether it is capitalised."""
+"""Number of token types: each stands for a speaker, an age in turns, and whether the word is capitalised."""
 MARKS = 23
-"""What else is known of a token's word: see `_marks`."""
+"""Number of marks, which tell how the talk has used a word: see `_marks`."""
 
 NEW, SAID, TITLED = 1, 2, 3
-"""Marks of the question's content words: new, said before, of the title."""
+"""Marks of the question's content words: new, said before, in a topic."""
 
 _WORD = re.compile(rf"{WORD.pattern}|[^\w\s]")
 _CAPS = {"topic": 24, "user": 60, "assistant": 64}
-"""Most tokens of one piece; of a longer one the beginning is read."""
+"""The most tokens of one utterance; only the beginning of a longer one is read."""
 _LAST_ANSWER = 200
 _MARKS = {"topic": "title", "user": "question", "assistant": "answer"}
 _ROLES = ("question", "topic", "user", "assistant")
@@ -38,7 +38,7 @@ _ROLES = ("question", "topic", "user", "assistant")
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """Something that was said before.
+    """Something that was said earlier.
 
     Attributes:
         role: "topic" (the title of what is talked about), "user" (a question) or "assistant" (an answer).
@@ -54,15 +54,15 @@ class Word:
     """A word of the question or of the history.
 
     Attributes:
-        piece: its piece's index in the history; -1 = the question.
-        start: first character in its text.
-        end: one past the last.
-        token: place of its first token.
-        text: as it was written.
-        stem: of a content word; else empty.
+        utterance: index of its utterance in the history; -1 = the question.
+        start: first character in that text.
+        end: one past the last character.
+        token: position of its first token.
+        text: the word as it was written.
+        stem: the stem of a content word; empty for other words.
     """
 
-    piece: int
+    utterance: int
     start: int
     end: int
     token: int
@@ -72,13 +72,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the network reads.
+    """The network's input.
 
     Attributes:
         question: the question.
-        history: all pieces, oldest first.
+        history: all utterances, oldest first.
         ids: token ids: `[CLS] question [SEP] history, newest turn first [SEP]`, shape (tokens,).
-        types: kind of each token, below `TYPES`, shape (tokens,).
+        types: type of each token, below `TYPES`, shape (tokens,).
         marks: how the talk has used the word that begins at each token, below `MARKS`, shape (tokens,).
         asked: the question's words, in order.
         said: the history's words, in the order of `ids`.
@@ -101,7 +101,7 @@ class _Tokens:
     ids: list[list[int]]
 
     def cut(self, most: int) -> _Tokens:
-        """The words at its beginning that have at most so many tokens."""
+        """The longest beginning of whole words that has at most so many tokens."""
         total = 0
         for n, ids in enumerate(self.ids):
             total += len(ids)
@@ -118,13 +118,15 @@ def lay_out(tokenizer: Any, question: str, history: Sequence[Utterance], max_tok
     """Lay out a question with as much of the history as fits: the last turn, then earlier questions, then earlier answers.
 
     Args:
-        tokenizer: a `tokenizers.Tokenizer` that neither pads nor cuts.
-        question: as it was asked.
-        history: oldest first; the last `MOST_UTTERANCES` and the topics are looked at.
-        max_tokens: of all.
+        tokenizer: a `tokenizers.Tokenizer` that neither pads nor truncates.
+        question: the question as it was asked.
+        history: oldest first; the last `MOST_UTTERANCES` and the topics are read.
+        max_tokens: the most tokens of the layout.
     """
     history = tuple(history)
-    read = [n for n, piece in enumerate(history) if piece.role == "topic" or n >= len(history) - MOST_UTTERANCES]
+    read = [
+        n for n, utterance in enumerate(history) if utterance.role == "topic" or n >= len(history) - MOST_UTTERANCES
+    ]
     ages = _ages(history)
     texts = [(question, MAX_QUESTION_TOKENS), *((history[n].text, _cap(history[n], ages[n])) for n in read)]
     tokens = dict(zip([-1, *read], _tokens(tokenizer, texts), strict=True))
@@ -138,14 +140,14 @@ def lay_out(tokenizer: Any, question: str, history: Sequence[Utterance], max_tok
         builder.mark(_MARKS[history[n].role], role, ages[n])
         builder.text(n, tokens[n], role, ages[n])
     builder.special("[SEP]", 8)
-    asked = tuple(word for word in builder.words if word.piece < 0)
-    said = tuple(word for word in builder.words if word.piece >= 0)
+    asked = tuple(word for word in builder.words if word.utterance < 0)
+    said = tuple(word for word in builder.words if word.utterance >= 0)
     ids, types = np.array(builder.ids), np.array(builder.types)
     return Layout(question, history, ids, types, _marks(ids, asked, said, history), asked, said)
 
 
 class _Builder:
-    """Collects tokens and words."""
+    """Collects the tokens and words of a layout."""
 
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
@@ -160,11 +162,11 @@ class _Builder:
     def mark(self, word: str, role: int, age: int) -> None:
         self.special(word, _kind(role, age, capital=False))
 
-    def text(self, piece: int, tokens: _Tokens, role: int, age: int) -> None:
+    def text(self, utterance: int, tokens: _Tokens, role: int, age: int) -> None:
         for n, ((start, end, text), ids) in enumerate(zip(tokens.words, tokens.ids, strict=True)):
-            self.words.append(Word(piece, start, end, len(self.ids), text, content(text)))
+            self.words.append(Word(utterance, start, end, len(self.ids), text, content(text)))
             self.ids += ids
-            # Every sentence begins with a capital, which says nothing.
+            # The capital at the beginning of a sentence says nothing.
             capital = text[:1].isupper() and (n > 0 or role == 1)
             self.types += [_kind(role, age, capital=capital)] * len(ids)
 
@@ -176,33 +178,33 @@ def _kind(role: int, age: int, *, capital: bool) -> int:
 def _marks(
     ids: npt.NDArray[np.int64], asked: Sequence[Word], said: Sequence[Word], history: Sequence[Utterance]
 ) -> npt.NDArray[np.int64]:
-    """What a word's other places in the talk say of it; counting and looking far back is what a small transformer is bad at.
+    """The mark of each token, which tells where else the talk has its word; a small transformer is bad at counting far back.
 
-    They stand at a word's first token; 0 = no content word. A word of the question is `NEW`, `SAID` or `TITLED`; one of the
-    history is 4 if the question has it too, else from 5 on by who said it first, whether the last question has it, and how many
-    pieces do (1, 2, more).
+    A word's mark stands at its first token; 0 = no content word. A word of the question is `NEW`, `SAID` or `TITLED`. A word of
+    the history has mark 4 if the question has it too; else a mark from 5 on tells who said it first, whether the last question
+    has it, and how many utterances have it (1, 2, more).
     """
-    pieces: dict[str, set[int]] = {}
+    found_in: dict[str, set[int]] = {}
     for word in said:
         if word.stem:
-            pieces.setdefault(word.stem, set()).add(word.piece)
-    last = max((n for n, piece in enumerate(history) if piece.role == "user"), default=-1)
+            found_in.setdefault(word.stem, set()).add(word.utterance)
+    last = max((n for n, utterance in enumerate(history) if utterance.role == "user"), default=-1)
     own = {word.stem for word in asked}
     marks: dict[str, int] = {}
-    for stem, found in pieces.items():
+    for stem, found in found_in.items():
         first = _ROLES.index(history[min(found)].role) - 1
         marks[stem] = 4 if stem in own else 5 + (first * 2 + (last in found)) * 3 + min(len(found), 3) - 1
     values = np.zeros_like(ids)
     for word in said:
         values[word.token] = marks.get(word.stem, 0)
     for word in asked:
-        titled = any(history[n].role == "topic" for n in pieces.get(word.stem, ()))
-        values[word.token] = (TITLED if titled else SAID if word.stem in pieces else NEW) if word.stem else 0
+        titled = any(history[n].role == "topic" for n in found_in.get(word.stem, ()))
+        values[word.token] = (TITLED if titled else SAID if word.stem in found_in else NEW) if word.stem else 0
     return values
 
 
 def _ages(history: Sequence[Utterance]) -> list[int]:
-    """How many turns ago each piece was said: 0 = the last turn. A topic is always of now."""
+    """How many turns ago each utterance was said: 0 = the last turn. A topic always has age 0."""
     ages = [0] * len(history)
     age = 0
     answered = False
@@ -233,15 +235,15 @@ def _chosen(history: Sequence[Utterance], ages: Sequence[int], tokens: dict[int,
     return chosen
 
 
-def _cap(piece: Utterance, age: int) -> int:
-    return _LAST_ANSWER if piece.role == "assistant" and age == 0 else _CAPS[piece.role]
+def _cap(utterance: Utterance, age: int) -> int:
+    return _LAST_ANSWER if utterance.role == "assistant" and age == 0 else _CAPS[utterance.role]
 
 
 def _tokens(tokenizer: Any, texts: Sequence[tuple[str, int]]) -> Iterator[_Tokens]:
-    """The words at the beginning of each text that have at most so many tokens, with their token ids."""
-    # A word has a token at least, nearly always: what comes after can't fit.
+    """The words at the beginning of each text, up to its most tokens, with their token ids."""
+    # Nearly every word has at least one token, so later words can't fit.
     words = [[(m.start(), m.end(), m.group()) for m in islice(_WORD.finditer(text), most)] for text, most in texts]
-    # In one piece: a batch would be dealt out to threads, for less work than that takes.
+    # All texts as one: encoding a batch would start threads, which costs more than the work itself.
     encoding = tokenizer.encode(
         [word for found in words for _, _, word in found], is_pretokenized=True, add_special_tokens=False
     )
@@ -257,6 +259,6 @@ def _tokens(tokenizer: Any, texts: Sequence[tuple[str, int]]) -> Iterator[_Token
 def _without_empty(
     words: list[tuple[int, int, str]], ids: list[list[int]]
 ) -> tuple[list[tuple[int, int, str]], list[list[int]]]:
-    """Words of nothing but characters that the tokenizer drops have no token."""
+    """Drop the words without a token: the tokenizer drops all their characters."""
     kept = [n for n, found in enumerate(ids) if found]
     return [words[n] for n in kept], [ids[n] for n in kept]

@@ -1,4 +1,4 @@
-"""Whether a question leans on the turns before it, told from its words alone."""
+"""Question -> whether it leans on earlier turns, judged by its words alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PREPOSED = re.compile(
     r"^\s*(?:with|from|to|by|in|on|for|of|at|about|against)\s+(?:which|what|who|whom|how many)\b(?:\s+\w+){0,2}\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
-"""A question that asks for no more than the end of the one before."""
+"""A preposition with a question word ("With which country?"), to which only the last question gives a sense."""
 
 _ASKS = r"who|whom|whose|what|when|where|why|how|which|did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|may"
 _PRONOUNS = (
@@ -26,7 +26,7 @@ _POINTING = re.compile(
     r"|\bwhich one\b|\b(?:ones?|rest|others?|former|latter|same|second|third)\W*$",
     re.IGNORECASE,
 )
-"""A pronoun, "the rest", or "And ..." that goes on with a name or a time rather than with a whole question."""
+"""A pronoun, "the rest", or an "And ..." that is followed by a name or a time rather than by a whole question."""
 
 _EMPTY = re.compile(
     r"\bit (?:takes?|took|costs?|true|possible|likely|necessary|allowed)\b"
@@ -48,13 +48,13 @@ _HAS_SUBJECT = re.compile(
 _NAME = re.compile(r"(?<=\s)[A-Z]\w+")
 _TELLS_NOTHING = frozenset({"many", "exactly", "first", "again"})
 _FEW_WORDS = 2
-"""A question with fewer words that tell something ("Why?", "How many times?"), and no name, leans on what went before."""
+"""A question with fewer content words ("Why?", "How many times?") and no name leans on earlier turns."""
 
 
 def leans(question: str) -> bool:
-    """Whether a question can't be understood without the turns before.
+    """Whether a question can't be understood without earlier turns.
 
-    A pronoun does not make it so where the question itself has what it points at: "Why did Anna sell her boat?".
+    A pronoun does not count if the question itself has its antecedent: "Why did Anna sell her boat?".
     """
     bare = _EMPTY.sub(" ", question)
     if any(_points_outside(found, bare) for found in _POINTING.finditer(bare)) or PREPOSED.match(question):
@@ -65,7 +65,7 @@ def leans(question: str) -> bool:
 
 
 def without_lead_in(question: str) -> str:
-    """A whole question without the "And" that ties it to the one before; a part of one ("And Norway?") as it is."""
+    """A whole question without a leading "And"; a fragment ("And Norway?") unchanged."""
     match = _LEAD_IN.match(question)
     return question[match.end() :][:1].upper() + question[match.end() + 1 :] if match else question
 

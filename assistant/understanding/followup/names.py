@@ -1,4 +1,4 @@
-"""Names in a text, and which pronouns they go with."""
+"""Finds the names in a text, and which pronouns they go with."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ _THING = re.compile(
 _ROLE = r"\b(?:the|an?|by|coach)\s+(?:\w+\s+){0,2}\w+(?:er|or|ist|ian|man|woman|eer|ant|ent|ess)\s+"
 _FULL_NAME = re.compile(r"(?:[A-Z][\w’'.-]+\s+){1,2}[A-Z][\w’'-]+")
 _NEAR = 160
-"""Characters after a name in which a pronoun is likely to be its own."""
+"""A pronoun within so many characters after a name is likely to refer to it."""
 _BEFORE = 30
 _PLACED = re.compile(r"\b(?:in|to|at|from|near|into|across|over|the|of|on|around|outside)\s+$", re.IGNORECASE)
-"""Before a name that is rather a place or a thing, or of which the sentence does not speak."""
+"""A preposition before a name: the name is then more likely a place or thing, or not what the sentence is about."""
 _SENTENCE = re.compile(r"[.!?][”\"’']?\s+(?=[A-Z“\"])")
 
 
 def names(text: str) -> list[str]:
-    """Capitalised names in a text, in order; its first word only if it is no question or stop word."""
+    """The capitalised names in a text, in order, without stop words at their beginning."""
     found = []
     for match in _NAME.finditer(text):
         name = match.group().strip()
@@ -63,7 +63,7 @@ def names(text: str) -> list[str]:
 
 
 def is_person(name: str, context: str) -> bool:
-    """Whether the words around a name speak of a person: a title or what he does before it, or a verb of saying beside it."""
+    """Whether the words around a name show a person: a title or an occupation before it, or a verb of saying beside it."""
     last = re.escape(name.split()[-1])
     full = re.escape(name)
     return bool(
@@ -75,14 +75,14 @@ def is_person(name: str, context: str) -> bool:
 
 
 def sort_of(name: str, contexts: Sequence[str]) -> Sort:
-    """Which pronouns a name goes with, from the texts that speak of it: titles, and the first pronoun that follows it.
+    """Which pronouns a name goes with, judged by its titles and the first pronoun after it in the texts that mention it.
 
-    Without these a name of two or three words may be somebody's ("name"), unless one of them is a word for places and bodies.
-
+    Without such evidence, a name of two or three words may be a person's ("name"), unless it has a word for a place or an
+    organisation ("thing").
 
     Args:
-        name: as it was written.
-        contexts: texts, the most telling first.
+        name: the name as it was written.
+        contexts: texts, the most relevant first.
     """
     context = "\n".join(contexts)
     last = re.escape(name.split()[-1])

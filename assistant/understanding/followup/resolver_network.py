@@ -1,4 +1,4 @@
-"""The network that decides which words of the history a question needs, and where in it they go."""
+"""The network that predicts which words of the history a question needs, and where they go in it."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from assistant.network.weights import MODELS, details, open_session, open_tokeni
 from assistant.understanding.followup.layout import Layout
 
 BUILT_IN = MODELS / "resolver"
-"""Folder of the built-in network, its figures and its card; the tokenizer is the reader's."""
+"""Folder of the built-in network, its metrics and its card; it uses the reader's tokenizer."""
 
 LINKS = (
     "", "of", "to", "in", "than", "from", "for", "by", "about", "with", "on", "after", "during", "at", "as", "against", "between",
 )  # fmt: skip
-"""Words that lead in what is put into a question, "" for none; "than" is said as "other than"."""
+"""Words that link an inserted span to the question, "" for none; "than" is written as "other than"."""
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids", "marks")
-"""Of the network, in order."""
+"""Names of the network's inputs, in order."""
 
 Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the network says of a layout, by word.
+    """The network's prediction for a layout, by word; the arrays without "log" hold probabilities, 0..1.
 
     Attributes:
-        changed: probability that the question needs words of the history, 0..1.
-        needed: of each word of the history that the question needs it, (said,).
-        replaced: of each word of the question that something stands in its place, (asked,).
-        links: of what is put in before the question and after each of its words, (1 + asked, 1 + links): nothing, or a span
-            led in by one of `LINKS`.
-        starts: log-probabilities that the span in the place of a word starts at a word of the history, (asked, said).
-        ends: likewise that it ends there.
-        inner_starts: likewise of the span that is put in at a place, (1 + asked, said).
-        inner_ends: likewise.
+        changed: probability that the question needs words of the history.
+        needed: for each word of the history, that the question needs it, (said,).
+        replaced: for each word of the question, that a span replaces it, (asked,).
+        links: for the places before the question and after each of its words, what is inserted there: nothing, or a span after
+            one of `LINKS`, (1 + asked, 1 + links).
+        starts: log-probabilities that the span that replaces a word starts at a word of the history, (asked, said).
+        ends: log-probabilities that this span ends there, (asked, said).
+        inner_starts: log-probabilities that the span inserted at a place starts there, (1 + asked, said).
+        inner_ends: log-probabilities that this span ends there, (1 + asked, said).
     """
 
     changed: float
@@ -55,15 +55,15 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What must be how likely; chosen on held-out conversations by `evaluate`.
+    """The least probabilities for changing a question; chosen on held-out conversations by `evaluate`.
 
     Attributes:
-        changed: a question that leans on something by its words needs anything at all.
-        whole: a question that does not.
-        named: one that does not and names somebody or something that was talked about.
-        replaced: a word gives way.
-        put_in: something is put in at a place.
-        needed: a word that no edit brings is added in brackets.
+        changed: `Prediction.changed` from which a question is changed, if its words lean on earlier turns.
+        whole: the same for a question whose words don't lean on earlier turns.
+        named: the same for such a question that also names something that was talked about.
+        replaced: a word is replaced.
+        put_in: a span is inserted at a place.
+        needed: a needed word that no edit contains is added in brackets.
     """
 
     changed: float = 0.5
@@ -75,25 +75,25 @@ class Thresholds:
 
 
 class ResolverNetwork(Protocol):
-    """A layout -> what is needed and where. Several threads may call it at once."""
+    """Layout -> prediction. Several threads may call it at once."""
 
     name: str
     thresholds: Thresholds
     tokenizer: Any
-    """A `tokenizers.Tokenizer` that neither pads nor cuts."""
+    """A `tokenizers.Tokenizer` that neither pads nor truncates."""
 
     def predict(self, layout: Layout) -> Prediction:
-        """What the network says of a question and its history."""
+        """The prediction for a question and its history."""
 
 
 class OnnxResolver(ResolverNetwork):
-    """The built-in network. A call runs in its caller's thread and a second one: nothing else can be done until it is over."""
+    """The built-in network. A call uses two threads, the caller's and another, since no other stage can run meanwhile."""
 
     def __init__(self, folder: Path = BUILT_IN) -> None:
         """Checks and loads the files of a folder that `export` wrote.
 
         Raises:
-            ReaderError: a file is missing, or not what was exported.
+            ReaderError: a file is missing, or differs from what was exported.
         """
         known = details(folder / "resolver.json")
         self.name = str(known["name"])
@@ -111,14 +111,14 @@ class OnnxResolver(ResolverNetwork):
 
 
 def by_word(layout: Layout, words: Any, links: Any, pointers: Any, changed: float) -> Prediction:
-    """What a network says by token -> by word, a word being known by its first token.
+    """A network's logits by token -> the prediction by word; a word's values are those at its first token.
 
     Args:
-        layout: what was read.
+        layout: the network's input.
         words: logits of being needed and of being replaced, (tokens, 2).
-        links: logits of what is put in after a token, (tokens, 1 + links).
-        pointers: logits of places, (4, tokens, tokens).
-        changed: logit.
+        links: logits of what is inserted after a token, (tokens, 1 + links).
+        pointers: logits of the starts and ends of replacing and of inserted spans, (4, tokens, tokens).
+        changed: logit that the question needs words of the history.
     """
     asked = np.array([word.token for word in layout.asked], dtype=int)
     said = np.array([word.token for word in layout.said], dtype=int)
@@ -136,7 +136,7 @@ def by_word(layout: Layout, words: Any, links: Any, pointers: Any, changed: floa
 
 
 def built_in_name() -> str:
-    """Name and version of the built-in network, without loading it. Errors as `OnnxResolver`."""
+    """Name and version of the built-in network, without loading it. Raises the errors of `OnnxResolver`."""
     return str(details(BUILT_IN / "resolver.json")["name"])
 
 

@@ -1,6 +1,6 @@
-"""Follow-up + history -> standalone question: the one place that knows the order of its steps, whoever rewrites.
+"""Follow-up + history -> standalone question: the one place that knows the order of the steps.
 
-A network does it by itself (`term_resolver.py`), or a language model (`assistant/writing/contextualizing.py`).
+The rewriting itself is done by a network (`term_resolver.py`) or a language model (`assistant/writing/contextualizing.py`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from assistant.understanding.followup.history import usable
 
 
 class Resolver(Protocol):
-    """Makes questions understandable alone. Holds no state between questions; several threads may call it at once."""
+    """Turns follow-ups into standalone questions. Holds no state between questions; several threads may call it at once."""
 
     @property
     def name(self) -> str:
@@ -27,22 +27,24 @@ class Resolver(Protocol):
         """The standalone question.
 
         Args:
-            question: as it was asked.
-            history: the turns before, oldest first.
+            question: the question as it was asked.
+            history: the earlier turns, oldest first.
         """
 
 
 Rewriting = Callable[[str, Sequence[Turn]], Standalone]
-"""(question as it was asked, the turns it can lean on, at least one) -> the standalone question."""
+"""(question as it was asked, the turns that it can lean on, at least one) -> the standalone question."""
 
 
 def in_order(question: str, history: Sequence[Turn], rewritten: Rewriting) -> Standalone:
-    """The steps that are the same whoever rewrites: what leans on nothing, means an article or stays unclear is told here.
+    """Resolve a question by the steps that all resolvers share.
+
+    These decide by themselves on questions without turns to lean on, on questions about "the article", and on unclear ones.
 
     Args:
-        question: as it was asked.
-        history: the turns before, oldest first.
-        rewritten: asked only where there are turns to lean on.
+        question: the question as it was asked.
+        history: the earlier turns, oldest first.
+        rewritten: rewrites a question; called only if there are turns to lean on.
     """
     question = " ".join(question.split())
     recent = usable(history)
@@ -57,14 +59,14 @@ def in_order(question: str, history: Sequence[Turn], rewritten: Rewriting) -> St
 
 
 def corrected(question: str, history: Sequence[Turn] = ()) -> Standalone:
-    """A standalone question in the user's own words: kept, but limited to the article that it would be limited to."""
+    """A standalone question that the user wrote himself: its words are kept, and "the article" means the one cited last."""
     question = " ".join(question.split())
     return Standalone(question, "self-contained", article_meant(question, usable(history)))
 
 
 def article_meant(question: str, turns: Sequence[Turn]) -> str:
-    """Id of the article that a question about "the article" itself means: the one cited last; else empty."""
-    if analyse(question).kind not in HEAD_TYPES:
+    """Id of the article that a question about "the article" itself means: the one cited last. Empty for other questions."""
+    if analyse(question).answer_type not in HEAD_TYPES:
         return ""
     cited = [citation.article_id for turn in turns for citation in turn.answer.citations]
     return cited[-1] if cited else ""

@@ -1,4 +1,4 @@
-"""The built-in way to make a follow-up understandable alone: a network decides which words of the history it needs."""
+"""The built-in resolver: a network predicts which words of the history a follow-up needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assistant.understanding.followup.resolving import Resolver, in_order
 
 
 class TermResolver(Resolver):
-    """The built-in way: a network decides which words of the history are needed and where they go; needs no language model."""
+    """Rewrites follow-ups by rules for elliptical questions and, for others, by a network; needs no language model."""
 
     def __init__(self, network: ResolverNetwork | None = None) -> None:
         """Loads nothing yet.
@@ -37,7 +37,7 @@ class TermResolver(Resolver):
         """The network, loaded at its first use.
 
         Raises:
-            ReaderError: it can't be loaded.
+            ReaderError: the network can't be loaded.
         """
         return self._network or open_network()
 
@@ -52,16 +52,16 @@ class TermResolver(Resolver):
     def rewritten(
         self, question: str, history: Sequence[Utterance], before: str | None = None, contexts: Sequence[str] = ()
     ) -> Standalone:
-        """The standalone question, from what was said alone.
+        """The standalone question, made from earlier utterances rather than turns.
 
         Args:
-            question: as it was asked.
-            history: oldest first.
-            before: the last question as it can be understood alone; None = as it stands in the history.
-            contexts: passages that were cited, the most telling first.
+            question: the question as it was asked.
+            history: the utterances, oldest first.
+            before: the last question in its standalone form; None = as it stands in the history.
+            contexts: passages that were cited, the most relevant first.
         """
         if before is None:
-            before = next((piece.text for piece in reversed(history) if piece.role == "user"), "")
+            before = next((utterance.text for utterance in reversed(history) if utterance.role == "user"), "")
         if before and (whole := completed(question, before)):
             return Standalone(whole, "follow-up")
         asked = without_lead_in(question)

@@ -1,4 +1,4 @@
-"""The content words of a text: what a question is about, whatever their endings."""
+"""The content words of a text, which tell what it is about, compared by their stems."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def content(word: str) -> str:
     """The stem of a content word; "" for a stop word.
 
     Args:
-        word: one word, in any case, perhaps with 's.
+        word: one word, in upper or lower case, perhaps with 's.
     """
     plain = word.lower().replace("’", "'").removesuffix("'s")
     if plain in STOP_WORDS or not any(letter.isalnum() for letter in plain):
@@ -23,7 +23,7 @@ def content(word: str) -> str:
 
 
 def content_words(text: str) -> dict[str, str]:
-    """Stems of a text's content words, each with the word that it was first seen as, in order."""
+    """Stems of a text's content words, in order, each with the first word that has it."""
     found: dict[str, str] = {}
     for word in WORD.findall(text):
         if known := content(word):

@@ -1,1 +1,1 @@
-"""Whether each number, date and name of a sentence stands in its quotes."""
+"""Checks that each number, date and name of a sentence stands in its quotes."""

@@ -11,7 +11,7 @@ _CAPITAL_MONTHS = (
     "jan feb mar apr may jun jul aug sep oct nov dec",
     "januar februar märz april mai juni juli august september oktober november dezember",
 )
-"""English and German write them with a capital, by which "may" and "march" are told from verbs."""
+"""English and German capitalise months, which tells them from the verbs "may" and "march"."""
 _SMALL_MONTHS = (
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
@@ -34,7 +34,7 @@ _SMALL_DAYS = (
 
 
 def _table(capital: tuple[str, ...], small: tuple[str, ...]) -> dict[str, int]:
-    """Each name in the cases it is written in -> its number, from 1."""
+    """Each name, in the cases that it is written in -> its number, from 1."""
     found: dict[str, int] = {}
     for line in (*small, *capital):
         for n, name in enumerate(line.split(), 1):
@@ -53,7 +53,7 @@ _DAYS = rf"{_DAY}(?:\s?(?:[-–—,&]|to|and|or|through|until|und|bis|et|au|y|al
 _BEFORE = re.compile(rf"(?<!\d)(?<!\d[.,:])({_DAYS})(?:\s(?:of|de|di))?[\s-]?\Z")
 _AFTER = re.compile(rf"\.?,?[\s-]?(?:({_DAYS})(?![.,:]?\d))?,?[\s-]?(?:(?:of|de|del|di)\s)?(\d{{4}})?(?!\d)")
 _NEAR = 40
-"""Characters around a month in which its days and its year stand."""
+"""A month's days and year stand within so many characters around it."""
 
 _NUMERIC = (
     re.compile(r"(?<!\d)(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d\d?)(?P=sign)(?P<day>\d\d?)(?!\d)"),
@@ -65,7 +65,7 @@ _NUMERIC = (
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date, as far as it is given: "" = not said. Numbers as plain decimals."""
+    """A date, as far as it is given; "" = not given. Numbers as plain decimals."""
 
     month: str
     day: str = ""
@@ -74,12 +74,12 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """Where a text has dates.
+    """A place in a text that names one or more dates.
 
     Attributes:
-        start: where it starts.
-        end: one past its end.
-        rows: what it may mean, each one date or several ("18 and 19 June").
+        start: first character of the place.
+        end: one past its last character.
+        rows: its possible readings, each of one date or several ("18 and 19 June").
     """
 
     start: int
@@ -93,11 +93,11 @@ def dates(text: str) -> list[Dated]:
 
 
 def weekdays(text: str, shortest: int = 1) -> list[tuple[str, int]]:
-    """The weekdays of a text, as they are written and by their numbers from 1 = Monday.
+    """The weekdays of a text: (word as it is written, number from 1 = Monday).
 
     Args:
-        text: to look in.
-        shortest: letters of the shortest that count; `Sun` and `Sat` may be other words.
+        text: the text to search.
+        shortest: shorter words don't count, since `Sun` and `Sat` may be other words.
     """
     return [(word, _WEEKDAYS[word]) for word in _WORD.findall(text) if word in _WEEKDAYS and len(word) >= shortest]
 

@@ -1,4 +1,4 @@
-"""Sentence + quotes and question -> the first number, date, name or link of the sentence that stands in none of them."""
+"""Sentence + quotes + question -> the first number, date, name or link of the sentence that stands in none of them."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ _LINK = re.compile(
     r"|!?\[[^\[\]]{0,200}\][(\[][^)\]]*|!\[|</?[a-z!][^>]{0,200}",
     re.IGNORECASE,
 )
-"""Addresses, Markdown's links and images, HTML's tags."""
+"""Addresses, links and images in Markdown, tags in HTML."""
 _MARKER = re.compile(r"[\[【［]\s*\^?\s*\d+(?:\s*[,;–-]\s*\d+)*\s*(?:[†:][^\[\]【】［］]{0,40})?[\]】］]")
-"""What looks like the number of a citation."""
+"""Text that looks like the number of a citation."""
 _DOMAIN = re.compile(r"(?<![\w.])(?:[a-z0-9-]{2,63}\.)+[a-z]{2,24}(?![\w])(?:/\S*)?")
 
 _WEEKDAY = 5
-"""Letters of the shortest weekday that is not abbreviated."""
+"""Shorter weekdays are abbreviations; `lunes` has five letters."""
 _INSIDE = re.compile(r"(?<=\d)[.,:/'’-](?=\d)")
 
 
 def missing(sentence: str, quotes: Sequence[str], question: str, around: Sequence[str] = ()) -> str:
     """The first detail of a sentence that stands neither in its quotes nor in the question; empty if there is none.
 
-    Links may stand nowhere in a sentence, since nothing in an article may put one into an answer; nor may numbers in brackets,
-    which would pass for the answer's own markers.
+    A link counts as missing even if a quote has it, since no article may put one into an answer. So does a number in brackets,
+    which would pass for one of the answer's own markers.
 
     Args:
-        sentence: somebody's own words.
-        quotes: what is to prove it, whole words.
-        question: what was asked.
-        around: texts that prove nothing, and tell whether a word is a name: the quotes' articles.
+        sentence: the sentence, in a reader's own words.
+        quotes: the quotes that must prove it, widened to whole words.
+        question: the question that was asked.
+        around: texts that prove nothing but show whether a word is a name: the quotes' articles.
     """
     sentence = unicodedata.normalize("NFC", sentence)
     texts = [unicodedata.normalize("NFC", text) for text in (*quotes, question)]
@@ -49,9 +49,9 @@ def missing(sentence: str, quotes: Sequence[str], question: str, around: Sequenc
 
 
 def whole_words(text: str, span: Span) -> Span:
-    """The span, widened to the words and numbers that it cuts: `5` of `1,524` proves no five.
+    """The span, widened to the words and numbers that it cuts: the `5` in `1,524` proves no five.
 
-    Only letters that have a case make words with their neighbours; other scripts write no spaces.
+    Only letters with upper and lower case join their neighbours to words; scripts without case often write no spaces.
     """
     start, end = span
     while start > 0 and _joined(text, start):
@@ -62,7 +62,7 @@ def whole_words(text: str, span: Span) -> Span:
 
 
 def _joined(text: str, place: int) -> bool:
-    """Whether the characters before and after a place are of one word or number."""
+    """Whether the characters before and after a place belong to one word or number."""
     before, after = text[place - 1], text[place]
     if _of_word(before) and _of_word(after):
         return True
@@ -105,7 +105,7 @@ def _date_or_number(sentence: str, texts: Sequence[str]) -> str:
 
 
 def _proven(date: Date, proving: set[Date], known: set[str]) -> bool:
-    """Whether there is the same date; what that one leaves out, such as the year, may stand elsewhere."""
+    """Whether one of the proving dates is the same; a day or year that it leaves out may stand among the known numbers."""
 
     def fits(wanted: str, given: str) -> bool:
         return not wanted or wanted == given or (not given and wanted in known)

@@ -14,20 +14,20 @@ from index.stopwords import STOP_WORDS
 _WORD = re.compile(r"(?<!\w)(?:[^\W\d_]\.)+[^\W\d_](?!\w)\.?|[^\W_]+(?:['’&-][^\W_]+)*")
 _OWNED = re.compile(r"['’]s?\Z", re.IGNORECASE)
 _OPENING = re.compile(r"(?:\A|[.!?:;…—–]\s*|[\"“„«‘(\[])[\W_]*\Z")
-"""What stands before a word whose capital may only begin a sentence or a quotation."""
+"""Text before a word that opens a sentence or a quotation, so that its capital need not mean a name."""
 _SHORTENED = re.compile(
     r"(?<!\w)(?:\w|dr|mr|mrs|ms|st|gen|sen|rep|gov|prof|sgt|lt|col|capt|jr|sr|mt|no|vs)\.\s\Z", re.IGNORECASE
 )
 _NEAR = 12
-"""Characters before a word that tell whether it opens a sentence."""
+"""So many characters before a word show whether it opens a sentence."""
 _POLITE = frozenset("mr mrs ms miss".split())
 _SPELT_OUT = {"us": "united states", "uk": "united kingdom", "un": "united nations", "eu": "european union"}
 _PEOPLES = frozenset("an ian ese i ish y".split())
-"""Endings by which a country's name becomes its people's; Koreans and Russians only add an n."""
+"""Endings that make a people's name from a country's; Koreans and Russians only add an n."""
 _SHORTEST = 4
-"""Letters of a name before such an ending."""
+"""The least letters of a name before such an ending."""
 _LITTLE = frozenset("of the and for de la du des and und y".split())
-"""Words within a name that its acronym leaves out."""
+"""Words of a name that its acronym leaves out."""
 _OPENERS = frozenset(
     """
     according afterwards almost along alongside already although always amid among another anyone apart around article aside
@@ -46,7 +46,7 @@ _OPENERS = frozenset(
     os um uma em no na com segundo desde mas het een zij hij deze dit dat met sinds volgens maar
     """.split()
 )
-"""Words that often begin a sentence, and are neither names nor among the stop words; of other languages the very commonest."""
+"""Words that often begin a sentence and are neither names nor stop words; for other languages only the commonest ones."""
 _COMMON = tuple(
     "ers ors ists ies ions ents ants ials ings ly ing ed tion sion ment ness ity ism al ic ive ous able".split()
 )
@@ -58,9 +58,9 @@ class Word:
     """A word of a text.
 
     Attributes:
-        text: as it is written, without 's.
-        opens: it begins a sentence or a quotation.
-        owns: 's stood after it.
+        text: the word as it is written, without 's.
+        opens: whether it opens a sentence or a quotation.
+        owns: whether 's followed it.
     """
 
     text: str
@@ -74,7 +74,7 @@ class Word:
 
     @property
     def pieces(self) -> list[str]:
-        """What a hyphen or an & joins."""
+        """The parts that a hyphen or an & joins."""
         return re.split("[&-]", self.text)
 
     @property
@@ -84,10 +84,10 @@ class Word:
 
 
 class Names:
-    """What the names of a sentence are looked for in."""
+    """Looks for the names of a sentence in some texts."""
 
     def __init__(self, texts: Sequence[str], around: Sequence[str] = ()) -> None:
-        """The texts that prove names, and those that only tell a name from another word at a sentence's start."""
+        """Takes the texts that prove names, and others that only help to tell names from other words at a sentence's start."""
         rows = [_words(text) for text in texts]
         self._keys = {word.key for row in rows for word in row}
         self._keys |= {plain(piece) for row in rows for word in row for piece in word.pieces}
@@ -95,7 +95,7 @@ class Names:
         self._around = [*texts, *around]
 
     def missing(self, sentence: str) -> str:
-        """The first name that stands nowhere; empty if there is none."""
+        """The first name of the sentence that stands in none of the texts; empty if there is none."""
         row = _words(sentence)
         spelt = self._spelt_out(row)
         for n, word in enumerate(row):
@@ -112,13 +112,13 @@ class Names:
         return all(name in self._keys or any(_same_country(name, key) for key in self._keys) for name in names)
 
     def _spelt_out(self, row: Sequence[Word]) -> set[int]:
-        """Places of the words that an acronym of the texts stands for."""
+        """Indexes of the words that spell out an acronym of the texts."""
         pairs = {meant for acronym, meant in _SPELT_OUT.items() if acronym in self._keys}
         found = [n for n in range(len(row) - 1) if pairs and f"{row[n].key} {row[n + 1].key}" in pairs]
         return {place for n in found for place in (n, n + 1)}
 
     def _is_name(self, word: Word, following: Sequence[Word]) -> bool:
-        """Whether a sentence's first word, which no text proves, is a name, as far as can be told."""
+        """Whether a sentence's first word, which no text proves, is probably a name."""
         small = word.text.lower()
         if _capital(word.text[1:]):
             return True
@@ -146,16 +146,16 @@ def _capital(text: str) -> bool:
 
 
 def _ordinary(word: Word) -> bool:
-    """Whether a word is no name, wherever it stands; months and weekdays are dates."""
+    """Whether a word is never a name; months and weekdays count as dates."""
     plainly = word.text.lower().replace("’", "'")
     acronym = word.text.isupper() and len(word.text) > 1  # US and WHO are no "us" and "who".
     return (plainly in STOP_WORDS and not acronym) or plainly in _POLITE or is_calendar(word.text)
 
 
 def _initials(row: Sequence[Word]) -> str:
-    """First letters of the capitalised words, those of different names apart."""
+    """First letters of the capitalised words, with spaces between different names."""
     letters = "".join(plain(w.text[0]) if w.capital else "" if w.key in _LITTLE else " " for w in row)
-    # A single letter is no acronym.
+    # One letter makes no acronym.
     return " ".join(run for run in letters.split() if len(run) > 1)
 
 

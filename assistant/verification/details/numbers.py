@@ -28,11 +28,11 @@ _OTHERS = (
     "dois três quatro cinco seis sete oito nove dez onze doze",
     "twee drie vier vijf zes zeven acht negen tien elf twaalf",
 )
-"""Two to twelve."""
+"""The numbers from two to twelve in other languages."""
 _NUMBER_WORDS = (*_ENGLISH.items(), *((word, n) for line in _OTHERS for n, word in enumerate(line.split(), 2)))
 _MEANT = {word: frozenset((str(n),) for name, n in _NUMBER_WORDS if name == word) for word, _ in _NUMBER_WORDS}
 _CLAIMED = _ENGLISH.keys() - {"one", "first", "zero"}
-"""Number words that have to be proven; `one` and `first` are mostly no numbers, and other languages' words may be other words."""
+"""Number words that must be proven: not `one` and `first`, which mostly mean no number, nor other languages' words."""
 
 _SCALES = {
     2: "hundred hundreds",
@@ -43,7 +43,7 @@ _SCALES = {
 }
 _SHIFTS = {word: shift for shift, words in _SCALES.items() for word in words.split()}
 _UNSURE = {"k", "m", "mil", "mille"}
-"""After a number these may be something else, such as metres, unless a currency stands before it."""
+"""Scales that may mean something else after a number, such as metres, unless a currency sign stands before it."""
 
 _TOKEN = re.compile(
     r"(?P<digits>\d+(?:[,.'’]\d+)*(?:[ \u00a0\u2009\u202f]\d{3}(?!\d))*(?:,\d+)?)(?:st|nd|rd|th)?"
@@ -62,11 +62,11 @@ class Number:
     """A number of a text.
 
     Attributes:
-        start: where it stands.
-        end: one past its end, a word such as "million" included.
-        readings: what it may mean, each one value or the several that it is a row of; values are plain decimals.
-        unsure: it is written in letters that need not be a number, or need not be meant as one.
-        shift: powers of ten of the word after it; 0 = none.
+        start: first character.
+        end: one past its last character, a word such as "million" included.
+        readings: its possible meanings, each of one value or of several in a row; values are plain decimals.
+        unsure: it is written as a word that may not be a number, or not be meant as one.
+        shift: the power of ten of the word after it; 0 = no such word.
     """
 
     start: int
@@ -77,7 +77,7 @@ class Number:
 
     @property
     def values(self) -> frozenset[str]:
-        """Everything that it may stand for."""
+        """The values of all readings."""
         return frozenset(value for reading in self.readings for value in reading)
 
 
@@ -87,7 +87,7 @@ def numbers(text: str) -> list[Number]:
     for n in range(len(found) - 2, -1, -1):
         this, after = found[n], found[n + 1]
         if after.shift and not this.shift and _JOINED.fullmatch(text, this.end, after.start):
-            # Of "5 or 6 million" the first number may be meant in millions too.
+            # In "5 or 6 million" the first number may mean millions too.
             found[n] = replace(this, readings=this.readings | _shifted(this.readings, after.shift))
     return found
 
@@ -122,12 +122,12 @@ def _readings(digits: str) -> frozenset[Values]:
         return frozenset({parts})
     fraction = whole[1] or ""
     joined = (plain_decimal(re.sub(r"\D", "", digits[: len(digits) - len(fraction)]), fraction[1:]),)
-    # "on June 18 300 people" is a row, "5 000" is none: no number begins with 0.
+    # "on June 18 300 people" may be a row of numbers, "5 000" may not: no number begins with 0.
     return frozenset({joined} if any(group.startswith("0") for group in groups[1:]) else {joined, parts})
 
 
 def _written(digits: str) -> list[Values]:
-    """Readings of digits without white space, the likeliest first."""
+    """The readings of digits without white space, the likeliest first."""
     whole, dot, fraction = digits.rpartition(".")
     if re.fullmatch(r"(?!0)\d{1,3}(?:[,'’]\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}", whole if dot else digits):
         return [(plain_decimal(re.sub(r"\D", "", whole if dot else digits), fraction if dot else ""),)]
@@ -148,9 +148,9 @@ def _written(digits: str) -> list[Values]:
 
 
 def plain_decimal(whole: str, fraction: str = "", shift: int = 0) -> str:
-    """A number in the one form in which values are compared: no zeros that say nothing, no exponent.
+    """A number in the form in which values are compared: no superfluous zeros, no exponent.
 
-    Text, since Python's numbers refuse or round what has thousands of digits.
+    It is text, since Python's numbers refuse or round numbers with thousands of digits.
     """
     digits = whole + fraction.ljust(shift, "0")
     point = len(whole) + shift
@@ -159,7 +159,7 @@ def plain_decimal(whole: str, fraction: str = "", shift: int = 0) -> str:
 
 
 def _shifted(readings: frozenset[Values], shift: int) -> frozenset[Values]:
-    """The readings times a power of ten; of a row, its last."""
+    """The readings with the last number of each times a power of ten."""
     found = set()
     for *before, last in readings:
         whole, _, fraction = last.partition(".")

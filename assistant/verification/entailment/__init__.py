@@ -1,1 +1,1 @@
-"""Whether a sentence follows from its quotes."""
+"""Entailment: whether a sentence (the claim) follows from its quotes (the premise)."""

@@ -1,4 +1,4 @@
-"""The support checker: how probable it is that a piece of evidence says what a sentence says."""
+"""The entailment checker: the probability that a premise entails a claim."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from assistant.verification.entailment.layout import arrays, lay_out
 from assistant.verification.entailment.places import exchanged
 
 BUILT_IN = MODELS / "entailment"
-"""Folder of the built-in checker's network, its figures and its card; the tokenizer is the reader's."""
+"""Folder of the built-in checker's network, its metrics and its card; it uses the reader's tokenizer."""
 
-ClaimAndEvidence = tuple[str, str]
+ClaimAndPremise = tuple[str, str]
 Floats = npt.NDArray[np.float64]
 
 
 class EntailmentChecker(Protocol):
-    """Claims with evidence -> how far they are supported. Several threads may call it at once."""
+    """Claims with their premises -> the probabilities of entailment. Several threads may call it at once."""
 
     name: str
     threshold: float
-    """From this probability on, a claim counts as supported."""
+    """A claim counts as entailed from this probability on."""
 
-    def support(self, pairs: Sequence[ClaimAndEvidence]) -> list[float]:
-        """For each (claim, evidence) the probability that the evidence supports the claim, 0..1."""
+    def support(self, pairs: Sequence[ClaimAndPremise]) -> list[float]:
+        """For each (claim, premise) the probability that the premise entails the claim, 0..1."""
 
 
 class OnnxChecker(EntailmentChecker):
@@ -41,7 +41,7 @@ class OnnxChecker(EntailmentChecker):
         """Checks and loads the files of a folder that `export` wrote.
 
         Raises:
-            ReaderError: a file is missing, or not what was exported.
+            ReaderError: a file is missing, or differs from what was exported.
         """
         known = details(folder / "support.json")
         self.name = str(known["name"])
@@ -51,11 +51,11 @@ class OnnxChecker(EntailmentChecker):
         self._tokenizer = open_tokenizer()
         self._session = open_session(folder / "support.onnx", known["sha256"]["support.onnx"], threads=2)
 
-    def support(self, pairs: Sequence[ClaimAndEvidence]) -> list[float]:
-        """See `EntailmentChecker.support`. A pair's probability does not depend on the others'.
+    def support(self, pairs: Sequence[ClaimAndPremise]) -> list[float]:
+        """See `EntailmentChecker.support`. A pair's probability does not depend on the other pairs.
 
-        It is 0 where claim and evidence have no word in common: of the data's 100 such pairs 4 are supported, and of other
-        languages the network knows nothing.
+        It is 0 if claim and premise have no word in common: of the 100 such pairs in the data, 4 are supported, and the
+        network does not know other languages.
         """
         found = [0.0] * len(pairs)
         readable = [n for n, pair in enumerate(pairs) if share_a_word(*pair)]
@@ -63,31 +63,31 @@ class OnnxChecker(EntailmentChecker):
             found[n] = probability(self._calibration, values)
         return found
 
-    def values(self, pairs: Sequence[ClaimAndEvidence]) -> list[Floats]:
-        """What the probability is made of, for each pair: two logits, the network's and that of what is counted, and 1 where
-        two parts have changed places, else 0.
+    def values(self, pairs: Sequence[ClaimAndPremise]) -> list[Floats]:
+        """The values that a pair's probability is computed from: the network's logit, the logit of the counted features, and 1
+        if two parts have changed places, else 0.
         """
         counted = [score(self._counted, np.array(features(*pair))) for pair in pairs]
         places = [float(exchanged(*pair)) for pair in pairs]
         return [np.array(values) for values in zip(self._logits(pairs), counted, places, strict=True)]
 
-    def _logits(self, pairs: Sequence[ClaimAndEvidence]) -> list[float]:
-        # One by one: 8-bit products round by the largest value of a whole batch, so others would change a pair's logit.
+    def _logits(self, pairs: Sequence[ClaimAndPremise]) -> list[float]:
+        # One by one: 8-bit products are scaled by the largest value in a batch, so other pairs would change a pair's logit.
         rows = lay_out(self._tokenizer, pairs)
         return [float(self._session.run(["supported"], arrays([row]))[0][0]) for row in rows]
 
 
 def score(weights: Floats, values: Floats) -> float:
-    """Logit of a logistic model: the intercept, then a weight for each value."""
+    """The logit of a logistic model; `weights` has the intercept, then a weight for each value."""
     return float(weights[0] + weights[1:] @ values)
 
 
 def probability(weights: Floats, values: Floats) -> float:
-    """What a logistic model says, 0..1; weights as in `score`."""
+    """The probability that a logistic model gives, 0..1; weights as in `score`."""
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score(weights, values)))))
 
 
 @lru_cache(maxsize=1)
 def open_checker() -> EntailmentChecker:
-    """The built-in checker, loaded once in a process. Errors as `OnnxChecker`."""
+    """The built-in checker, loaded once in a process. Raises the errors of `OnnxChecker`."""
     return OnnxChecker()

@@ -1,4 +1,4 @@
-"""Sentence -> the same without words that only lead in or name the article as the source: its quotes show that. English."""
+"""Sentence -> claim: removes words that only lead in or name the article as the source, which its quotes show. English."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _FRAME = re.compile(
 )
 _END = re.compile(rf",\s(?:according\sto\s{_SOURCE}|(?:as\s)?{_SOURCE}\s{_SAYS})(?=[.!?]*\s*\Z)", re.IGNORECASE)
 _MOST = 3
-"""Frames that stand before one another, as in "In short, the article says that ..."."""
+"""The most frames in a row, as in "In short, the article says that ..."."""
 
 
 def without_frame(sentence: str) -> str:
-    """What a sentence says of the world.
+    """The sentence without its frame: what it says about the world.
 
-    A language model frames what it repeats ("In short, the article says that ..."), and the support checker, which knows only
-    claims and evidence, holds words against a sentence that no evidence can have.
+    Language models frame what they repeat ("In short, the article says that ..."). No premise can have the words of a frame,
+    so the entailment checker would count them against the sentence.
     """
     found = _END.sub("", sentence)
     for _ in range(_MOST):

@@ -1,8 +1,8 @@
-"""Claim + evidence -> whether two parts of the evidence have changed places in the claim, all else being said alike.
+"""Claim + premise -> whether the claim only exchanges two parts of the premise.
 
-Of "Kim visited Putin" every word stands in "Putin visited Kim", and a small network hardly minds their order. Claim and evidence
-are aligned as `diff` aligns lines, a run of names and numbers counting as one word, whichever they are. Two places with each
-other's contents are an exchange if nothing else differs between them; else it may be a rewording.
+Every word of "Kim visited Putin" stands in "Putin visited Kim", and a small network hardly notices their order. Claim and premise
+are aligned word by word, as `diff` aligns lines; any run of names and numbers counts as the same word. Two places that have each
+other's contents are an exchange if nothing between them differs; else the claim may be a rewording.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ from assistant.understanding.followup.terms import WORD
 from index.stopwords import STOP_WORDS
 
 _JOINING = frozenset("and or met married vs versus".split())
-"""Words on whose two sides names may change places: they belong to the run of names."""
+"""Words whose two sides may be exchanged without a change of meaning: they belong to the run of names."""
 _DETAIL = "#"
 _MOST_WORDS = 400
-"""Of each text: as many as a sentence in a reader's own words may have. Aligning takes time in proportion to the square."""
+"""The most words of each text, as many as a sentence in a reader's own words may have. Aligning takes quadratic time."""
 
 Item = tuple[str, ...]
-"""Words that nothing parts, such as those of one name."""
+"""Words that belong together, such as those of one name."""
 
 
 class _Unit(NamedTuple):
-    """A word, or a run of names and numbers: what it is compared by, and what it is made of."""
+    """A word, or a run of names and numbers: the key that it is compared by, and its items."""
 
     key: str
     items: tuple[Item, ...]
 
 
 class _Place(NamedTuple):
-    """What stands at one place of the claim, and of the evidence."""
+    """The items at one place of the alignment, in the claim and in the premise."""
 
     claim: tuple[Item, ...]
-    evidence: tuple[Item, ...]
+    premise: tuple[Item, ...]
 
 
-def exchanged(claim: str, evidence: str) -> bool:
-    """Whether two parts have changed places; of each text the first 400 words are looked at."""
-    said, given = _units(claim), _units(evidence)
+def exchanged(claim: str, premise: str) -> bool:
+    """Whether two parts have changed places, within the first 400 words of each text."""
+    said, given = _units(claim), _units(premise)
     return any(_exchange(stretch) for stretch in _stretches(said, given))
 
 
@@ -78,7 +78,7 @@ def _word(word: str) -> _Unit:
 
 
 def _stretches(said: Sequence[_Unit], given: Sequence[_Unit]) -> Iterator[list[_Place]]:
-    """The places of the claim side by side with those of the evidence, parted wherever one has more than the other."""
+    """Runs of aligned places; a run ends where one text has words that the other lacks."""
     stretch: list[_Place] = []
     matcher = SequenceMatcher(None, [unit.key for unit in given], [unit.key for unit in said], autojunk=False)
     for kind, start, end, first, last in matcher.get_opcodes():
@@ -97,17 +97,17 @@ def _items(units: Sequence[_Unit]) -> tuple[Item, ...]:
 
 
 def _exchange(stretch: Sequence[_Place]) -> bool:
-    different = [place for place in stretch if Counter(place.claim) != Counter(place.evidence)]
+    different = [place for place in stretch if Counter(place.claim) != Counter(place.premise)]
     within = any(_mixed(place) for place in different)
     return within or any(
-        _words(one.claim + other.claim) == _words(one.evidence + other.evidence) for one, other in pairwise(different)
+        _words(one.claim + other.claim) == _words(one.premise + other.premise) for one, other in pairwise(different)
     )
 
 
 def _mixed(place: _Place) -> bool:
-    """Whether the words of names have changed places within a list, or in one name; dates may be written in any order."""
+    """Whether the words of names are exchanged within a list or a name; False with a number, since dates vary in order."""
     words = _words(place.claim)
-    alike = words == _words(place.evidence) and len(place.claim) == len(place.evidence)
+    alike = words == _words(place.premise) and len(place.claim) == len(place.premise)
     return alike and not any(word[0].isdigit() for word in words)
 
 

@@ -1,4 +1,4 @@
-"""Proven quotes -> the evidence that the support checker reads: the sentences that they stand in."""
+"""Proven quotes -> the premise that the entailment checker reads: the sentences that the quotes stand in."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def _starts_and_ends(text: str) -> tuple[list[int], list[int]]:
     return [start for start, _ in spans], [end for _, end in spans]
 
 
-def repeats(sentence: str, evidence: str) -> bool:
-    """Whether a sentence only repeats the evidence, or one of its sentences. A part of one may say something else: “it sank” is
-    not what “nobody believed that it sank” says.
+def repeats(sentence: str, premise: str) -> bool:
+    """Whether a claim only repeats the premise or one of its sentences. A part of a sentence is not enough: “nobody believed that
+    it sank” does not say that “it sank”.
     """
-    parts = [evidence, *(evidence[slice(*span)] for span in sentences(evidence))]
+    parts = [premise, *(premise[slice(*span)] for span in sentences(premise))]
     return any(says_only(sentence, part) for part in parts)
 
 
 def is_about(sentence: str, texts: Iterable[str]) -> bool:
-    """Whether a sentence has a content word, numbers aside, that one of the texts has too: “it is 42” can be said of anything.
+    """Whether a claim shares a content word, numbers aside, with one of the texts: “it is 42” can be said of anything.
 
-    Of the support checker's claims 405 unsupported and 17 supported ones have none in common with their evidence.
+    Of the entailment checker's claims, 405 unsupported and 17 supported ones have none in common with their premise.
     """
     said = _content(sentence)
     return any(said & _content(text) for text in texts)
@@ -43,7 +43,7 @@ def whole_sentences(text: str, span: Span) -> Span:
 
     Args:
         text: a passage.
-        span: characters of it, at least one.
+        span: start and end in it, at least one character.
     """
     start, end = span
     starts, ends = _starts_and_ends(text)

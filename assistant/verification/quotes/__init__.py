@@ -1,1 +1,1 @@
-"""Whether a quote stands in a text, and where."""
+"""Finds whether and where a quote stands in a text."""

@@ -1,4 +1,4 @@
-"""Text -> the same text without what quotes may differ in: kinds of white space and of quote marks, invisible characters."""
+"""Text -> folded text, without what a quote may get wrong: kinds of white space and of quote marks, invisible characters."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 _MARKS = "\"'`´‘’‚‛“”„‟«»‹›′″〝〞「」『』＂＇"
-"""Quote marks, apostrophes and what is typed in their place."""
+"""Quote marks, apostrophes, and characters typed in their place."""
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-"""Soft hyphen, zero-width characters and those that set a direction."""
+"""Soft hyphen, zero-width characters and marks of writing direction."""
 
 _RUN = re.compile(rf"[\s{_MARKS}{_INVISIBLE}]+")
 _QUOTED = re.compile(rf"[{_MARKS}]+")
@@ -19,11 +19,11 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text that knows where its characters come from.
+    """A folded text with the places of its characters in the source.
 
     Attributes:
-        text: every run of white space as one space; every run with a quote mark as `"`, the white space beside the mark
-            included, since languages differ in it; invisible characters left out.
+        text: the text, with each run of white space as one space; each run with a quote mark as `"`, including the white space
+            beside the mark, since languages differ in it; and without invisible characters.
         starts: for each character, where in the source it starts.
         ends: for each character, where in the source it ends.
     """
@@ -34,7 +34,7 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """See `Folded`. Takes time in proportion to the text."""
+    """Fold a text; see `Folded`. Takes time linear in its length."""
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -48,7 +48,7 @@ def fold(text: str) -> Folded:
         marks = [(start + mark.start(), start + mark.end()) for mark in _QUOTED.finditer(found.group())]
         if marks or any(char.isspace() for char in found.group()):
             parts.append('"' if marks else " ")
-            # Of `“yes” “no”` the first quote ends, and the second starts, with its own mark.
+            # In `“yes” “no”` the run of marks belongs to both quotes: the first ends and the second starts with its own mark.
             starts.append(marks[-1][0] if marks else start)
             ends.append(marks[0][1] if marks else end)
     parts.append(text[before:])
@@ -58,6 +58,6 @@ def fold(text: str) -> Folded:
 
 
 def says_only(sentence: str, source: str) -> bool:
-    """Whether a sentence is the very source: quote marks, white space, the first letter's case and the end mark aside."""
+    """Whether a sentence equals the source, apart from quote marks, white space, the first letter's case and end marks."""
     said, stands = (fold(text).text.strip(_END) for text in (sentence, source))
     return bool(said) and said[1:] == stands[1:] and said[0].lower() == stands[:1].lower()

@@ -1,4 +1,4 @@
-"""A quote as somebody copied it -> where it stands in a text, white space and quote marks aside."""
+"""A quote as somebody copied it -> its place in a text, white space and quote marks aside."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from assistant.verification.quotes.folding import Span, fold
 
 
 def find(quote: str, text: str) -> Span | None:
-    """The first place where a quote stands: to the letter; else but for white space, quote marks and invisible characters.
+    """The first place of a quote in a text: to the letter, else apart from white space, quote marks and invisible characters.
 
-    Quote marks around the quote may have been put there by whoever quotes. Letters, their case and punctuation must be the
-    text's; a quote without a letter or a digit stands nowhere. Takes time in proportion to both.
+    Quote marks around the quote are ignored if the text does not have them. Letters, their case and punctuation must be the
+    text's. A quote without a letter or digit is never found. Takes time linear in both lengths.
 
     Args:
-        quote: words, as they were copied.
-        text: where to look.
+        quote: the words as they were copied.
+        text: the text to search.
 
     Returns:
-        Start and end in `text`; what stands there may differ from the quote in the ways above.
+        Start and end in `text`; the words there may differ from the quote in the ways above. None if it is not found.
     """
     if not any(char.isalnum() for char in quote):
         return None

@@ -46,7 +46,7 @@ def test_a_pair_is_laid_out_with_the_evidence_as_the_second_text() -> None:
     assert batch["token_type_ids"][0][: len(encoding.ids)].tolist() == encoding.type_ids
     assert batch["attention_mask"].sum(axis=1).tolist() == [len(first.ids), len(second.ids)]
     assert len(second.ids) == MAX_TOKENS
-    assert tokenizer.decode(second.ids[second.evidence :].tolist()).split()[0] == "other"
+    assert tokenizer.decode(second.ids[second.premise :].tolist()).split()[0] == "other"
 
 
 def test_of_long_evidence_the_part_that_has_the_claims_words_is_read() -> None:
@@ -55,7 +55,7 @@ def test_of_long_evidence_the_part_that_has_the_claims_words_is_read() -> None:
     for before, after in ((0, 300), (300, 0), (250, 250)):
         (row,) = lay_out(tokenizer, [(claim, f"{'other ' * before}{claim}{' other' * after}")])
         assert len(row.ids) == MAX_TOKENS
-        assert "the ferry sank in 1950." in tokenizer.decode(row.ids[row.evidence :].tolist())
+        assert "the ferry sank in 1950." in tokenizer.decode(row.ids[row.premise :].tolist())
 
 
 def test_the_plan_is_the_same_for_the_same_seed_and_reads_what_the_rounds_say(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from assistant.understanding.analysis import analyse
 
 
 @pytest.mark.parametrize(
-    ("question", "kind"),
+    ("question", "answer_type"),
     [
         ("Who opened the bridge?", "who"),
         ("who opened the bridge", "who"),
@@ -29,12 +29,12 @@ from assistant.understanding.analysis import analyse
         ("the bridge", "what"),
     ],
 )
-def test_kind(question: str, kind: str) -> None:
-    assert analyse(question).kind == kind
+def test_answer_type(question: str, answer_type: str) -> None:
+    assert analyse(question).answer_type == answer_type
 
 
 @pytest.mark.parametrize(
-    ("question", "kind"),
+    ("question", "answer_type"),
     [
         ("What is this about?", "about"),
         ("What is the article about?", "about"),
@@ -49,8 +49,8 @@ def test_kind(question: str, kind: str) -> None:
         ("Who wrote this article?", "author"),
     ],
 )
-def test_questions_about_the_article_itself(question: str, kind: str) -> None:
-    assert analyse(question).kind == kind
+def test_questions_about_the_article_itself(question: str, answer_type: str) -> None:
+    assert analyse(question).answer_type == answer_type
 
 
 @pytest.mark.parametrize(
@@ -64,10 +64,10 @@ def test_questions_about_the_article_itself(question: str, kind: str) -> None:
     ],
 )
 def test_a_question_about_something_in_the_article_is_not_about_the_article(question: str) -> None:
-    assert analyse(question).kind not in {"about", "published", "author", "title", "filed"}
+    assert analyse(question).answer_type not in {"about", "published", "author", "title", "filed"}
 
 
-def test_words_that_only_name_the_kind_are_not_looked_for() -> None:
+def test_words_that_only_name_the_answer_type_are_not_looked_for() -> None:
     assert analyse("In what year did the bridge open?").terms == ("bridge", "open")
 
 

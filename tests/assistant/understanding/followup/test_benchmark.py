@@ -48,7 +48,7 @@ def test_rewrites_that_do_not_pass_count_as_the_resolvers() -> None:
 
 
 def written(folder: Path) -> Path:
-    history = [{"role": piece.role, "text": piece.text} for piece in SAID]
+    history = [{"role": utterance.role, "text": utterance.text} for utterance in SAID]
     path = folder / "rows.jsonl"
     rows = [
         {"source": row.source, "history": history, "question": row.question, "rewrite": row.rewrite} for row in ROWS

@@ -20,9 +20,9 @@ def test_every_word_stands_where_it_says_and_all_fits(question: str, history: li
     assert layout.types.max() < TYPES
     assert layout.marks.max() < MARKS
     for word in (*layout.asked, *layout.said):
-        text = history[word.piece].text if word.piece >= 0 else question
+        text = history[word.utterance].text if word.utterance >= 0 else question
         assert text[word.start : word.end] == word.text
-        assert (word.piece >= 0) == (layout.types[word.token] >= 8)
+        assert (word.utterance >= 0) == (layout.types[word.token] >= 8)
 
 
 def test_the_newest_comes_first_and_the_title_before_all() -> None:
@@ -38,7 +38,9 @@ def test_the_newest_comes_first_and_the_title_before_all() -> None:
 
 def test_of_a_long_history_the_last_turn_and_earlier_questions_are_read() -> None:
     history = [
-        piece for n in range(9) for piece in (Utterance("user", f"question{n}"), Utterance("assistant", "long " * 300))
+        utterance
+        for n in range(9)
+        for utterance in (Utterance("user", f"question{n}"), Utterance("assistant", "long " * 300))
     ]
     history += [Utterance("user", "lastquestion"), Utterance("assistant", "lastanswer")]
     said = {word.text for word in lay_out(tokenizer(), "Why?", history).said}
@@ -46,7 +48,9 @@ def test_of_a_long_history_the_last_turn_and_earlier_questions_are_read() -> Non
 
 
 def test_two_hundred_turns_are_read_like_the_last_ten() -> None:
-    history = [piece for n in range(200) for piece in (Utterance("user", f"q{n}"), Utterance("assistant", f"a{n}"))]
+    history = [
+        utterance for n in range(200) for utterance in (Utterance("user", f"q{n}"), Utterance("assistant", f"a{n}"))
+    ]
     many, few = (lay_out(tokenizer(), "Why?", h) for h in (history, history[-MOST_UTTERANCES:]))
     assert many.ids.tolist() == few.ids.tolist()
     assert [w.text for w in many.said] == [w.text for w in few.said]
@@ -71,6 +75,6 @@ def test_words_are_marked_by_who_said_them_how_often_and_whether_they_are_asked_
     said = {word.text: layout.marks[word.token] for word in layout.said}
     assert (asked["rain"], asked["Anna"], asked["harbour"], asked["or"]) == (1, 2, 3, 0)
     assert said["Anna"] == said["Harbour"] == 4
-    # By a user, by an answer; in three pieces, in one; in the last question and not.
+    # By a user, by an answer; in three utterances, in one; in the last question and not.
     assert len({said[word] for word in ("bridge", "built", "paid", "Olav")}) == 4
     assert said["the"] == 0

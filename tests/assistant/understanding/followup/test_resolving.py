@@ -29,7 +29,7 @@ def test_a_follow_up_is_understood_from_the_turns_before() -> None:
 def test_small_talk_and_what_was_not_understood_are_not_leant_on() -> None:
     network = ScriptedNetwork(replaced={"she": {"Anna Berg": 0.0}})
     assert TermResolver(network).resolve("What did she say?", [MAYOR, *[THANKS, WHAT] * 15]).kind == "follow-up"
-    assert [piece.text for piece in network.read[0].history] == [
+    assert [utterance.text for utterance in network.read[0].history] == [
         "Who is Anna Berg?",
         "The mayor, Anna Berg, said the bridge is safe.",
     ]
