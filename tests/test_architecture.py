@@ -142,6 +142,11 @@ def circle(graph: Arrows) -> list[str]:
     return next((found for name in sorted(graph) if (found := walk([name]))), [])
 
 
+def assert_none(offenders: list[str]) -> None:
+    """All of them stand in the message."""
+    assert not offenders, "\n".join(offenders)
+
+
 def top(path: Path) -> str:
     return path.parts[0].removesuffix(".py")
 
@@ -153,12 +158,12 @@ def test_there_is_something_to_look_at() -> None:
 
 def test_imports_run_one_way() -> None:
     ours = {path: {name.split(".")[0] for name in imported(path)} & ORDER.keys() for path in SOURCES}
-    assert [str(path) for path in SOURCES if not ours[path] <= MAY_IMPORT[top(path)]] == []
+    assert_none([str(path) for path in SOURCES if not ours[path] <= MAY_IMPORT[top(path)]])
 
 
 def test_no_module_and_no_room_is_part_of_a_circle() -> None:
-    assert circle(arrows()) == []
-    assert circle(between_rooms()) == []
+    assert_none(circle(arrows()))
+    assert_none(circle(between_rooms()))
 
 
 def test_a_circle_would_be_seen() -> None:
@@ -171,7 +176,7 @@ def test_chains_of_imports_stay_short_enough_to_follow() -> None:
     def chain(module: str) -> tuple[str, ...]:
         return (module, *max((chain(other) for other in sorted(arrows()[module])), key=len, default=()))
 
-    assert [" > ".join(chain(module)) for module in MODULES if len(chain(module)) > LONGEST_CHAIN] == []
+    assert_none([" > ".join(chain(module)) for module in MODULES if len(chain(module)) > LONGEST_CHAIN])
 
 
 def test_the_rooms_of_the_assistant_import_what_is_below_them() -> None:
@@ -189,11 +194,11 @@ def test_the_rooms_of_the_assistant_import_what_is_below_them() -> None:
         if (name := room(module).removeprefix("assistant.")) != "training"
         if room(module) != room(other) and room(other).removeprefix("assistant.") not in may_import.get(name, set())
     ]
-    assert up == []
+    assert_none(up)
 
 
 def test_our_own_modules_go_past_the_facades() -> None:
-    assert [module for module, others in arrows().items() if others & FACADES] == []
+    assert_none([module for module, others in arrows().items() if others & FACADES])
 
 
 def test_few_files_lie_loose_in_the_assistant() -> None:
@@ -203,40 +208,46 @@ def test_few_files_lie_loose_in_the_assistant() -> None:
 
 def test_the_page_and_the_readers_do_not_know_each_other() -> None:
     strangers = {"page": "assistant.reading", "reading": "assistant.page"}
-    assert [
-        f"{path} imports {name}"
-        for path in SOURCES
-        for part, stranger in strangers.items()
-        if part in path.parts
-        for name in imported(path)
-        if name.startswith(stranger)
-    ] == []
+    assert_none(
+        [
+            f"{path} imports {name}"
+            for path in SOURCES
+            for part, stranger in strangers.items()
+            if part in path.parts
+            for name in imported(path)
+            if name.startswith(stranger)
+        ]
+    )
 
 
 def test_heavy_packages_are_imported_inside_functions() -> None:
-    assert [
-        f"{path} imports {name}"
-        for module, path in MODULES.items()
-        if module not in ADAPTERS and path.parent not in TRAINING
-        for name in names(path, tree(path).body)
-        if name.split(".")[0] in HEAVY or name.startswith(ADAPTERS)
-    ] == []
+    assert_none(
+        [
+            f"{path} imports {name}"
+            for module, path in MODULES.items()
+            if module not in ADAPTERS and path.parent not in TRAINING
+            for name in names(path, tree(path).body)
+            if name.split(".")[0] in HEAVY or name.startswith(ADAPTERS)
+        ]
+    )
 
 
 def test_nothing_imports_how_models_are_made() -> None:
     making = tuple(".".join(folder.parts) for folder in TRAINING)
     others = [path for path in SOURCES if path.parent not in TRAINING]
-    assert [str(path) for path in others if any(name.startswith(making) for name in imported(path))] == []
+    assert_none([str(path) for path in others if any(name.startswith(making) for name in imported(path))])
 
 
 def test_only_the_command_line_prints() -> None:
-    assert [
-        f"{path}:{node.lineno}"
-        for path in SOURCES
-        if path not in MAY_PRINT
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
-    ] == []
+    assert_none(
+        [
+            f"{path}:{node.lineno}"
+            for path in SOURCES
+            if path not in MAY_PRINT
+            for node in ast.walk(tree(path))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+        ]
+    )
 
 
 @pytest.mark.system
@@ -265,7 +276,7 @@ def test_every_module_says_in_its_first_line_what_it_does() -> None:
     def says(path: Path) -> bool:
         return bool(ast.get_docstring(tree(path))) and text(path).startswith('"""')
 
-    assert [str(path) for path in SOURCES if not says(path)] == []
+    assert_none([str(path) for path in SOURCES if not says(path)])
 
 
 def test_functions_take_at_most_six_parameters() -> None:
@@ -283,4 +294,4 @@ def test_functions_take_at_most_six_parameters() -> None:
 
 
 def test_files_stay_short_enough_to_read() -> None:
-    assert [str(path) for path in SOURCES if len(text(path).splitlines()) >= MOST_LINES] == []
+    assert_none([str(path) for path in SOURCES if len(text(path).splitlines()) >= MOST_LINES])
