@@ -1,4 +1,4 @@
-"""What several tests need: articles stored without a model, a Chroma server to start and stop, free ports."""
+"""What several tests need: articles stored without a model, a Chroma server to start and stop, free ports, few examples."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from hypothesis import settings
+
 from assistant import Assistant
 from index.arrays import Vectors
 from index.article import Article, Passage
@@ -24,6 +26,11 @@ SHIPPED_SETS = Path(__file__).with_name("questions")
 
 EMBEDDER = HashEmbedder()
 FINGERPRINT = fingerprint(EMBEDDER)
+
+
+def examples(count: int) -> int:
+    """So many examples of Hypothesis where all are asked for; a tenth of them, at least 15, while changes are made."""
+    return max(count // 10, min(count, 15)) if settings.get_current_profile_name() == "fast" else count
 
 
 def cut(article: Article) -> tuple[tuple[Passage, ...], Vectors]:

@@ -16,6 +16,7 @@ import pytest
 from assistant import Answer, Article, Assistant, Citation, Draft, DraftSentence, Evidence, Quote, Settings, Turn
 from assistant.sample import example_questions, sample_path
 from index.errors import FingerprintError
+from tests import processes
 from tests.doubles import EagerReader, HashEmbedder, ScriptedReader
 
 ROOT = Path(__file__).parents[1]
@@ -166,6 +167,7 @@ print("done")
 
 
 def offline(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run a script in a fresh interpreter, for what it imports must not be there yet."""
     command = [sys.executable, "-c", script, str(ROOT), *(str(argument) for argument in arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
@@ -230,10 +232,10 @@ def test_law_3_the_tests_themselves_reach_loopback_and_nothing_else() -> None:
 # 4. The library is the truth
 
 ADD_AND_DIE = """
-import os, signal, sys; sys.path.insert(0, sys.argv[1])
+import os, signal, sys
 from assistant import Article, Assistant
 from tests.doubles import EagerReader, HashEmbedder
-assistant = Assistant.open(sys.argv[2], embedder=HashEmbedder(), reader=EagerReader())
+assistant = Assistant.open(sys.argv[1], embedder=HashEmbedder(), reader=EagerReader())
 assistant.add([Article(f"The heron number{n} stands in the water.", source=str(n)) for n in range(20)])
 print("added", flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -241,7 +243,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_law_4_an_add_that_returned_survives_a_kill_and_the_loss_of_the_vectors(tmp_path: Path) -> None:
-    done = offline(ADD_AND_DIE, tmp_path / "library")
+    done = processes.run(ADD_AND_DIE, tmp_path / "library")
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "added\n"), done.stderr
     for path in (tmp_path / "library" / "vectors").rglob("*"):
         if path.is_file():

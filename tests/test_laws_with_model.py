@@ -15,6 +15,7 @@ from assistant.core.settings import load_settings
 from assistant.sample import example_questions, sample_path
 from index.embedding import Embedder
 from index.passages import sentences
+from tests.helpers import examples
 from tests.models import ScriptedModel, json_reply, pieces, shown_passages
 from tests.replies import HARD, RIGHT, WRONG, Made, Shown, made, replied
 
@@ -90,7 +91,7 @@ def assert_lawful(assistant: Assistant, answer: Answer) -> None:
     assert Answer.from_json(answer.to_json()) == answer
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     question=st.sampled_from(QUESTIONS),
     kinds=st.lists(st.sampled_from([*RIGHT, *WRONG, *HARD]), min_size=1, max_size=5),
@@ -122,7 +123,7 @@ def test_law_2_for_each_kind_of_sentence_alone(model: Model, kind: str) -> None:
     assert came >= 3, "the passages don't have what this kind is made of"
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(reply=st.lists(st.text(max_size=200), max_size=8))
 @example(reply=["\ud800"])
 @example(reply=['{"found": true, "sentences": [', "{" * 5_000])

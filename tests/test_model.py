@@ -14,6 +14,7 @@ from assistant import Answer, Article, Assistant
 from index.ingest import AddReport
 from index.passages import split
 from tests.doubles import EagerReader, HashEmbedder
+from tests.helpers import examples
 
 SOURCES = ("one.txt", "two.txt", "folder/one.txt", "három 🛳️.md", "")
 WORDS = (
@@ -151,4 +152,4 @@ class LibraryMachine(RuleBasedStateMachine):
 
 
 TestLibrary = LibraryMachine.TestCase
-TestLibrary.settings = settings(deadline=None, max_examples=20, stateful_step_count=20)
+TestLibrary.settings = settings(max_examples=examples(60), stateful_step_count=20)

@@ -6,13 +6,12 @@ import importlib.metadata
 import os
 import re
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from assistant import Answer, Assistant
+from tests import processes
 from tests.command_line import Ended, Run, run_footnote
 
 FAIR = (
@@ -52,8 +51,7 @@ def article(tmp_path: Path) -> Path:
 
 def outside(*arguments: str, library: Path) -> Ended:
     """`footnote` as another process."""
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", *arguments, "--library", str(library)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = processes.run("from assistant.cli import main; main()", *arguments, "--library", library)
     return Ended(done.returncode, done.stdout, done.stderr)
 
 

@@ -6,7 +6,6 @@ python -m tests.benchmarks.kills [--kills 200] [--seed 1] [--json]
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import random
 import shutil
@@ -29,6 +28,7 @@ from index.library.store import Library, RemovedArticle
 from index.passages import split
 from tests.benchmarks._common import parser, show
 from tests.doubles import EagerReader, HashEmbedder
+from tests.processes import CONTEXT
 
 KINDS = ("add", "replace", "remove", "rebuild")
 MODELS = ("model one", "model two")
@@ -148,9 +148,6 @@ class Killer:
         self._state: State = {}
         self._model = MODELS[0]
         self._round = 0
-        # A server that has imported everything forks the workers, so that a kill costs no imports.
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["chromadb", "sentencex", "tests.doubles"])
 
     def kill(self, kind: str) -> list[str]:
         """Let a worker change the library, kill it at a random moment, look.
@@ -162,7 +159,7 @@ class Killer:
         journal = self.folder.parent / f"journal-{self._round}"
         journal.touch()
         arguments = (self.folder, journal, kind, self._rng.randrange(10**9), self._state, self._model)
-        worker = self._context.Process(target=work, args=arguments, daemon=True)
+        worker = CONTEXT.Process(target=work, args=arguments, daemon=True)
         worker.start()
         # Now and then while it opens; mostly while it changes something.
         if self._rng.random() < 0.85:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.sample import sample_path
@@ -159,7 +159,6 @@ _LINES = [
 ]
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(max_size=300), st.lists(st.sampled_from(_LINES), max_size=9).map("\n\n".join)).map(clean))
 def test_row_16_spans_are_whole_lines_of_any_text(text: str) -> None:
     head = find_head(text)

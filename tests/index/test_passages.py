@@ -14,6 +14,7 @@ from index.embedding import Embedder
 from index.heading import find_head
 from index.passages import MAX_CHARS, split
 from tests.doubles import HashEmbedder
+from tests.helpers import examples
 
 COUNTER = HashEmbedder(max_tokens=20)
 
@@ -142,7 +143,7 @@ texts = st.lists(
 ).map(lambda parts: "".join(text + end for text, end in parts))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=examples(150))
 @given(texts)
 @example("A.\n\n" + "B" * 3_000)
 @example("\n\n \n\n\u2029x")
@@ -151,13 +152,13 @@ def test_passages_of_any_text_are_sound(text: str) -> None:
     assert_sound(text, passages_of(text))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
 def test_passages_of_arbitrary_characters_are_sound(text: str) -> None:
     assert_sound(text, passages_of(text))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(
         st.sampled_from(["un", "believ", "able", "ness", "東京", "한국어", "ก็", "🛳️", "é", " ", "-", ". "]), max_size=700
@@ -168,7 +169,7 @@ def test_passages_of_any_text_fit_the_real_model(embedder: Embedder, parts: list
     assert_sound(text, passages_of(text, embedder), embedder)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(texts)
 def test_the_head_stands_in_the_text(text: str) -> None:
     head = find_head(text)

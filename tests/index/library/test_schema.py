@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,6 +15,7 @@ from index.errors import LibraryVersionError
 from index.library import schema
 from index.library.conversations import StoredRating
 from index.library.store import Library
+from tests import processes
 from tests.helpers import FINGERPRINT, cut, opened, store
 from tests.index.library.test_store import found
 from tests.index.test_faults_system import child
@@ -150,17 +149,17 @@ UNWRITABLE = """
 import sqlite3
 from index.library.store import Library
 from tests.index.library.test_schema import assert_all_there, version
-how = sys.argv[3]
+how = sys.argv[2]
 if how == "full disk":
     # The file that all readers share must be there before.
-    other = sqlite3.connect(os.path.join(sys.argv[2], "library.db"))
-    version(Path(sys.argv[2]))
+    other = sqlite3.connect(os.path.join(sys.argv[1], "library.db"))
+    version(Path(sys.argv[1]))
     other.execute("SELECT * FROM meta").fetchall()
     limit_file_size(1)
 else:
     obey_file_permissions()
-    os.chmod(sys.argv[2] if how == "read-only folder" else os.path.join(sys.argv[2], "library.db"), 0o500)
-library = Library(Path(sys.argv[2]))
+    os.chmod(sys.argv[1] if how == "read-only folder" else os.path.join(sys.argv[1], "library.db"), 0o500)
+library = Library(Path(sys.argv[1]))
 assert_all_there(library)
 try:
     library.conversations.delete("c1")
@@ -168,9 +167,9 @@ except LibraryWriteError as error:
     print("refused:", error)
 assert_all_there(library)
 limit_file_size(-1)
-os.chmod(sys.argv[2], 0o700)
-os.chmod(os.path.join(sys.argv[2], "library.db"), 0o600)
-print(version(Path(sys.argv[2])))
+os.chmod(sys.argv[1], 0o700)
+os.chmod(os.path.join(sys.argv[1], "library.db"), 0o600)
+print(version(Path(sys.argv[1])))
 if how == "full disk":
     library.conversations.delete("c1")
     print(len(library.conversations.all()), library.check())
@@ -243,9 +242,7 @@ Library(Path(sys.argv[1]))
     "statement", ["ALTER TABLE", "CREATE TABLE ratings", "INSERT INTO entries", "PRAGMA user_version=2", "COMMIT"]
 )
 def test_a_kill_while_the_file_is_brought_up_to_date_leaves_the_old_one_whole(old: Path, statement: str) -> None:
-    command = [sys.executable, "-c", KILLED, str(old), statement]
-    done = subprocess.run(command, cwd=Path(__file__).parents[3], check=False, timeout=60)
-    assert done.returncode == -signal.SIGKILL
+    assert processes.run(KILLED, old, statement).returncode == -signal.SIGKILL
     assert version(old) == 1
     with reading(old) as library:
         assert_all_there(library)

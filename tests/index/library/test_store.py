@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +25,7 @@ from index.errors import (
 )
 from index.library.database import Database
 from index.library.store import Library
+from tests import processes
 from tests.helpers import EMBEDDER, FINGERPRINT, cut, store
 
 
@@ -234,8 +233,7 @@ library = Library(Path(sys.argv[1]), write=False); print(len(library.articles())
 
 def articles_seen_elsewhere(folder: Path) -> int:
     """How many articles another process sees; it opens and closes the library."""
-    command = [sys.executable, "-c", READ_AND_CLOSE, str(folder)]
-    return int(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
+    return int(processes.run(READ_AND_CLOSE, folder).stdout)
 
 
 def test_opening_it_twice_in_one_process_leaves_its_locks_alone(tmp_path: Path) -> None:
@@ -349,13 +347,12 @@ def test_a_library_of_a_newer_version_is_refused_and_left_untouched(tmp_path: Pa
 
 def test_a_log_left_by_a_library_that_was_moved_away_spoils_nothing(tmp_path: Path) -> None:
     killed = """
-import os, sys; sys.path.insert(0, sys.argv[2])
+import os, sys
 from pathlib import Path
 from tests.index.library.test_store import *
 library = Library(Path(sys.argv[1])); store(library, 'left in the log', '1'); os._exit(9)
 """
-    root = Path(__file__).parents[3]
-    subprocess.run([sys.executable, "-c", killed, tmp_path, root], check=False, timeout=60)
+    assert processes.run(killed, tmp_path).returncode == 9
     assert (tmp_path / "library.db-wal").stat().st_size > 0
     (tmp_path / "library.db").rename(tmp_path / "moved.db")
     library = Library(tmp_path)

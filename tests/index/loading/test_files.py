@@ -213,12 +213,12 @@ def test_limits_of_size(tmp_path: Path) -> None:
 )
 def test_row_17_time_is_bounded(tmp_path: Path, limits: IndexSettings, suffix: str, content: str) -> None:
     file = write(tmp_path / f"a{suffix}", content)
-    started = time.monotonic()
+    started = time.process_time()
     try:
         assert load_file(file, limits).text == content.strip()
     except ArticleTooLargeError:
         assert len(content) > limits.max_article_chars
-    assert time.monotonic() - started < 60
+    assert time.process_time() - started < 60
 
 
 # Folders

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.loading.html import read_page, visible_text
 from index.loading.markdown import read_markdown
+from tests.helpers import examples
 
 _BODY = "".join(f"<p>Paragraph {n} of the report, with enough words in it to be taken for one.</p>" for n in range(5))
 
@@ -154,12 +155,12 @@ def test_title_of_the_metadata() -> None:
     ],
 )
 def test_row_17_19_time_is_bounded(markup: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     read_page(markup)
-    assert time.monotonic() - started < 60
+    assert time.process_time() - started < 60
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=examples(50))
 @given(
     st.lists(
         st.sampled_from(["<p>", "</p>", "<b>", "<td>", "<li hidden>", "</table>", "<!--", "&#0;", "&", "x ", "\0"]),
@@ -236,6 +237,6 @@ def test_odd_front_matter_does_no_harm(source: str) -> None:
     ],
 )
 def test_row_17_markdown_takes_bounded_time(source: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     read_markdown(source)
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30

@@ -163,7 +163,7 @@ def test_row_18_time_is_capped(tmp_path: Path) -> None:
     started = time.monotonic()
     with pytest.raises(UnreadableFileError, match=r"takes more than 1 s. Raise FOOTNOTE_PDF_SECONDS"):
         load(tmp_path, _endless(), pdf_seconds=1, pdf_memory_mb=4096)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
 
 
 def test_row_18_more_text_than_allowed_is_refused(tmp_path: Path) -> None:

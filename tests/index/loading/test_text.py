@@ -6,7 +6,7 @@ import random
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UnreadableFileError
@@ -84,7 +84,6 @@ def test_row_14_what_is_no_text_is_refused(data: bytes) -> None:
         decode(data, "file.txt")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400), st.booleans())
 def test_row_14_any_bytes_are_decoded_or_refused(data: bytes, html: bool) -> None:
     with suppress(UnreadableFileError):

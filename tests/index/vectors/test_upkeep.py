@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import signal
@@ -17,6 +16,7 @@ from index.library.store import Library
 from index.vectors.upkeep import VectorIndex
 from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import EMBEDDER, cut, free_port, running_chroma, store
+from tests.processes import CONTEXT
 
 WORDS = [
     a + b + c for a in "balo remi tuku sina dovo".split() for b in "ra ne li po".split() for c in "nd st mp rk".split()
@@ -146,9 +146,7 @@ def open_ask_and_die(folder: Path) -> None:
 
 def kill_while_open(folder: Path) -> None:
     """Another process opens the vectors, searches them and is killed."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["chromadb", "sentencex", "tests.doubles"])
-    process = context.Process(target=open_ask_and_die, args=(folder,))
+    process = CONTEXT.Process(target=open_ask_and_die, args=(folder,))
     process.start()
     process.join()
     assert process.exitcode == -signal.SIGKILL
