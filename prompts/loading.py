@@ -1,4 +1,4 @@
-"""Prompt files -> Prompts: placeholders are checked when a file is loaded, and filled literally."""
+"""Prompt files -> Prompts: placeholders are checked when a file is loaded, and filled in literally."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ DECLARED: Mapping[str, frozenset[str]] = {
     "format_json": frozenset(),
     "format_lines": frozenset(),
 }
-"""Name of each prompt -> what is to be put in. The two formats are put into `answer` and `repair`."""
+"""Name of each prompt -> its placeholders. The two formats fill the placeholder `format` of `answer` and `repair`."""
 
 _PLACEHOLDER = re.compile(r"\{\{(?:(\w+)\}\})?")
-"""Doubled, so that the JSON in a prompt is just text. One that opens and is no placeholder is found too, without a name."""
+"""Braces are doubled, so that the JSON in a prompt is plain text. Doubled braces without a placeholder match without a name."""
 
 
 class PromptError(Exception):
-    """A prompt file is missing, or its placeholders or the values for them are not those that are declared."""
+    """A prompt file is missing, or its placeholders or their values are not the declared ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt, its placeholders still open.
+    """A prompt whose placeholders are still open.
 
     Attributes:
-        name: of its file, without the ending.
-        text: with placeholders, each a name in doubled braces.
-        placeholders: their names.
+        name: the name of its file, without the suffix.
+        text: its text with placeholders, each a name in doubled braces.
+        placeholders: the names of the placeholders.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Prompt:
     placeholders: frozenset[str]
 
     def fill(self, **values: str) -> str:
-        """The text with the values in place of the placeholders. A value is never looked at for placeholders itself.
+        """The text with the values in place of the placeholders. Placeholders inside a value are not replaced.
 
         Raises:
             PromptError: a value is missing, or has no placeholder.
@@ -54,7 +54,7 @@ def load(name: str) -> Prompt:
     """The prompt of this name, one of `DECLARED`.
 
     Raises:
-        PromptError: there is none, or its file can't be used; the message names the file and the placeholder.
+        PromptError: there is no such prompt, or its file can't be used; the message names the file and the placeholder.
     """
     if name not in DECLARED:
         raise PromptError(f"There is no prompt {name!r}; there are {_listed(DECLARED)}.")
@@ -62,11 +62,11 @@ def load(name: str) -> Prompt:
 
 
 def read(path: Path, placeholders: Collection[str]) -> Prompt:
-    """A prompt from a file, white space around it left out.
+    """The prompt in a file, without the white space around it.
 
     Args:
         path: a UTF-8 text file.
-        placeholders: names of those that must stand in it, each at least once.
+        placeholders: names of the placeholders that it must have, each at least once.
 
     Raises:
         PromptError: the file can't be read, a placeholder is missing or unknown, or doubled braces hold no name.

@@ -1,1 +1,1 @@
-"""The networks that run: their files, checked before use, and what they read and say."""
+"""Running networks: their files, checked before use, their input and their output."""

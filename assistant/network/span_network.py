@@ -1,4 +1,4 @@
-"""The networks that find spans: the built-in one by onnxruntime, any other extractive one by transformers."""
+"""The networks that find answer spans: the built-in one, run by onnxruntime, and other extractive ones, run by transformers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from assistant.network import weights
 from assistant.network.spans import Logits, SpanNetwork
 
 BUILT_IN = weights.READER
-"""Folder of the built-in network, its tokenizer, its figures and its card."""
+"""Folder of the built-in network, its tokenizer, its metrics and its card."""
 
 
 def details(folder: Path = BUILT_IN) -> dict[str, Any]:
-    """What `export` wrote beside the network: name, checksums, calibration, threshold.
+    """The details that `export` wrote beside the network: name, checksums, calibration, threshold.
 
     Raises:
         ReaderError: the file is missing or damaged.
@@ -33,7 +33,7 @@ class OnnxNetwork(SpanNetwork):
         """Checks and loads the files of a folder that `export` wrote.
 
         Raises:
-            ReaderError: a file is missing, or not what was exported.
+            ReaderError: a file is missing, or differs from what was exported.
         """
         known = details(folder)
         self.name: str = known["name"]
@@ -57,7 +57,7 @@ class TransformersNetwork(SpanNetwork):
             model: a folder, or the name of a model on the hub.
 
         Raises:
-            ReaderError: it is not there, or no extractive question-answering model with a fast tokenizer.
+            ReaderError: the model is not there, or is not an extractive question-answering model with a fast tokenizer.
         """
         self.name = f"extractive {model}"
         try:
@@ -96,7 +96,7 @@ def open_network(reader: str) -> SpanNetwork:
 
 
 def _local(model: str) -> Path:
-    """The folder that a model is in: itself, or its place in the hub cache. Of a name, transformers would ask the hub."""
+    """The model's folder: the given one, or its place in the hub cache. Given a name, transformers would ask the hub."""
     if Path(model).is_dir():
         return Path(model)
     from huggingface_hub import snapshot_download
@@ -108,7 +108,7 @@ def _local(model: str) -> Path:
 
 
 def _own_copy(tokenizer: Any) -> Any:
-    """A copy that neither pads nor cuts; the original belongs to transformers."""
+    """A copy that neither pads nor truncates; the original belongs to transformers."""
     from tokenizers import Tokenizer
 
     copy = Tokenizer.from_str(tokenizer.to_str())

@@ -1,4 +1,4 @@
-"""What is asked of a network that finds spans, and what it says of a context."""
+"""The protocol of a network that finds answer spans, and the spans that it finds in a context."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ class SpanNetwork(Protocol):
 
     name: str
     tokenizer: Any
-    """A `tokenizers.Tokenizer` that makes pairs of question and context; the network's own, neither padding nor cutting yet."""
+    """A `tokenizers.Tokenizer` that encodes pairs of question and context; it belongs to the network and, before its first use,
+    neither pads nor truncates."""
     max_tokens: int
-    """Of a window, question and special tokens among them."""
+    """The most tokens of a window, question and special tokens included."""
 
     def logits(self, arrays: dict[str, npt.NDArray[np.int64]]) -> tuple[Logits, Logits, Logits | None]:
         """Logits of a batch.
@@ -28,22 +29,22 @@ class SpanNetwork(Protocol):
             arrays: `input_ids`, `attention_mask`, `token_type_ids`, each (batch, tokens).
 
         Returns:
-            Start and end logits, (batch, tokens), the first token standing for "no answer"; logits of there being an answer,
-            (batch,), or None where the network gives none.
+            Start and end logits, (batch, tokens), of which the first token's stand for "no answer"; logits of the context
+            being answerable, (batch,), or None if the network gives none.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words of the context that may answer.
+    """An answer span: words of the context that may answer.
 
     Attributes:
-        start: the first character in the context.
-        end: one past the last.
-        score: how much likelier than "no answer", as a difference of logits (start and end added).
-        probability: of these very words, among all spans of its window and "no answer".
-        start_probability: that the answer starts where this does.
-        end_probability: that it ends where this does.
+        start: its first character in the context.
+        end: one past its last character.
+        score: its logit (start and end added) less that of "no answer".
+        probability: the probability of exactly this span, among all spans of its window and "no answer".
+        start_probability: the probability that the answer starts at its start.
+        end_probability: the probability that the answer ends at its end.
     """
 
     start: int
@@ -55,17 +56,17 @@ class Span:
 
     @property
     def sureness(self) -> float:
-        """Logarithm of the probability."""
+        """The logarithm of the probability."""
         return math.log(max(self.probability, 1e-6))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a network makes of a context.
+    """A network's result for a context.
 
     Attributes:
-        spans: the best that don't overlap, best first; empty where the context has no token.
-        answerable: logit of there being an answer, by the network's own head; the best span's score where it has none.
+        spans: the best spans that don't overlap, best first; empty if the context has no token.
+        answerable: logit of the context being answerable, by the network's own head; the best span's score if it has none.
     """
 
     spans: tuple[Span, ...]
@@ -73,5 +74,5 @@ class Reading:
 
     @property
     def score(self) -> float:
-        """The best span's, kept within 20 of "no answer"; -20 where there is none."""
+        """The best span's score, clipped to -20..20; -20 if there is no span."""
         return float(np.clip(self.spans[0].score, -20, 20)) if self.spans else -20.0

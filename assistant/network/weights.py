@@ -1,4 +1,4 @@
-"""The files of built-in networks: checked against what was exported, opened with onnxruntime and tokenizers."""
+"""The files of built-in networks: checked against their exported checksums, opened with onnxruntime and tokenizers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from assistant.core.errors import ReaderError
 
 MODELS = Path(__file__).with_name("models")
-"""Folder of the built-in networks: for each a folder with its weights, its figures and its card."""
+"""Folder of the built-in networks: each has a folder with its weights, its metrics and its card."""
 
 READER = MODELS / "reader"
 """Folder of the reader's files, whose tokenizer every built-in network uses."""
 
 
 def details(path: Path) -> dict[str, Any]:
-    """What `export` wrote beside a network: name, checksums, calibration.
+    """The details that `export` wrote beside a network: name, checksums, calibration.
 
     Raises:
         ReaderError: the file is missing or damaged.
@@ -30,10 +30,10 @@ def details(path: Path) -> dict[str, Any]:
 
 
 def open_tokenizer(folder: Path = READER) -> Any:
-    """The tokenizer of a folder with the reader's files; it neither pads nor cuts.
+    """The tokenizer of a folder with the reader's files; it neither pads nor truncates.
 
     Raises:
-        ReaderError: it is missing, or not what was exported.
+        ReaderError: a file is missing, or differs from what was exported.
     """
     from tokenizers import Tokenizer
 
@@ -42,10 +42,10 @@ def open_tokenizer(folder: Path = READER) -> Any:
 
 
 def checked(path: Path, checksum: str) -> bytes:
-    """A file's content, if it is what was exported.
+    """A file's content, checked against its checksum.
 
     Raises:
-        ReaderError: it is missing, or another file.
+        ReaderError: the file is missing, or has another checksum.
     """
     try:
         content = path.read_bytes()
@@ -59,29 +59,29 @@ def checked(path: Path, checksum: str) -> bytes:
 
 
 def open_session(path: Path, checksum: str, threads: int = 1) -> Any:
-    """A session of onnxruntime.
+    """An onnxruntime session for a network.
 
     Args:
         path: the network's file.
-        checksum: of what was exported.
-        threads: that a run has, the caller's among them; the others sleep between runs.
+        checksum: the exported file's checksum.
+        threads: number of threads of a run, the caller's included; the others sleep between runs.
 
     Raises:
-        ReaderError: the file is missing, not what was exported, or no network.
+        ReaderError: the file is missing, has another checksum, or is not a network.
     """
     model = checked(path, checksum)
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    # A thread that waits by spinning takes the processor from whoever has something to do.
+    # A thread that spins while it waits takes the processor from threads that have work.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # tanh instead of erf: a third of the time, and a difference far below that of the 8-bit weights.
+    # tanh instead of erf takes a third of the time; the error is far below that of the 8-bit weights.
     options.add_session_config_entry("optimization.enable_gelu_approximation", "1")
     try:
-        # See `export`: the fused operator is the slower one.
+        # The fused operator is slower: see `export`.
         return onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
         )

@@ -1,4 +1,4 @@
-"""A question and contexts -> windows of tokens -> the spans that answer, with exact character offsets."""
+"""A question and contexts -> windows of tokens -> answer spans with exact character offsets."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from assistant.network.spans import Logits, Reading, Span, SpanNetwork
 
 _MAX_QUESTION_TOKENS = 64
 _SPAN_TOKENS = 40
-"""A longer span is none: whole clauses are made of spans afterwards."""
+"""The most tokens of a span; longer answers, such as whole clauses, are made from spans afterwards."""
 _TOP = 6
 _SETTING_UP = threading.Lock()
 _BATCH = 2
-"""Windows of one call: with more, what passes between the layers leaves a core's own cache."""
+"""Windows in one call: with more, the activations between the layers don't fit a core's own cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class SpanFinder:
     """Runs a network over contexts of any length."""
 
     def __init__(self, network: SpanNetwork) -> None:
-        """Reads with a network, whose tokenizer is set up for windows; once, as other threads may be using it."""
+        """Sets up the network's tokenizer for windows, only once, since other threads may be using it."""
         self.network = network
         self._tokenizer = network.tokenizer
         with _SETTING_UP:
@@ -42,11 +42,11 @@ class SpanFinder:
                 )
 
     def read(self, question: str, contexts: Sequence[str]) -> list[Reading]:
-        """Read each context for itself."""
+        """Read each context separately."""
         return self.read_pairs([(question, context) for context in contexts])
 
     def read_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
-        """Read pairs of question and context, each for itself, in batches of like length."""
+        """Read pairs of question and context separately, in batches of windows of similar length."""
         short = {question: self._short(question) for question, _ in pairs}
         shortened = [(short[question], context) for question, context in pairs]
         windows = [
@@ -69,11 +69,11 @@ class SpanFinder:
         return [_merged(parts) for parts in readings]
 
     def _short(self, question: str) -> str:
-        """The question's end if it is too long: earlier turns stand at its beginning."""
+        """The question, or only its end if it is too long, since earlier turns stand at its beginning."""
         most = min(_MAX_QUESTION_TOKENS, self.network.max_tokens // 3)
         if len(question) <= most:
             return question
-        # As the second of a pair it is cut into windows, the last of which has its last tokens.
+        # As the second text of a pair, the question is cut into windows, and the last window has its last tokens.
         encoding = self._tokenizer.encode("", question)
         last = encoding.overflowing[-1] if encoding.overflowing else encoding
         offsets = [span for span, part in zip(last.offsets, last.sequence_ids, strict=True) if part == 1]
@@ -84,9 +84,9 @@ def best_spans(start: Logits, end: Logits, encoding: Any) -> list[Span]:
     """The best spans of a window that don't overlap, best first.
 
     Args:
-        start: logits (tokens,), perhaps padded; the first is of "no answer".
-        end: likewise.
-        encoding: the window's, by `tokenizers`.
+        start: start logits, (tokens,), perhaps padded; the first one stands for "no answer".
+        end: end logits, likewise.
+        encoding: the window's encoding, by `tokenizers`.
     """
     inside = np.array([n for n, part in enumerate(encoding.sequence_ids) if part == 1], dtype=int)
     if not len(inside):
@@ -100,7 +100,7 @@ def best_spans(start: Logits, end: Logits, encoding: Any) -> list[Span]:
     found: list[Span] = []
     taken: list[tuple[int, int]] = []
     width = scores.shape[1]
-    offsets = encoding.offsets  # Made anew each time it is asked for.
+    offsets = encoding.offsets  # A property that makes a new list each time.
     for flat in _largest(scores.ravel(), 20 * _TOP):
         first, length = divmod(int(flat), width)
         last = first + length
@@ -118,15 +118,15 @@ def best_spans(start: Logits, end: Logits, encoding: Any) -> list[Span]:
 
 
 def _largest(values: npt.NDArray[np.float64], count: int) -> npt.NDArray[np.intp]:
-    """Places of the largest values, the largest first, the earlier in a tie."""
+    """Indexes of the largest values, the largest first, the earlier first in a tie."""
     places = np.arange(len(values))
-    if len(values) > count:  # Sorting all of a window's thousands of spans would take longer than finding them.
+    if len(values) > count:  # A window has thousands of spans; sorting all would take longer than finding them.
         places = np.sort(np.argpartition(-values, count)[:count])
     return places[np.argsort(-values[places], kind="stable")]
 
 
 def _joint(start: npt.NDArray[np.float64], end: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Score of each span: (tokens, lengths), the second index being the length less one; minus infinity past the end."""
+    """The score of each span, shape (tokens, lengths): the second index is the length less one; minus infinity past the end."""
     count = len(start)
     width = min(_SPAN_TOKENS, count)
     padded = np.concatenate([end, np.full(width, -np.inf)])
@@ -141,7 +141,7 @@ def _softmax(logits: npt.NDArray[np.float64], none: float) -> list[float]:
 
 
 def _merged(parts: Sequence[tuple[list[Span], float]]) -> Reading:
-    """One reading of several windows of a context: the best spans of all, each place once."""
+    """The reading of a context from those of its windows: the best spans of all, each place once."""
     spans: list[Span] = []
     for span in sorted((s for found, _ in parts for s in found), key=lambda s: -s.score):
         if all(span.end <= other.start or span.start >= other.end for other in spans):
