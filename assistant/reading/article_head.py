@@ -1,4 +1,4 @@
-"""Answers questions about the article itself ("What is the title?") from its headline, date line, dateline and lead."""
+"""Answers questions about the article itself ("What is the title?") from its headline, date line, place line and lead."""
 
 from __future__ import annotations
 
