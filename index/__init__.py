@@ -2,6 +2,6 @@
 
 import os
 
-# Nothing leaves the machine: onnxruntime's own reports are on by default, and can only be turned off before it is imported, by
-# us or by chromadb.
+# Nothing leaves the machine: onnxruntime's telemetry is on by default and can only be turned off before anything imports
+# onnxruntime, be it us or chromadb.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

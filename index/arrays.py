@@ -1,4 +1,4 @@
-"""The arrays that finding speaks of."""
+"""The array types of the search."""
 
 from __future__ import annotations
 

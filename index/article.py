@@ -1,4 +1,4 @@
-"""The two things that everything else is about: an Article, and a Passage of it."""
+"""The two central types: an Article, and a Passage of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def content_hash(text: str) -> str:
 
 
 def article_id(source: str, text: str) -> str:
-    """Id of an article: made of its source, so that an edited article keeps it; of its text when it has no source.
+    """Id of an article: made from its source, so that an edited article keeps its id; from its text if it has no source.
 
     Returns:
         12 hexadecimal digits.
@@ -32,8 +32,8 @@ class Article:
         text: the canonical text; every offset in Footnote counts its characters (Unicode code points).
         title: the headline, or a name made from the source.
         source: where it came from: an absolute path, a URL or a caller's own name; may be empty.
-        published: the publication date where the source states one.
-        id: 12 hexadecimal digits, stable across edits of the same source; derived when empty.
+        published: the publication date, if the source states one.
+        id: 12 hexadecimal digits, stable across edits of the same source; computed if empty.
         content_hash: SHA-256 of `text`; differs between versions of the same article.
     """
 
@@ -67,11 +67,11 @@ class ArticleEntry:
     """An article without its text, for lists.
 
     Attributes:
-        id: see `Article`, as the others.
+        id: as in `Article`, like the other attributes.
         title: the headline.
         source: where it came from.
         published: the publication date, if known.
-        content_hash: of the version that the library holds.
+        content_hash: identifies the version that the library holds.
         characters: length of the text.
     """
 

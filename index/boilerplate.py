@@ -1,18 +1,18 @@
-"""Tells the lines of a page that are not its article: rows of share icons, calls to subscribe, marks of advertisements."""
+"""Recognises the lines of a page that are not part of its article: rows of share icons, calls to subscribe, ad labels."""
 
 from __future__ import annotations
 
 import re
 
 _MAX_CHARS = 200
-"""No boilerplate line is longer; also what bounds the time of the patterns below."""
+"""No boilerplate line is longer; the limit also bounds the time of the patterns below."""
 
 _NETWORKS = frozenset(
     "bluesky bsky evernote facebook fb flickr flipboard googleplus gplus hackernews hatena instagram instapaper kakaotalk "
     "linkedin mastodon messenger odnoklassniki pinterest qq quora reddit skype snapchat stumbleupon telegram tiktok "
     "truthsocial tumblr twitter viber vk vkontakte wechat weibo whatsapp xing youtube".split()
 )
-# Networks whose names are words too: they may stand in a row of buttons, and don't make one.
+# Networks whose names are also words: they may stand in a row of buttons, but don't show that it is one.
 _AMBIGUOUS = frozenset(
     "baidu buffer digg discord google line medium mix naver nextdoor ok pocket rss signal sina slack spotify substack teams "
     "threads twitch x yahoo".split()
@@ -21,7 +21,7 @@ _ACTIONS = frozenset(
     "bookmark clipboard comment comments copy e-mail email follow forward like link mail messages permalink pin post "
     "print repost save share sharethis sms tweet url".split()
 )
-# Words that name what an icon is made with, as in "fa-brands fa-square-facebook-f" or "social-icon--x".
+# Words in the class names of icons, as in "fa-brands fa-square-facebook-f" or "social-icon--x".
 _ICON_PARTS = frozenset(
     "alt app black box brand brands btn button buttons circle color colour contact dark ellipse envelope f fa fab fal far fas "
     "fill filled glyph glyphicon g ico icon icons in icomoon img item light lg link list logo md messenger o outline p "
@@ -70,14 +70,14 @@ _LINK_ROW = re.compile(
 _WORD = re.compile(r"[^\s,;:|/•·‧∙+&»›>()\[\]]+")
 _LEFT_EDGES = " |»›>→▶"
 _RIGHT_EDGES = " .,:;!…|»›>→▶-–—"
-"""What may stand around boilerplate. A bullet may not: "- Print" can be an item of the article's own list."""
+"""Characters that may stand around boilerplate. A bullet may not: "- Print" can be an item of the article's own list."""
 
 
 def is_boilerplate(line: str) -> bool:
-    """Whether a whole line is page furniture and no part of an article.
+    """Whether a whole line is page furniture and not part of an article.
 
-    A sentence that only mentions a network ("She told Facebook to remove it.") is none: every word of the line must belong
-    to the furniture.
+    A sentence that only mentions a network ("She told Facebook to remove it.") is not furniture: every word of the line must
+    belong to it.
     """
     if not 0 < len(line) <= _MAX_CHARS:
         return False
@@ -86,12 +86,12 @@ def is_boilerplate(line: str) -> bool:
 
 
 def _is_link_row(line: str) -> bool:
-    """Whether it is like "Read more: <headline of another article>", and no sentence."""
+    """Whether a line is like "Read more: <headline of another article>" and not a sentence."""
     return bool(_LINK_ROW.match(line)) and not line.endswith((".", "!", "”", '"'))
 
 
 def _is_share_row(line: str) -> bool:
-    """Whether each word is a share icon, a network or an action, and enough of them show that it is a row of buttons."""
+    """Whether each word is a share icon, a network or an action, and enough of them show that the line is a row of buttons."""
     icons = networks = actions = 0
     for word in _WORD.finditer(line):
         bare = word.group().lower().strip(_RIGHT_EDGES)
@@ -103,13 +103,13 @@ def _is_share_row(line: str) -> bool:
             icons += 1
         elif bare and bare not in _AMBIGUOUS and bare not in _FILLERS:
             return False
-    # "Facebook, Instagram and Reddit" may be an answer; a row of buttons has no commas, or says what the buttons do.
+    # "Facebook, Instagram and Reddit" may be an answer; a row of buttons has no commas, or names the buttons' actions.
     listed = "," in line or " and " in line.lower()
     return icons > 0 or (networks > 0 and actions > 0) or (not listed and (networks > 2 or actions > 1))
 
 
 def _is_icon(word: str) -> bool:
-    """Whether it is like "icon-facebook", "fa-twitter-square", "social_share_x": parts, all of them of that kind."""
+    """Whether a word is an icon's name, such as "icon-facebook", "fa-twitter-square" or "social_share_x", in all its parts."""
     parts = [part for part in re.split(r"[-_]+", word) if part]
     if len(parts) < 2:
         return False

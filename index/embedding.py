@@ -20,20 +20,21 @@ from index.errors import EmbeddingError
 from index.settings import BUILT_IN_MODEL, IndexSettings
 
 _BATCH_TOKENS = 512
-"""Tokens of one model call: past this, activations leave a core's own cache and the rate falls."""
+"""The most tokens of a model call: with more, the activations don't fit a core's own cache, and the rate falls."""
 
 _SHORT = 5
-"""Tokens, the two special ones included, of most single words: together they take a third of the time that each alone takes."""
+"""Most single words have at most so many tokens, the two special ones included; embedded together they take a third of the time
+that they take one by one."""
 
 _FEW = 64
-"""Up to this many texts belong to a question; more to an article that is added."""
+"""So many texts or fewer belong to a question; more belong to an article that is added."""
 
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 
 
 class Embedder(Protocol):
-    """What finding needs of an embedding model."""
+    """What the search needs of an embedding model."""
 
     @property
     def name(self) -> str:
@@ -45,7 +46,7 @@ class Embedder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """The most tokens that a text may have, special tokens left out; more would be cut off in silence."""
+        """The most tokens that a text may have, not counting special tokens; the model would silently ignore the rest."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Token counts, special tokens left out."""
@@ -54,12 +55,12 @@ class Embedder(Protocol):
         """Unit vectors, shape (len(texts), dimension), float32.
 
         Raises:
-            EmbeddingError: the model can't be loaded or failed.
+            EmbeddingError: the model can't be loaded or fails.
         """
 
 
 def open_embedder(settings: IndexSettings) -> Embedder:
-    """The embedder that the settings name. Nothing is loaded before it is first used."""
+    """The embedder that the settings name. It loads nothing until its first use."""
     if settings.embedding_model == BUILT_IN_MODEL:
         return CompiledEmbedder(settings)
     return SentenceTransformerEmbedder(settings.embedding_model)
@@ -105,7 +106,7 @@ class CompiledEmbedder:
             return run_model(session, [rows[n] for n in batch])
 
         batches = _batches([len(row) for row in rows])
-        # One thread for a question: users ask at once, and threads beyond the cores make all of them slower.
+        # One thread for a question: users ask at the same time, and more threads than cores slow all of them down.
         threads = 1 if len(rows) <= _FEW else self._settings.threads or _cores()
         vectors = np.zeros((len(rows), self.dimension), dtype=np.float32)
         done = 0
@@ -177,14 +178,14 @@ class SentenceTransformerEmbedder:
     def _load(self) -> Any:
         with self._lock:
             if self._model is None:
-                # Without this an offline start waits on the hub's retries.
+                # Without this, an offline start waits for the hub's retries.
                 os.environ.setdefault("HF_HUB_OFFLINE", "1")
                 try:
                     from sentence_transformers import SentenceTransformer
 
                     self._model = SentenceTransformer(self.name, device="cpu", local_files_only=True)
                 except Exception as error:
-                    # The hub's advice on connections, from its second line on, would mislead.
+                    # The hub's advice about connections, from the second line on, would mislead.
                     reason = str(error).partition("\n")[0].rstrip(".") or type(error).__name__
                     raise EmbeddingError(
                         f"The embedding model {self.name!r} can't be loaded: {reason}. Nothing is downloaded: name a folder "
@@ -194,10 +195,10 @@ class SentenceTransformerEmbedder:
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indexes of texts that go through the model together, the longest first: short ones of one length, longer ones alone.
+    """Indexes of texts that go through the model together, the longest first: short texts of one length, longer ones alone.
 
-    Matrix products of other shapes are rounded otherwise in the last digits, so a vector would depend on what else is embedded
-    with it, and the same question on what was asked before. Of texts of five tokens and fewer it did not, in 13,000 tries.
+    Matrix products of other shapes round differently in the last digits. So a text's vector would depend on the texts embedded
+    with it, and an answer on what was asked before. For texts of at most five tokens it did not, in 13,000 tries.
     """
     order = sorted(range(len(lengths)), key=lambda n: -lengths[n])
     batches: list[list[int]] = []
@@ -211,9 +212,9 @@ def _batches(lengths: Sequence[int]) -> list[list[int]]:
 
 
 def _in_parallel(run: Callable[[list[int]], Vectors], batches: Sequence[list[int]], threads: int) -> Iterator[Vectors]:
-    """What `run` makes of each batch, in their order.
+    """The results of `run` for each batch, in the batches' order.
 
-    Whole batches side by side, one thread to each: threads that share one model call wait for each other at every step.
+    The batches run in parallel, each in one thread: threads that share a model call wait for each other at every step.
     """
     if threads == 1:
         yield from map(run, batches)
@@ -222,7 +223,7 @@ def _in_parallel(run: Callable[[list[int]], Vectors], batches: Sequence[list[int
         try:
             yield from pool.map(run, batches)
         finally:
-            # Where the caller gave up (Ctrl-C), the rest is not worth waiting for.
+            # If the caller gave up (Ctrl-C), don't wait for the rest.
             pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -1,4 +1,4 @@
-"""Every error of Footnote descends from `FootnoteError` and says what happened, with which value, and what to do.
+"""The errors of Footnote. All descend from `FootnoteError` and say what happened, with which value, and what to do.
 
 FootnoteError
 ├── SettingsError               a setting has a value that can't be used
@@ -15,7 +15,7 @@ FootnoteError
 │   ├── FingerprintError        embedded with another model, or split by other rules
 │   ├── ArticleNotFoundError    no article with this id
 │   └── ArticleExistsError      an article with this id or text is there already
-├── ConversationNotFoundError   no kept conversation, or turn of one, of this name
+├── ConversationNotFoundError   no kept conversation with this id, or no such turn in it
 ├── EmbeddingError              the embedding model is missing or failed
 ├── VectorStoreError            Chroma can't be reached or used
 └── (assistant/core/errors.py)       the answering side: EmptyLibraryError, QuestionError, ...
@@ -69,7 +69,7 @@ class LibraryVersionError(LibraryError):
 
 
 class LibraryWriteError(LibraryError):
-    """The library can't be written: disk full, folder read-only; nothing was changed."""
+    """The library can't be written: the disk is full or the folder read-only. Nothing was changed."""
 
 
 class FingerprintError(LibraryError):
@@ -85,7 +85,7 @@ class ArticleExistsError(LibraryError):
 
 
 class ConversationNotFoundError(FootnoteError):
-    """No kept conversation has this name, or it has no such turn."""
+    """No kept conversation has this id, or it has no such turn."""
 
 
 class EmbeddingError(FootnoteError):

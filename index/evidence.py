@@ -14,12 +14,12 @@ class Evidence:
 
     Attributes:
         passage: the passage.
-        score: larger is better; comparable within one question only.
-        similarity: cosine of the passage and what was searched for, where the vector search found it; else 0.
+        score: larger is better; only comparable within one question.
+        similarity: cosine of the passage and the question, if the vector search found the passage; else 0.
         title: title of the passage's article.
         before: the passage before it in the article, if any.
         after: the passage after it, if any.
-        head: the article's headline, date line and first body passage, as far as it has them.
+        head: the article's headline, date line and first body passage, as far as there are any.
     """
 
     passage: Passage
@@ -42,5 +42,5 @@ class Evidence:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Evidence:
-        """What `to_dict` was called on, without the surroundings."""
+        """The evidence that `to_dict` was called on, without its surroundings."""
         return cls(Passage(**data["passage"]), data["score"], data["similarity"], data["title"])

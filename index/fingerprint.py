@@ -1,4 +1,4 @@
-"""What decides the vectors of a library: they are never mixed with others."""
+"""The fingerprint of a library, which tells how its vectors were made, so that they are never mixed with others."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from index.passages import PASSAGE_RULES
 
 
 def fingerprint(embedder: Embedder) -> str:
-    """What decides the vectors, in words: model, dimension, passage rules (laws: one fingerprint)."""
+    """All that decides the vectors, in words: model, dimension, passage rules (law 6: one fingerprint)."""
     return f"{embedder.name}, {embedder.dimension} dimensions, passage rules {PASSAGE_RULES}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 Span = tuple[int, int]
 
 _HEAD_LINES = 8
-"""Lines, from the first, in which a head is looked for."""
+"""The head is looked for in so many lines from the first."""
 
 _MAX_TITLE = 200
 _MAX_DATE_LINE = 160
@@ -33,7 +33,7 @@ _DATES = tuple(
         rf"\b{_MONTH}\s?{_DAY}\s?,?\s{_YEAR}",
         # 18 June 2024, 18-Jun-2024, the 18th of June, 2024
         rf"(?<![0-9]){_DAY}[\s-](?:of\s)?{_MONTH}[\s,-]\s?{_YEAR}",
-        # 18.6.2024: day first wherever dots are written
+        # 18.6.2024: the day comes first wherever dates have dots
         rf"(?<![0-9]){_DAY}\.\s?(?P<month>1[0-2]|0?[1-9])\.\s?{_YEAR}",
     )
 )
@@ -73,7 +73,7 @@ class Head:
     Attributes:
         title: span of the headline; None = the text has none.
         date: span of the whole date line, byline included; None = there is none.
-        published: the date that the date line states; None = none, or one that can be read in two ways (05/06/2024).
+        published: the date that the date line states; None = there is none, or it can be read in two ways (05/06/2024).
     """
 
     title: Span | None = None
@@ -84,13 +84,13 @@ class Head:
 def find_head(text: str) -> Head:
     """The head of a canonical text.
 
-    The headline is the first line, or the first paragraph after a date line, if it is short and no sentence, list item or
-    byline, and something follows it. A date line stands before the body and holds little but a date: a date inside a
-    sentence is none. Spans are offsets in `text`.
+    The headline is the first line, or the first paragraph after a date line, if it is short, is not a sentence, list item or
+    byline, and something follows it. A date line stands before the body and has little but a date; a sentence with a date is
+    none. Spans are offsets in `text`.
     """
     lines = list(_first_lines(text))
     dated = [(span, found) for n, span in enumerate(lines) if (found := _date_line(text[slice(*span)], n == 0))]
-    # "Updated" says when the text was changed; another date line says when it was published.
+    # "Updated" tells when the text was changed; another date line tells when it was published.
     dated.sort(key=lambda item: item[1].updated)
     date_span, published = (dated[0][0], dated[0][1].value) if dated else (None, None)
     title: Span | None = None
@@ -105,12 +105,12 @@ def find_head(text: str) -> Head:
 
 
 def parse_date(text: str) -> datetime.date | None:
-    """The first date written in a short text, such as a metadata field; None = none, or only ambiguous ones."""
+    """The first date in a short text, such as a metadata field; None = there is none, or only ambiguous ones."""
     return next((found.value for found in _dates(text[:_BODY_LINE]) if found.value), None)
 
 
 def is_date_line(line: str) -> bool:
-    """Whether a line is little but a date, a byline or the name of a source beside it."""
+    """Whether a line is little but a date, perhaps with a byline or a source's name beside it."""
     return _date_line(line, first=False) is not None
 
 
@@ -123,7 +123,7 @@ class _Date:
 
 
 def _first_lines(text: str) -> Iterator[Span]:
-    """Spans of the first lines that are not blank, up to the first that is body text."""
+    """Spans of the first lines that are not blank, up to the first line of body text."""
     start = 0
     found = 0
     while start < len(text) and found < _HEAD_LINES:
@@ -151,7 +151,7 @@ def _is_headline(text: str, span: Span) -> bool:
 
 
 def _date_line(line: str, first: bool) -> _Date | None:
-    """The date of a line that is little but a date; names may stand beside it, except in the first line (a headline)."""
+    """The date of a line that is little but a date; names may stand beside it, except in the first line, a headline."""
     if len(line) > _MAX_DATE_LINE:
         return None
     dates = _dates(line)
@@ -172,12 +172,12 @@ def _date_line(line: str, first: bool) -> _Date | None:
 
 
 def _is_name(word: str) -> bool:
-    """Whether a word may be part of a name: anything but a plain lower-case word."""
+    """Whether a word may be part of a name, as all but plain lower-case words may."""
     return word.lower() in _SMALL_WORDS or not word[0].islower()
 
 
 def _dates(line: str) -> list[_Date]:
-    """All dates in a line, in order, none overlapping another."""
+    """All dates in a line, in order, without overlaps."""
     found: list[_Date] = []
     for pattern in (*_DATES, _SLASHED):
         for match in pattern.finditer(line):
@@ -191,7 +191,7 @@ def _dates(line: str) -> list[_Date]:
 
 
 def _value(match: re.Match[str]) -> tuple[bool, datetime.date | None]:
-    """Whether the match is a date of the calendar, and which one (None = it can be read in two ways)."""
+    """Whether the match is a date in the calendar, and which one (None = it can be read in two ways)."""
     groups = match.groupdict()
     year = int(groups["year"])
     if "first" in groups:

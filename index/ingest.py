@@ -1,4 +1,4 @@
-"""load -> clean -> split -> embed -> store, with progress; the one place that knows this order."""
+"""Articles in: load -> clean -> split -> embed -> store, with progress; the one place that knows this order."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from index.settings import IndexSettings
 from index.vectors.upkeep import VectorIndex
 
 Progress = Callable[[float, int, str], None]
-"""Called with (articles done, articles in all, name of the next); the first may stand between two."""
+"""Called with (articles done, articles in all, name of the next); the first number may be a fraction."""
 
 _BATCH_PASSAGES = 512
-"""Passages embedded together: enough to sort by length, few enough that a kill loses little."""
+"""How many passages are embedded together: enough to sort by length, few enough that a kill loses little."""
 
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What an `add` did.
+    """The result of an `add`.
 
     Attributes:
         added: ids of new articles.
         unchanged: ids of articles that were there already.
         replaced: ids of articles whose old version was replaced.
-        skipped: (path, reason) of what could not be added.
+        skipped: (path, reason) for each source that could not be added.
     """
 
     added: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class AddReport:
     skipped: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON types."""
+        """The report as JSON types."""
         return {
             "added": list(self.added),
             "unchanged": list(self.unchanged),
@@ -55,7 +55,7 @@ class Ingest:
     """Brings articles into a library."""
 
     def __init__(self, library: Library, embedder: Embedder, vectors: VectorIndex, settings: IndexSettings) -> None:
-        """Over one library and its vectors."""
+        """Works on one library and its vectors."""
         self._library = library
         self._embedder = embedder
         self._vectors = vectors
@@ -63,20 +63,20 @@ class Ingest:
 
     @property
     def fingerprint(self) -> str:
-        """What decides the vectors: model, dimension, passage rules."""
+        """All that decides the vectors: model, dimension, passage rules."""
         return fingerprint(self._embedder)
 
     def add(self, source: Any, progress: Progress | None = None) -> AddReport:
-        """Add a file (`index.loading.files.NamedFile` too), a folder, an Article, a llama-index Document, or a list of these.
+        """Add a file (or `index.loading.files.NamedFile`), a folder, an Article, a llama-index Document, or a list of these.
 
-        Each article is stored whole or not at all. What can't become an article is skipped, with the reason in the report.
+        Each article is stored whole or not at all. Files that can't become an article are skipped, with the reason in the report.
 
         Raises:
-            LoadError: a path that does not exist, or a source of another type.
+            LoadError: a path does not exist, or the source has another type.
             LibraryInUseError: another process is the writer.
-            LibraryWriteError: the library can't be written; what was stored before stays.
+            LibraryWriteError: the library can't be written; articles that were stored before stay.
             FingerprintError: the library was made with another model or other rules.
-            EmbeddingError: the embedding model failed; what was stored before stays.
+            EmbeddingError: the embedding model fails; articles that were stored before stay.
         """
         self._library.require_owner()
         self._library.check_fingerprint(self.fingerprint)
@@ -96,10 +96,10 @@ class Ingest:
         """Remove an article.
 
         Returns:
-            What `restore` puts back.
+            The removed article, which `restore` can put back.
 
         Raises:
-            ArticleNotFoundError: there is none with this id.
+            ArticleNotFoundError: no article has this id.
             LibraryInUseError: another process is the writer.
         """
         removed = self._library.remove(article_id)
@@ -107,10 +107,10 @@ class Ingest:
         return removed
 
     def restore(self, removed: RemovedArticle) -> None:
-        """Put a removed article back, with the vectors that it had.
+        """Put a removed article back, with its old vectors.
 
         Raises:
-            ArticleExistsError: an article with its id, or with the same text, has come meanwhile.
+            ArticleExistsError: an article with its id or its text was added meanwhile.
             FingerprintError: it was removed from a library made with another model or other rules.
             LibraryInUseError: another process is the writer.
         """
@@ -120,7 +120,7 @@ class Ingest:
         self._vectors.put([], [passage.id for passage in removed.passages])
 
     def rebuild(self) -> None:
-        """Split and embed every article anew, as the settings say now; the old state or the new, never half."""
+        """Split and embed every article anew, by the present settings; a failure leaves the old state whole."""
         self._library.require_owner()
 
         def made() -> Iterator[tuple[Article, tuple[Passage, ...], Vectors]]:
@@ -128,14 +128,14 @@ class Ingest:
                 passages = self._split(article)
                 yield article, passages, self._embedder.embed([passage.text for passage in passages])
 
-        # Passages keep their ids, so a kill after the library's change would leave old vectors that pass for new ones.
+        # Passages keep their ids, so after a kill between both changes, Chroma's old vectors would pass for new ones.
         self._vectors.clear()
         self._library.replace_all(made(), self.fingerprint)
         self._vectors.rebuild()
 
     def _sources(self, source: Any, run: _Run) -> Iterator[tuple[str, Callable[[], Article]]]:
-        """Name and maker of each article; makers are called one at a time, so a folder is never in memory whole."""
-        # A question doesn't need the readers of formats; their import is a twentieth of a cold process's time.
+        """(name, function that makes the article) for each; called one by one, so that no folder is in memory as a whole."""
+        # A question doesn't need the loaders; importing them takes a twentieth of a cold process's time.
         from index.loading import files as loading
 
         if isinstance(source, (list, tuple)):
@@ -177,7 +177,7 @@ class Ingest:
         except LoadError as error:
             run.skipped.append((name, str(error)))
             return None
-        # Of two versions in one list the last is the one to keep, so what waits counts before what is stored.
+        # If a list has two versions of an article, the last one stays; so waiting articles count before stored ones.
         waiting = {other.id: other.content_hash for other, _ in run.waiting}
         current = waiting.get(article.id) or self._library.version(article.id)
         same = article.id if current == article.content_hash else None
@@ -193,7 +193,7 @@ class Ingest:
         return split(article, self._embedder.count_tokens, self._embedder.max_tokens)
 
     def _store(self, run: _Run, progress: Callable[[float], None]) -> None:
-        """Embed what is waiting, then store article by article: a failing model leaves every old version as it was."""
+        """Embed the waiting articles, then store them one by one: if the model fails, every old version stays as it was."""
         texts = [passage.text for _, passages in run.waiting for passage in passages]
         if not texts:
             return
@@ -233,5 +233,5 @@ class _Run:
 
 
 def _within(report: Progress, first: int, last: int, total: int, part: float) -> None:
-    """Report progress within the articles that are stored together."""
+    """Reports progress within the articles that are stored together."""
     report(first + part * (last - first), total, "")

@@ -1,4 +1,4 @@
-"""Finding for llama-index programs: our retriever as one of theirs."""
+"""The search for llama-index programs: our retriever as one of theirs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class FootnoteRetriever(BaseRetriever):  # type: ignore[misc]  # llama-index is 
         return [node_of(evidence) for evidence in found]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        # In a thread: the search takes tens of milliseconds, in which the event loop would stand still.
+        # In a thread, since the search would block the event loop for tens of milliseconds.
         return await asyncio.to_thread(self._retrieve, query_bundle)
 
 
@@ -56,7 +56,7 @@ def node_of(evidence: Evidence) -> NodeWithScore:
         start_char_idx=passage.start,
         end_char_idx=passage.end,
         metadata=metadata,
-        # The title helps a model to place a passage; the others mean nothing to it.
+        # The title helps a model to place a passage; the other metadata means nothing to it.
         excluded_llm_metadata_keys=["article_id", "kind"],
         excluded_embed_metadata_keys=list(metadata),
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=passage.article_id)},

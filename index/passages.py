@@ -8,13 +8,13 @@ from index.article import Article, Passage, PassageKind
 from index.heading import find_head
 
 PASSAGE_RULES = "1"
-"""Version of the rules below; part of the library's fingerprint, so a change here must change it."""
+"""Version of the rules in this module; part of the library's fingerprint, so a change of the rules must change it."""
 
 MAX_CHARS = 2_000
 """A passage is never longer, whatever the tokenizer says: WordPiece counts a megabyte without a space as one token."""
 
 _SENTENCE_WINDOW = 8_000
-"""The sentence splitter is quadratic in unclosed quotation marks, so it sees no more characters than this at once."""
+"""The sentence splitter takes quadratic time on unclosed quotation marks, so it gets no more characters than this at once."""
 
 Span = tuple[int, int]
 TokenCounter = Callable[[Sequence[str]], list[int]]
@@ -23,13 +23,13 @@ TokenCounter = Callable[[Sequence[str]], list[int]]
 def split(article: Article, count_tokens: TokenCounter, max_tokens: int) -> tuple[Passage, ...]:
     """Cut an article into passages.
 
-    The headline and the date line are passages of their own. A paragraph is one passage while it fits; one that does not
-    is cut between sentences, neighbours sharing a sentence. A sentence that does not fit is cut between words.
+    The headline and the date line are passages of their own. A paragraph is one passage if it fits, else it is cut between
+    sentences, and neighbouring passages share a sentence. A sentence that does not fit is cut between words.
 
     Args:
-        article: the article; offsets speak of its `text`.
-        count_tokens: texts -> their token counts, special tokens left out.
-        max_tokens: the most tokens in a passage, special tokens left out.
+    article: the article; offsets count the characters of its `text`.
+    count_tokens: texts -> their token counts, not counting special tokens.
+    max_tokens: the most tokens in a passage, not counting special tokens.
     """
     spans = [
         (span, kind)
@@ -44,7 +44,7 @@ def split(article: Article, count_tokens: TokenCounter, max_tokens: int) -> tupl
 
 
 def _parts(text: str) -> Iterator[tuple[Span, PassageKind]]:
-    """The headline, the date line and the paragraphs, or what the first two leave of a paragraph, in order."""
+    """The headline, the date line and the paragraphs (or the rest of a paragraph that has one of the first two), in order."""
     head = find_head(text)
     known: list[tuple[Span, PassageKind]] = [(head.title, "title")] if head.title else []
     known += [(head.date, "date")] if head.date else []
@@ -58,7 +58,7 @@ def _parts(text: str) -> Iterator[tuple[Span, PassageKind]]:
 
 
 def paragraphs(text: str) -> Iterator[Span]:
-    """Spans between blank lines, without the white space around them."""
+    """Spans of the paragraphs between blank lines, without the white space around them."""
     start = 0
     while start < len(text):
         end = text.find("\n\n", start)
@@ -114,7 +114,7 @@ def _fit(text: str, span: Span, count_tokens: TokenCounter, max_tokens: int) -> 
 
 
 def _short_sentences(text: str, spans: Sequence[Span], count_tokens: TokenCounter, max_tokens: int) -> list[Span]:
-    """The sentences, those that are too long halved between words (or letters) until they fit."""
+    """The sentences; those that are too long are halved between words (or letters) until they fit."""
     done: list[Span] = []
     while spans:
         counts = count_tokens([text[s:e] for s, e in spans])
@@ -133,9 +133,9 @@ def _halves(text: str, span: Span) -> list[Span]:
 
 
 def _runs(pieces: Sequence[Span], counts: Sequence[int], max_tokens: int) -> list[Span]:
-    """Group neighbouring sentences while they fit; a run starts with the last sentence of the one before, if both fit.
+    """Group neighbouring sentences into runs that fit; a run starts with the last sentence of the run before if that fits.
 
-    The tokens of a run are at most the sum of its sentences', since no token spans two sentences.
+    A run has at most the sum of its sentences' tokens, since no token spans two sentences.
     """
     bounds: list[tuple[int, int]] = []
     first = 0

@@ -19,15 +19,16 @@ from index.stopwords import STOP_WORDS
 from index.vectors.stores import VectorSearch
 
 _DEPTH = 100
-"""Hits taken from each search before fusing."""
+"""How many hits of each search are fused."""
 
 _RANK_OFFSET = 10
 """The constant of reciprocal rank fusion; 60 in Cormack, Clarke and Buettcher (2009), who fused many weak rankings. Of two
 good ones the first places deserve more: nDCG@10 on SciFact's train queries is .720 with 10 and .708 with 60."""
 
 _ASKED_SHARE = 0.2
-"""Share of the question as it was asked in a follow-up's vector; in bm25 the user's own words count twice, borrowed ones once.
-MRR@8 of made follow-ups about 29 articles: .852 with the right words borrowed (all alike: .851), .745 with wrong ones (.700)."""
+"""The share that the question as it was asked has in a follow-up's vector; in bm25 the user's own words count twice, words from
+earlier turns once. MRR@8 of synthetic follow-ups about 29 articles: .852 with the right words from earlier turns (.851 if all
+count alike), .745 with wrong ones (.700)."""
 
 _MAX_TERMS = 64
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
@@ -42,13 +43,13 @@ class Retriever:
     """
 
     def __init__(self, library: Library, embedder: Embedder, vectors: VectorSearch, *, correct: bool = True) -> None:
-        """Over a library and its vectors, which the same embedder made.
+        """Searches a library and its vectors, which the same embedder made.
 
         Args:
-            library: the truth.
+            library: holds the passages and the full text.
             embedder: makes the question's vector.
-            vectors: those of the library.
-            correct: whether misspelt words are also searched as what they may mean.
+            vectors: the vectors of the library's passages.
+            correct: whether to search also for the corrections of misspelt words.
         """
         self.library = library
         self.embedder = embedder
@@ -62,8 +63,8 @@ class Retriever:
 
         Args:
             question: a standalone question.
-            asked: the question as the user asked it, if words were borrowed from before to make it stand alone. They may be
-                the wrong ones, so the words that both have count more.
+            asked: the question as the user asked it, if words from earlier turns were added to make it standalone. These may be
+                wrong, so the words that both questions have count more. Empty = all words count alike.
             limit: the most passages.
             articles: ids that limit the search; None = all.
         """
@@ -72,9 +73,9 @@ class Retriever:
             terms = self.terms(question)
             own = self._own(terms, asked) if len(vectors) > 1 else []
             nearest = self._vectors.query(_between(*vectors) if own else vectors[0], _DEPTH, articles)
-            # What stands in the query twice counts twice.
+            # Words that stand in the query twice count twice.
             lexical = self._search(terms + own, _DEPTH, articles)
-            # The vectors may be a moment ahead of or behind this snapshot; what is not in it is not evidence.
+            # The vectors may be a moment ahead of or behind this snapshot; only passages in the snapshot are evidence.
             similarity = dict(nearest)
             fused = fuse([[pid for pid, _ in lexical], [pid for pid, _ in nearest]])
             passages = self.library.passages([pid for pid, _ in fused])
@@ -82,11 +83,11 @@ class Retriever:
             return tuple(self._evidence(passage, score, similarity.get(passage.id, 0.0)) for passage, score in best)
 
     def lexical(self, question: str, limit: int, articles: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        """Full-text search alone: (passage id, bm25), best first. Misspelt words are searched as what they may mean."""
+        """Full-text search alone: (passage id, bm25), best first. Corrections of misspelt words are searched for too."""
         return self._search(self.terms(question), limit, articles)
 
     def terms(self, question: str) -> list[str]:
-        """The words that are searched: those of the question but for stop words, then the corrections of misspelt ones."""
+        """The words to search for: the question's words without stop words, then corrections of misspelt ones."""
         words = list(dict.fromkeys(word.lower().replace("’", "'") for word in _WORD.findall(question)))
         words = [word.removesuffix("'s") for word in words]
         telling = [word for word in words if word not in STOP_WORDS] or words
@@ -98,7 +99,7 @@ class Retriever:
         return self.library.search(" OR ".join(f'"{term}"' for term in terms), limit, articles) if terms else []
 
     def _own(self, terms: Sequence[str], asked: str) -> list[str]:
-        """The terms that the question as it was asked has too; none if it has all of them."""
+        """The terms that the question as it was asked has too; empty if it has all of them."""
         said = {stem(term) for term in self.terms(asked)}
         own = [term for term in terms if stem(term) in said]
         return own if len(own) < len(terms) else []
@@ -122,7 +123,7 @@ class Retriever:
 
 
 def _between(question: Vectors, asked: Vectors) -> Vectors:
-    """The unit vector between two, nearer to the question's."""
+    """A unit vector between two, nearer to the standalone question's."""
     vector = (1 - _ASKED_SHARE) * question + _ASKED_SHARE * asked
     return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
 
@@ -137,14 +138,14 @@ def fuse(rankings: Sequence[Sequence[str]]) -> list[tuple[str, float]]:
 
 
 def reordered(evidence: Sequence[Evidence], order: Sequence[str]) -> tuple[Evidence, ...]:
-    """The evidence in another order; what that does not name comes after, as it was.
+    """The evidence re-ranked; passages that the new order does not name follow in their old order.
 
     Args:
-        evidence: as it was found.
+        evidence: the evidence as it was found.
         order: passage ids, best first.
 
     Returns:
-        The same passages; the scores are dealt out anew in this order, so that a larger one is better still.
+        The same passages. The sorted scores are assigned anew in this order, so that larger is still better.
     """
     place = {passage_id: n for n, passage_id in enumerate(order)}
     ordered = sorted(evidence, key=lambda item: place.get(item.passage.id, len(place)))

@@ -1,4 +1,4 @@
-"""Settings of finding: one immutable object; the only place in `index` that reads the environment."""
+"""The settings of the search: one immutable object; the only place in `index` that reads the environment."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ BUILT_IN_MODEL = "all-MiniLM-L6-v2"
 
 
 class IndexSettings(BaseSettings):
-    """How articles are found. Each can be set by an environment variable `FOOTNOTE_<NAME>`.
+    """The settings of loading and finding articles. Each can be set by an environment variable `FOOTNOTE_<NAME>`.
 
     Attributes:
         library: folder of the library; None = the per-user data folder.
         embedding_model: the built-in model, a folder with a sentence-transformers model, or a name in the local hub cache.
         vectors: "embedded" for Chroma inside the library folder, or the URL of a Chroma server.
         cache_dir: where compiled models are kept; None = the per-user cache folder.
-        threads: CPU threads that embed an article which is added; 0 = all cores. A question has one.
+        threads: CPU threads that embed added articles; 0 = all cores. A question uses one.
         max_file_bytes: files larger than this are skipped, with the reason.
         max_article_chars: texts longer than this are skipped, with the reason.
         pdf_seconds: time limit for reading one PDF, in seconds.

@@ -1,7 +1,7 @@
-"""Finds what a misspelt word was meant to be: the nearest words of the library's own vocabulary.
+"""Misspelt word -> the words that it may be: the nearest ones in the library's own vocabulary.
 
-The vocabulary is that of the full-text index, so it always fits what is stored. A word of the question that stands in it
-is never changed. Distance is counted as in Damerau (1964), by rapidfuzz.
+The vocabulary is that of the full-text index, so it always fits the stored articles. A word of the question that the vocabulary
+has is never changed. Distances are those of Damerau (1964), computed by rapidfuzz.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from index.stemming import plain, stem
 
 _SHORTEST = 4
 _LONG = 6
-"""From this many letters on, two may be wrong; below, one."""
+"""Words with at least so many letters may have two errors, shorter ones one."""
 _MOST = 3
 _ENDING = 6
-"""Letters that a stemmer takes off at the most, nearly always."""
+"""A stemmer nearly always removes at most so many letters."""
 
 
 class Speller:
-    """Nearest words of a library's vocabulary. Safe to use from several threads."""
+    """Finds the nearest words in a library's vocabulary. Safe to use from several threads."""
 
     def __init__(self, library: Library) -> None:
         """Reads nothing yet."""
@@ -30,16 +30,16 @@ class Speller:
         self._loaded: tuple[int, dict[str, int], dict[str, list[str]]] | None = None
 
     def nearest(self, word: str) -> list[str]:
-        """Stems of the vocabulary that the word may have been meant to be, the likeliest first; empty if it is one itself.
+        """Up to three stems of the vocabulary that the word may be, the likeliest first; empty if the vocabulary has it.
 
-        At most three; none for a word under four letters or with digits, where a change would be another thing.
+        Empty also for words with under four letters or with digits, since any change would make another word of them.
         """
         vocabulary, by_letter = self._vocabulary()
         wanted = stem(word)
         if wanted in vocabulary or len(word) < _SHORTEST or not word.isalpha():
             return []
         first, second = wanted[0], wanted[1:2]
-        # The first letter is seldom wrong; where it is, the second is seldom too.
+        # The first letter is seldom wrong; if it is, the second one seldom is too.
         candidates = by_letter.get(first, []) + [t for t in by_letter.get(second, []) if t[:1] != first]
         found = _within(wanted, candidates, 2 if len(word) >= _LONG else 1) or _by_beginning(plain(word), candidates)
         ranked = sorted(found, key=lambda t: (found[t], t[:1] != first, -len(t), -vocabulary[t], t))
@@ -60,7 +60,7 @@ class Speller:
 
 
 def _within(wanted: str, terms: Sequence[str], most: int) -> dict[str, int]:
-    """The terms at most so many errors away, with their distance."""
+    """The terms that are at most `most` errors away -> their distances."""
     from rapidfuzz import process
     from rapidfuzz.distance import DamerauLevenshtein
 
@@ -69,9 +69,9 @@ def _within(wanted: str, terms: Sequence[str], most: int) -> dict[str, int]:
 
 
 def _by_beginning(word: str, terms: Sequence[str]) -> dict[str, int]:
-    """The terms that the word begins with, but for an error or two, with their distance.
+    """The terms that the word begins with, apart from an error or two -> their distances.
 
-    For an error in the ending, which the stemmer then leaves on: "vacuolatoin" is no form of "vacuol" to it.
+    This finds errors in an ending, which the stemmer then leaves on: to it, "vacuolatoin" is no form of "vacuol".
     """
     by_length: dict[int, list[str]] = {}
     for term in terms:

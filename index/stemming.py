@@ -27,7 +27,7 @@ _STEMMERS = threading.local()
 
 
 def _stemmer() -> Any:
-    """This thread's own stemmer: one keeps state while it works."""
+    """This thread's own stemmer, since a stemmer keeps state while it works."""
     if not hasattr(_STEMMERS, "porter"):
         import snowballstemmer
 

@@ -18,7 +18,7 @@ DECLARED: Mapping[str, frozenset[str]] = {
 """Name of each prompt -> its placeholders. The two formats fill the placeholder `format` of `answer` and `repair`."""
 
 _PLACEHOLDER = re.compile(r"\{\{(?:(\w+)\}\})?")
-"""Braces are doubled, so that the JSON in a prompt is plain text. Doubled braces that open no placeholder match without a name."""
+"""Braces are doubled, so that the JSON in a prompt is plain text. Doubled braces without a placeholder match without a name."""
 
 
 class PromptError(Exception):

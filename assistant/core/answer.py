@@ -113,7 +113,7 @@ class Draft:
         sentences: what the answer would say, in order.
         confidence: calibrated probability that the best answer found is right, even if the draft doesn't give it.
         order: ids of the passages, likeliest to hold an answer first; empty = as the search ranked them.
-        notice: what the user must know about its making, such as that a language model was not reached; may be empty.
+        notice: a note to the user on how it was made, such as that a language model was not reached; may be empty.
         usage: how much of a language model it took.
         written: a language model wrote the sentences; the confidence is then the least support of the proven ones.
     """
@@ -210,9 +210,9 @@ class Answer:
         closest: for a refusal, proven quotes of the closest passages; not an answer.
         message: the text of a refusal, or the reply to small talk; empty when answered.
         trace: how it was made.
-        notice: what the user must know about its making, such as that a language model was not reached; may be empty.
-        written: a language model wrote the sentences; `confidence` is then the least support of one of them (the probability
-            that its quotes entail it), not the probability that the answer is right.
+        notice: a note to the user on how it was made, such as that a language model was not reached; may be empty.
+        written: a language model wrote the sentences; `confidence` is then the least of their supports (the probability that
+            its quotes entail a sentence), not the probability that the answer is right.
     """
 
     question: str

@@ -15,8 +15,8 @@ class Settings(IndexSettings):
     """All settings. Each can also be set by an environment variable `FOOTNOTE_<NAME>`.
 
     Attributes:
-        reader: what reads the evidence: "trained", the built-in network; "quoting", which compares words alone; or any
-            extractive question-answering model for transformers, as a folder or as a name in the local hub cache.
+        reader: what reads the evidence: "trained", the built-in network; "quoting", which picks sentences by their words and
+            meaning; or any extractive question-answering model for transformers, as a folder or as a name in the local hub cache.
         evidence: the most passages that are read for a question.
         threshold: an answer less probable than this becomes a refusal; None = the reader's own, chosen on held-out questions.
         llm: the language model that writes the answers, as "provider:model@address"; empty = none: articles are quoted.

@@ -20,7 +20,7 @@ class Standalone:
         own: the question as it was asked, if the words from earlier turns may be wrong and so count less in the search;
             empty = all words count alike.
         usage: how much of a language model the rewriting took.
-        notice: what the user must know about its making, such as that a language model was not reached; may be empty.
+        notice: a note to the user on how it was made, such as that a language model was not reached; may be empty.
     """
 
     question: str

@@ -1,1 +1,1 @@
-"""The readers: question and evidence -> a draft of an answer."""
+"""The readers: standalone question + evidence -> draft of an answer."""

@@ -1,7 +1,7 @@
-"""How well a sentence supports an answer to a question: word alignment, names, numbers and meaning, as features.
+"""Question + sentence -> features that tell how well the sentence answers: word alignment, names, numbers and meaning.
 
-A question's word counts as present where the sentence has it (same stem), has it misspelt or derived, or has one of like
-meaning: the cosine of two words' vectors, as BERTScore (Zhang et al., 2020) aligns tokens, weighted by rarity.
+A question's word counts as present if the sentence has it (same stem), a misspelling or derivation of it, or a word of similar
+meaning. Similarity is the cosine of the words' vectors, as BERTScore (Zhang et al., 2020) aligns tokens, weighted by rarity.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from index.stopwords import STOP_WORDS
 _WORD = re.compile(r"\d[\d.,]*\d|\w+(?:[’'-]\w+)*")
 _REMEMBERED = 20_000
 _SAME_MEANING = (0.35, 0.75)
-"""Cosines of two single words: below the first they share nothing, from the second on they mean the same."""
+"""Cosines of two words: up to the first the words have nothing in common, from the second on they mean the same."""
 
 SPAN_TYPES: tuple[AnswerType, ...] = ("who", "when", "where", "number", "duration", "why", "said")
 FEATURES = (
@@ -39,7 +39,7 @@ TRUST_FEATURES = (*FEATURES, "score", "lead", "sum")
 
 
 def telling_words(text: str) -> tuple[str, ...]:
-    """The words of a text that carry meaning, lower-cased, without diacritics, each once, parts of compounds too."""
+    """The words of a text that carry meaning: lower-cased, without diacritics, each once; parts of compounds too."""
     found: list[str] = []
     for match in _WORD.findall(text):
         word = plain(match).replace("’", "'").removesuffix("'s")
@@ -50,7 +50,7 @@ def telling_words(text: str) -> tuple[str, ...]:
 
 
 class RememberedVectors:
-    """Vectors of words and sentences, the last 20,000 remembered (30 MB). Safe to use from several threads."""
+    """Vectors of words and sentences; remembers the last 20,000 (30 MB). Safe to use from several threads."""
 
     def __init__(self, embedder: Embedder) -> None:
         """Remembers nothing yet."""
@@ -74,14 +74,14 @@ class RememberedVectors:
 
 
 class Alignment:
-    """How far each word of a question is present in each word of the evidence; worked out once for a question."""
+    """How well each word of a question matches each word of the evidence; computed once for a question."""
 
     def __init__(self, terms: Sequence[str], vocabulary: Sequence[str]) -> None:
-        """Align the question's words with all words of the evidence, to the letter.
+        """Align the question's words with all words of the evidence by their letters.
 
         Args:
-            terms: the question's telling words, lower-cased.
-            vocabulary: the evidence's telling words, lower-cased, each once.
+            terms: the question's content words, lower-cased.
+            vocabulary: the evidence's content words, lower-cased, each once.
         """
         self._terms = terms
         self._column = {word: n for n, word in enumerate(vocabulary)}
@@ -95,12 +95,12 @@ class Alignment:
         self._soft = self._hard.copy()
 
     def compare(self, words: Sequence[str], vectors: RememberedVectors) -> None:
-        """Align the question's words with some words of the evidence by their meaning too; until then they share none."""
+        """Align the question's words with some words of the evidence by meaning too; until then only letters count."""
         if not self._terms or not words:
             return
         low, high = _SAME_MEANING
         cosines = vectors.of(self._terms) @ vectors.of(words).T
-        # A number means nothing but itself.
+        # A number is similar to nothing but itself.
         cosines[[any(letter.isdigit() for letter in term) for term in self._terms]] = 0.0
         columns = [self._column[word] for word in words]
         self._soft[:, columns] = np.maximum(self._hard[:, columns], np.clip((cosines - low) / (high - low), 0.0, 0.9))
@@ -109,11 +109,11 @@ class Alignment:
         return word in self._column
 
     def hard(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
-        """For each word of the question, how far these words have it to the letter, 0..1; shape (terms,)."""
+        """For each word of the question, how well one of these words matches it by letters, 0..1; shape (terms,)."""
         return self._best(self._hard, words)
 
     def soft(self, words: Sequence[str]) -> npt.NDArray[np.float64]:
-        """For each word of the question, how far these words have it or its meaning, 0..1; shape (terms,)."""
+        """For each word of the question, how well one of these words matches it by letters or meaning, 0..1; shape (terms,)."""
         return self._best(self._soft, words)
 
     def _best(self, table: npt.NDArray[np.float64], words: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -146,8 +146,8 @@ def rarity(terms: Sequence[str], sentences: Sequence[frozenset[str]]) -> npt.NDA
     """Weight of each word of the question: inverse document frequency over the evidence's sentences; shape (terms,).
 
     Args:
-        terms: the question's telling words.
-        sentences: the stems of each sentence's telling words.
+        terms: the question's content words.
+        sentences: the stems of each sentence's content words.
     """
     holds = [sum(stem(term) in words for words in sentences) for term in terms]
     return np.array([math.log(1 + len(sentences) / (1 + n)) for n in holds])
@@ -155,14 +155,14 @@ def rarity(terms: Sequence[str], sentences: Sequence[frozenset[str]]) -> npt.NDA
 
 @dataclass(frozen=True, slots=True)
 class SentenceSignals:
-    """What is known of a sentence that may answer.
+    """The signals that the features of a sentence are made from.
 
     Attributes:
-        words: its telling words.
-        context: these, and those of what stands around it.
+        words: its content words.
+        context: its content words and those around it.
         similarity: cosine of question and sentence.
         first_passage: whether it stands in the best passage.
-        has_span: whether it has words of the kind asked for; None = any will do.
+        has_span: whether it has a span of the answer type; None = the type needs no span.
     """
 
     words: Sequence[str]
@@ -179,9 +179,9 @@ def features(
 
     Args:
         asked: the question.
-        alignment: of the question's words with the evidence's.
+        alignment: aligns the question's words with the evidence's.
         weights: rarity of the question's words.
-        sentence: what is known of the sentence.
+        sentence: the signals of the sentence.
     """
     total = float(weights.sum()) or 1.0
     soft, around = alignment.soft(sentence.words), alignment.soft(sentence.context)
@@ -207,10 +207,10 @@ def features(
 
 
 def trust_features(ranked: Sequence[tuple[float, npt.NDArray[np.float64]]]) -> npt.NDArray[np.float64]:
-    """What tells whether the best sentence of all answers at all: its features, its lead, and how the others fare.
+    """The features that tell whether the best sentence answers at all: its own, its lead, and how probable the others are.
 
     Args:
-        ranked: probability and features of each sentence that was judged, the best first.
+        ranked: probability and features of each judged sentence, the best first.
 
     Returns:
         Values in the order of `TRUST_FEATURES`.
@@ -222,7 +222,7 @@ def trust_features(ranked: Sequence[tuple[float, npt.NDArray[np.float64]]]) -> n
 
 
 def probability(values: npt.NDArray[np.float64], names: Sequence[str], weights: Mapping[str, float]) -> float:
-    """Logistic model: named values -> probability. One that was not there when it was fitted weighs nothing."""
+    """Logistic model: named values -> probability. A value that the fitted model does not have counts nothing."""
     score = weights["intercept"] + sum(
         weights.get(name, 0.0) * value for name, value in zip(names, values, strict=True)
     )

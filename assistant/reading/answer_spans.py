@@ -1,4 +1,4 @@
-"""The words in a sentence that could be what a question of some kind asks for: dates, numbers, names, places, reasons."""
+"""Sentence + question -> candidate answer spans by rules for the answer type: dates, numbers, names, places, reasons."""
 
 from __future__ import annotations
 
@@ -90,9 +90,9 @@ _REPORTED = re.compile(
 
 
 def candidates(sentence: str, asked: QuestionAnalysis) -> list[Span]:
-    """Spans of the sentence that fit the kind of the question, best first; empty where none does or the kind has none.
+    """Spans of the sentence that fit the answer type, best first; empty if none does or the type needs no span.
 
-    Words that the question has itself are no answer to it.
+    A span needs a content word that the question does not have.
     """
     find = _FINDERS.get(asked.answer_type)
     if find is None:
@@ -103,7 +103,7 @@ def candidates(sentence: str, asked: QuestionAnalysis) -> list[Span]:
 
 
 def needs_span(answer_type: AnswerType) -> bool:
-    """Whether an answer of this kind must show a span of its own."""
+    """Whether an answer of this type must have a span of its own."""
     return answer_type in _FINDERS
 
 
@@ -113,7 +113,7 @@ def _is_news(text: str, given: set[str]) -> bool:
 
 
 def _dates(sentence: str, asked: QuestionAnalysis) -> Iterator[Span]:
-    """Dates and times, those with figures first; "When was it last ...?" is answered by how long ago, if that is said."""
+    """Dates and times, those with digits first; for "When was it last ...?" durations ("four years") instead, if there are any."""
     lengths = list(_durations(sentence, asked)) if re.search(r"\b(?:last|previous)", asked.text, re.IGNORECASE) else []
     if lengths:
         yield from lengths
@@ -125,7 +125,7 @@ def _dates(sentence: str, asked: QuestionAnalysis) -> Iterator[Span]:
 
 
 def _numbers(sentence: str, asked: QuestionAnalysis) -> Iterator[Span]:
-    """Numbers with the noun or the unit that is asked for; where none is, those that are neither years nor ordinals."""
+    """Numbers with the noun or unit that is asked for; if there are none, numbers that are neither years nor ordinals."""
     measured = next(
         (unit for word, unit in _MEASURES if re.search(rf"\bhow {word}\b", asked.text, re.IGNORECASE)), None
     )
@@ -144,7 +144,7 @@ def _numbers(sentence: str, asked: QuestionAnalysis) -> Iterator[Span]:
 
 
 def _counted(after: str, focus: str) -> int:
-    """Where the noun asked for ends if it follows a number within four words, misspelt or not; else 0."""
+    """The end of the noun asked for if it stands among the first four words after a number, perhaps misspelt; else 0."""
     for match in list(re.finditer(r"[\w-]+", after[:50]))[:4]:
         noun = match.group().lower()
         if focus and (noun[:5] == focus[:5] or (len(focus) > 4 and _misspelt(noun, focus))):
@@ -165,7 +165,7 @@ def _durations(sentence: str, asked: QuestionAnalysis) -> Iterator[Span]:
 
 
 def _names(sentence: str, asked: QuestionAnalysis) -> Iterator[Span]:
-    """Names, with the role before them; then plain people ("troops", "experts") before a verb."""
+    """Names, or the role before a name that the question has itself; then words for people ("troops", "experts")."""
     given = set(asked.terms)
     for match in _NAME.finditer(sentence):
         start, end = match.span()
@@ -178,7 +178,7 @@ def _names(sentence: str, asked: QuestionAnalysis) -> Iterator[Span]:
         if not text or text.lower() in STOP_WORDS or text.replace(",", "").isdigit():
             continue
         if all(word.lower().removesuffix("’s") in given or word.lower() in STOP_WORDS for word in text.split()):
-            # The name is the question's own: what it is called before or after ("spokesman X") is the answer.
+            # The question has this name itself: the role before it ("spokesman X") is the answer.
             role = re.search(r"((?:[A-Z][\w-]+\s+)*[a-z]*(?:[A-Z][\w-]+\s+)*(?:[a-z]+\s+)?)$", sentence[:start])
             if role and _is_news(role.group(1), given) and _ROLE.search(role.group(1)):
                 yield start - len(role.group(1)), start - (len(role.group(1)) - len(role.group(1).rstrip()))
@@ -224,6 +224,6 @@ _FINDERS: dict[AnswerType, Callable[[str, QuestionAnalysis], Iterator[Span]]] = 
 
 
 def dateline(sentence: str) -> Span | None:
-    """Span of the place at the start of a report ("PARIS (AP) - ..."), or None."""
+    """The span of the place that begins a report ("PARIS (AP) - ..."), or None."""
     match = _DATELINE.match(sentence)
     return match.span(1) if match else None

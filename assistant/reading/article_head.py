@@ -1,4 +1,4 @@
-"""Questions about the article itself ("What is the title?"), answered from its headline, date line, place line and lead."""
+"""Answers questions about the article itself ("What is the title?") from its headline, date line, place line and lead."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BYLINE = re.compile(r"^(?:by|von|par|por|written by|reported by)[:\s]+((?:[A-Z]
 
 
 def read(asked: QuestionAnalysis, evidence: Evidence) -> Draft:
-    """Answer from the head of the article that the best passage stands in; without sentences where it has no such line."""
+    """Answer from the head of the evidence's article; the draft has no sentences if the head lacks what is asked for."""
     find = _FINDERS[asked.answer_type]
     sentences_found = find(evidence.head)
     return Draft(tuple(sentences_found), _CERTAIN if sentences_found else _UNSURE)

@@ -1,7 +1,7 @@
-"""From what readers found to a probability that means what it says, and the threshold under which an answer is none.
+"""Calibration: readers' scores -> the probability that the answer is right, and the threshold below which the reader abstains.
 
-Logistic models over a handful of values (Platt, 1999, with more than one input): one chooses among candidates, one says how far
-the chosen one is to be trusted.
+Uses logistic models over a few values (Platt, 1999, with more than one input): one chooses among candidates, the other tells how
+far to trust the chosen one.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from index.stemming import stem
 Values = npt.NDArray[np.float64]
 _RIDGE = 1.0
 FEATURES = ("span score", "names missing", "numbers missing", "meaning")
-"""Names are looked for in the answer's sentence and those beside it, numbers in the sentence alone. The network's other logit,
-of there being an answer, adds nothing to the span score here; over several passages it does."""
+"""Names are looked for in the answer's sentence and its neighbours, numbers in the sentence alone. The network's logit of being
+answerable adds nothing to the span score here, for one context; for several passages it does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was fitted on held-out questions.
+    """Weights and a threshold, fitted on held-out questions.
 
     Attributes:
         trust: weights of a logistic model, the intercept first.
-        threshold: an answer less probable than this is none.
-        choose: weights of choosing among candidates; empty where there is nothing to choose.
+        threshold: the reader abstains if its answer is less probable than this.
+        choose: weights for choosing among candidates; empty if there is nothing to choose.
     """
 
     trust: Values
@@ -42,17 +42,17 @@ class Calibration:
     choose: Values
 
     def probability(self, values: Values) -> float:
-        """That the answer with these values is right."""
+        """The probability that the answer with these values is right."""
         score = float(self.trust[0]) + float(np.dot(self.trust[1:], values))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
     def to_dict(self) -> dict[str, Any]:
-        """As in `reader.json`."""
+        """The calibration as it stands in `reader.json`."""
         return {"choose": self.choose.tolist(), "trust": self.trust.tolist(), "threshold": self.threshold}
 
 
 def calibration_of(known: dict[str, Any], setting: str) -> Calibration:
-    """Of `reader.json`; setting "single" for one context, "evidence" for the passages of a search."""
+    """The calibration in the details of `reader.json`; setting "single" for one context, "evidence" for passages of a search."""
     found = known["calibration"][setting]
     return Calibration(np.array(found["trust"]), found["threshold"], np.array(found["choose"]))
 
@@ -62,8 +62,8 @@ def features(asked: QuestionAnalysis, reading: Reading, context: str, meaning: f
 
     Args:
         asked: the question.
-        reading: of the context.
-        context: what was read.
+        reading: the network's result for the context.
+        context: the text that was read.
         meaning: cosine of the question and the answer's sentence.
     """
     spans = sentences(context)
@@ -97,8 +97,8 @@ def _missing(words: Sequence[str], present: set[str]) -> float:
 
 
 def fit(values: Sequence[Values], right: Sequence[bool]) -> Values:
-    """Logistic regression with an L2 penalty, by Newton's method: the weights, the intercept first."""
-    # Scaled, so that the penalty is fair; what hardly varies is not blown up.
+    """The weights of a logistic regression with an L2 penalty, fitted by Newton's method; the intercept first."""
+    # Scaled, so that the penalty treats all values alike; values that hardly vary are not blown up.
     raw = np.stack(values)
     mean, scale = raw.mean(axis=0), np.maximum(raw.std(axis=0), 1e-3)
     x = np.column_stack([np.ones(len(raw)), (raw - mean) / scale])
@@ -116,11 +116,11 @@ def fit(values: Sequence[Values], right: Sequence[bool]) -> Values:
 
 
 def fit_choice(groups: Sequence[Sequence[Values]], right: Sequence[Sequence[bool]]) -> Values:
-    """Weights under which a right one of each group is the likeliest (conditional logit, McFadden, 1974; L2 penalty).
+    """The weights that make right candidates the likeliest of each group (conditional logit, McFadden, 1974; L2 penalty).
 
     Args:
         groups: the values of each question's candidates.
-        right: which of them are right; a group without one teaches nothing.
+        right: which candidates are right; a group without a right one is left out.
     """
     taught = [(np.stack(x), np.array(y, dtype=float)) for x, y in zip(groups, right, strict=True) if any(y)]
     size = taught[0][0].shape[1]

@@ -1,7 +1,7 @@
-"""Which sentence answers, and how surely: what the network finds and what the quoting reader finds, weighed together.
+"""Chooses the sentence that answers from those that the network and the quoting reader find, and tells how sure it is.
 
-The two look at different things. The network reads words in their order, and small as it is overlooks a name; the quoting
-reader counts whether a sentence has the question's words, names and numbers. Either's sentence is a candidate.
+The two look at different things. The network reads words in their order but, being small, overlooks names; the quoting reader
+counts whether a sentence has the question's words, names and numbers. The sentences of both are candidates.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ TRUST = (
     "lead", "worth", "yes/no",
 )  # fmt: skip
 _HEADLINE = 1.5
-"""What a headline's worth is lowered by: it says shortly what a sentence of the text says better."""
+"""The worth of a headline is lowered by this, since it says in short what a sentence of the text says better."""
 _RANK = 0.5
-"""What a place in the search's order is worth, as a logit. With 0, 0.2, 0.5 and 1 the passage that answers comes first in 86.5,
-87.5, 88.5 and 87.7 % of the 511 answerable held-out questions; as searched (BM25), in 82.2 %."""
+"""The worth of one place in the search's order, as a logit. With 0, 0.2, 0.5 and 1 the answering passage comes first for 86.5,
+87.5, 88.5 and 87.7 % of the 511 answerable held-out questions; in the order of the search (BM25) for 82.2 %."""
 _UNREAD = -14.0
-"""Logarithm of the probability of words that are not among the network's spans."""
+"""Log-probability of words that are not among the network's spans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,14 @@ class Candidate:
 
     Attributes:
         evidence: the passage that it stands in.
-        rank: of the passage, from 0.
+        rank: rank of the passage, from 0.
         start: the sentence's first character in the passage.
-        end: one past its last.
-        span: the network's best words in it; None where it has none there.
-        key: the quoting reader's words in it; may be empty.
-        score: of the span; a little under the passage's worst where there is none.
-        answerable: the network's opinion of the passage, as a logit.
-        quoting: the quoting reader's probability; None where it did not judge the sentence.
+        end: one past its last character.
+        span: the network's best answer span in it; None if the network has none there.
+        key: the quoting reader's answer span in it, as words; may be empty.
+        score: the span's score; without a span, a little less than the worst in the passage.
+        answerable: the network's logit of the passage being answerable.
+        quoting: the quoting reader's probability; None if it did not judge the sentence.
     """
 
     evidence: Evidence
@@ -74,8 +74,8 @@ def candidates(
     """The sentences that the network or the quoting reader found, each once, in no order.
 
     Args:
-        readings: of each passage.
-        opinions: the quoting reader's, of sentences of these passages.
+        readings: the network's result for each passage.
+        opinions: the quoting reader's judgements of sentences in these passages.
         evidence: the passages, best first.
     """
     found: dict[tuple[str, int], Candidate] = {}
@@ -108,13 +108,13 @@ def ranked(found: Sequence[Candidate], calibration: Calibration) -> list[tuple[f
 
 
 def reordered(readings: Sequence[Reading], evidence: Sequence[Evidence]) -> tuple[str, ...]:
-    """Ids of the passages, those first that the network thinks likeliest to hold an answer; the search's order weighs too."""
+    """Ids of the passages, re-ranked by the network: the likeliest to hold an answer first; the search's order counts too."""
     worth = [reading.answerable - _RANK * rank for rank, reading in enumerate(readings)]
     return tuple(evidence[n].passage.id for n in sorted(range(len(worth)), key=lambda n: (-worth[n], n)))
 
 
 def trust_values(asked: QuestionAnalysis, best_first: Sequence[tuple[float, Candidate]]) -> Values:
-    """Values of the best of `ranked` candidates in the order of `TRUST`."""
+    """The values of the best of the `ranked` candidates, in the order of `TRUST`."""
     worth, best = best_first[0]
     others = [one for _, one in best_first[1:]]
     quoted_first = best.quoting is not None and all(best.quoting >= (one.quoting or 0.0) for one in others)

@@ -1,6 +1,6 @@
-"""The words of a sentence to mark as the answer: the network's own, or the whole that they are a scrap of.
+"""The network's answer span -> the words of a sentence to mark as the answer: the span, or the whole that it is a part of.
 
-What somebody said is all of the quoted words; a reason is a clause; of a list, all items.
+Reported speech is marked with all its quoted words, a reason with its clause, a list with all its items.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from assistant.reading.answer_spans import Span
 from assistant.understanding.analysis import QuestionAnalysis
 
 _SCRAP = 4
-"""Fewer words than these are no reason and no remark yet."""
+"""Fewer words than these make no reason and no remark."""
 _NAMING = re.compile(r"\b(?:call|mean|describe|stand for)", re.I)
-"""What something is called is a word or two."""
+"""Questions with these words ask for a name or a meaning, for which a word or two are enough."""
 _QUOTED = re.compile(r"“[^”]{3,}”|\"[^\"]{3,}\"")
 _CLAUSE = re.compile(r"[^,;:.()“”\"—]+")
 _ITEM = r"[^,;:.()“”\"—]{1,40}?"
@@ -22,12 +22,12 @@ _PLURAL = re.compile(r"(?:[^s]s|people|men|women|children)$")
 
 
 def whole(asked: QuestionAnalysis, sentence: str, words: Span) -> Span:
-    """Where the words to mark start and end in the sentence; at least the given ones, but for other words that were said.
+    """Start and end of the words to mark; they include the network's, unless the sentence quotes other words.
 
     Args:
         asked: the question.
         sentence: the sentence.
-        words: what the network found in it.
+        words: start and end of the network's span in it.
     """
     scrap = len(sentence[slice(*words)].split()) < _SCRAP
     if scrap and asked.answer_type == "said" and not _NAMING.search(asked.text):
@@ -40,7 +40,7 @@ def whole(asked: QuestionAnalysis, sentence: str, words: Span) -> Span:
 
 
 def _said(sentence: str, words: Span) -> Span:
-    """The quoted words that overlap these, the first that are quoted if none do; without any, the clause."""
+    """The quotation that overlaps these words; if none does, the first one; without quotations, the clause."""
     quoted = [match.span() for match in _QUOTED.finditer(sentence)]
     overlapping = [span for span in quoted if span[0] < words[1] and span[1] > words[0]]
     return (overlapping or quoted or [_clause(sentence, words)])[0]
@@ -56,6 +56,6 @@ def _clause(sentence: str, words: Span) -> Span:
 
 
 def _items(sentence: str, words: Span) -> Span:
-    """The words with the rest of the list that they begin: ", X and Y" after them."""
+    """The words with the rest of the list after them: ", X and Y"."""
     after = _AFTER.match(sentence[words[1] :])
     return (words[0], words[1] + after.end()) if after else words

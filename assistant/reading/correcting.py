@@ -1,7 +1,7 @@
-"""Misspelt words of a question, put right by the passages that it is asked of, before a network reads it.
+"""Question + passages -> the question with misspelt words corrected, before a network reads it.
 
-A network cuts a word that it does not know into meaningless pieces, so one slip can hide what is asked. Only a word that is
-none is changed, and only into one of the passages that is an error or two away (Damerau, 1964).
+A network splits an unknown word into meaningless tokens, so one typing error can hide what is asked. Only unknown words are
+changed, and only into a word of the passages that is one or two errors away (Damerau, 1964).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 _ENDING = re.compile(r"(?<=\w{4})(?:ing|ed|es|s|ly)$")
 _SHORTEST = 4
 _LONG = 8
-"""From this many letters on, two may be wrong; below, one."""
+"""Words with at least so many letters may have two errors, shorter ones one."""
 
 
 def corrected(question: str, passages: Sequence[str]) -> str:
-    """The question, each misspelt word replaced by the nearest one of the passages."""
+    """The question, each misspelt word replaced by the nearest word of the passages."""
     said = {plain(word) for text in passages for word in _WORD.findall(text) if len(word) >= _SHORTEST - 1}
     stems = {stem(word) for word in said}
 
@@ -36,7 +36,7 @@ def corrected(question: str, passages: Sequence[str]) -> str:
 
 
 def _nearest(word: str, said: set[str]) -> str | None:
-    """The word with the same first letter that is fewest errors away, the longer in a tie."""
+    """The word with the same first letter and the fewest errors, the longer in a tie; None if all have too many."""
     from rapidfuzz.distance import DamerauLevenshtein
 
     most = 2 if len(word) >= _LONG else 1
@@ -50,7 +50,7 @@ def _nearest(word: str, said: set[str]) -> str | None:
 
 
 def _is_word(word: str) -> bool:
-    """Whether it is, but for its ending, one of the commonest words of English or begins one of them."""
+    """Whether the word without its ending is one of the commonest English words, or the beginning of one."""
     base = _ENDING.sub("", word)
     return any(known.startswith(base) for known in _common())
 

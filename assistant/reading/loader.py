@@ -1,4 +1,4 @@
-"""Loads what a reader has to load, beside other work."""
+"""Loads a reader's model in the background."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from assistant.reading.protocol import Loaded, Reader
 
 
 class Loader:
-    """Loads what a reader has to load; a reader without `warm` has nothing. Safe to use from several threads."""
+    """Loads a reader's model; a reader without `warm` has none. Safe to use from several threads."""
 
     def __init__(self, reader: Reader) -> None:
         """Loads nothing yet."""
@@ -18,19 +18,19 @@ class Loader:
         self._guard = threading.Lock()
 
     def load(self) -> None:
-        """Load now. Errors as the reader's."""
+        """Load now. Raises the reader's errors."""
         if isinstance(self._reader, Loaded):
             self._reader.warm()
 
     def begin(self) -> None:
-        """Begin to load beside other work, once; what goes wrong is said when the reader is asked to read."""
+        """Begin to load in the background, once; an error shows when the reader reads."""
         with self._guard:
             if self._thread is None and isinstance(self._reader, Loaded):
                 self._thread = threading.Thread(target=self._quietly, name="footnote-reader")
                 self._thread.start()
 
     def close(self) -> None:
-        """Wait for the loading that has begun."""
+        """Wait until a loading that has begun is over."""
         with self._guard:
             if self._thread is not None:
                 self._thread.join()

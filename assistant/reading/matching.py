@@ -1,4 +1,4 @@
-"""Words + evidence -> the sentences of it that support the words best, as quotes not yet proven."""
+"""Words + evidence -> the sentences of the evidence that support the words best, as quotes not yet proven."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from index.evidence import Evidence
 from index.passages import Span, sentences
 
 _MOST_SENTENCES = 2
-"""Neighbours that are weighed as one, since a statement may draw on two."""
+"""So many neighbouring sentences are also compared as one, since a statement may draw on two."""
 
 
 def best_quotes(words: str, evidence: Sequence[Evidence], embedder: Embedder) -> list[Quote]:
-    """The best sentence, or two neighbours, of each passage, the best of all first.
+    """The best sentence, or two neighbours, of each passage; the best of all first.
 
-    Where the words stand to the letter, those sentences; else the ones nearest in meaning.
+    These are the sentences in which the words stand to the letter, else those nearest in meaning.
 
     Args:
-        words: what is to be supported; not blank.
-        evidence: where to look.
-        embedder: for likeness of meaning.
+        words: the words to support; not blank.
+        evidence: the passages to search.
+        embedder: compares meanings.
     """
     words = words.strip()
     spans = [(item.passage, span) for item in evidence for span in _spans(item.passage, words)]
@@ -39,7 +39,7 @@ def best_quotes(words: str, evidence: Sequence[Evidence], embedder: Embedder) ->
 
 
 def _spans(passage: Passage, words: str) -> Iterator[Span]:
-    """Spans of the passage's text that may be quoted."""
+    """Spans of the passage's text that are candidates for a quote."""
     found = sentences(passage.text)
     if (start := passage.text.find(words)) >= 0:
         covered = [(s, e) for s, e in found if e > start and s < start + len(words)]

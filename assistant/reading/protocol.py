@@ -1,4 +1,4 @@
-"""What the assistant needs of a reader."""
+"""The protocols of a reader: what the assistant needs of it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from assistant.core.answer import Draft, DraftSentence, Proof
 from index.evidence import Evidence
 
 Prove = Callable[[DraftSentence], Proof]
-"""Proves a sentence, the next one of the answer: a sentence that is proven is said, any other is left out and counted."""
+"""Proves the next sentence of the answer: a proven sentence is said, any other is left out and counted."""
 
 Drafting = Generator[None, None, Draft]
-"""A draft as it comes about. Gives control back after each sentence that it had proven, and a few times a second while nothing
-comes, so that what is proven is shown and who stops is heard. Returns the draft, with all its sentences. Closing it early ends
-the work, at a language model's server too."""
+"""A draft in the making. Yields after each sentence that it had proven, so that the sentence can be shown, and a few times a
+second while nothing comes, so that the caller can stop. Returns the draft with all its sentences. Closing it early ends the
+work, at a language model's server too."""
 
 
 class Reader(Protocol):
-    """Takes a standalone question and evidence, gives a Draft. Holds no state between questions; safe across threads."""
+    """Standalone question + evidence -> Draft. Holds no state between questions; safe to use from several threads."""
 
     @property
     def name(self) -> str:
@@ -32,21 +32,21 @@ class Reader(Protocol):
             evidence: passages, best first, with their surroundings.
 
         Returns:
-            A draft; without sentences where the evidence does not answer.
+            A draft; without sentences if the evidence does not answer.
         """
 
 
 @runtime_checkable
 class Loaded(Protocol):
-    """A reader that has something to load. Optional: a Reader without it reads as well."""
+    """A reader that has a model to load. Optional for a Reader."""
 
     def warm(self) -> None:
-        """Load it, so that the first question does not wait; another thread may ask meanwhile, and may call this too."""
+        """Load the model, so that the first question does not wait. Other threads may ask or call this meanwhile."""
 
 
 @runtime_checkable
 class Streaming(Protocol):
-    """A reader that gives its sentences one by one, and may go on by what came of them. Optional, as `Loaded`."""
+    """A reader that gives its sentences one by one, and may react to their proofs. Optional, as `Loaded`."""
 
     def stream(self, question: str, evidence: Sequence[Evidence], prove: Prove, tokens: int | None = None) -> Drafting:
         """The same as `Reader.read`, sentence by sentence.
@@ -54,8 +54,8 @@ class Streaming(Protocol):
         Args:
             question: a standalone question.
             evidence: passages, best first, with their surroundings.
-            prove: called with each sentence as soon as it is there, once.
-            tokens: the most that a language model may read and write for it; None = no limit.
+            prove: called once with each sentence, as soon as it comes.
+            tokens: the most tokens that a language model may read and write for the draft; None = no limit.
         """
 
 
@@ -73,7 +73,7 @@ def drafting(
 
 
 def whole(reading: Drafting) -> Draft:
-    """A draft without looking at how it comes about."""
+    """Run a drafting to its end and return the draft."""
     try:
         while True:
             next(reading)

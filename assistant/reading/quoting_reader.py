@@ -1,4 +1,4 @@
-"""The quoting reader: answers with sentences of the evidence itself, and abstains where none is good enough."""
+"""The quoting reader: answers with a sentence of the evidence itself, and abstains if none is good enough."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ from index.stemming import stem
 
 _MODEL = Path(__file__).with_suffix(".json")
 _WEIGHED = 6
-"""Sentences whose words are compared with the question's by meaning; chosen by the words that they share to the letter."""
+"""How many sentences have their words compared with the question's by meaning; chosen by matches of letters."""
 _COMPARED = 4
-"""Sentences whose vectors are compared with the question's: each costs some milliseconds the first time."""
+"""How many sentences have their vectors compared with the question's; each costs some milliseconds the first time."""
 _HEADLINE = 0.5
-"""What a headline's probability is multiplied by: it says shortly what a sentence of the text says better."""
+"""A headline's probability is multiplied by this, since it says in short what a sentence of the text says better."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of the evidence with what is needed to judge it.
+    """A sentence of the evidence with the words needed to judge it.
 
     Attributes:
-        passage: where it stands.
+        passage: the passage that it stands in.
         start: its first character in the article.
         text: the sentence.
-        words: its telling words.
-        context: its telling words and those of the sentences beside it, of the title and of the date line.
-        rank: of its passage, from 0.
+        words: its content words.
+        context: its content words and those of its neighbours, of the title and of the date line.
+        rank: rank of its passage, from 0.
     """
 
     passage: Passage
@@ -63,13 +63,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A sentence with its verdict.
+    """A sentence with the reader's judgement.
 
     Attributes:
         sentence: the sentence.
-        values: its features, in the order of `support.FEATURES`.
-        probability: that it answers the question.
-        key: the words that answer; may be empty.
+        values: its features, in the order of `alignment.FEATURES`.
+        probability: the probability that it answers the question.
+        key: the answer span, as words; may be empty.
     """
 
     sentence: Sentence
@@ -79,7 +79,7 @@ class Judged:
 
 
 class QuotingReader:
-    """Picks the sentence that answers, marks the words in it, or abstains. Needs no language model."""
+    """Picks the sentence that answers and marks the answer span in it, or abstains. Needs no language model."""
 
     name = "quoting 1"
 
@@ -87,8 +87,8 @@ class QuotingReader:
         """Loads nothing yet.
 
         Args:
-            embedder: for likeness of meaning.
-            threshold: an answer less probable than this is none; None = the one chosen on held-out questions.
+            embedder: compares meanings.
+            threshold: the reader abstains below this probability; None = the threshold chosen on held-out questions.
         """
         self.vectors = RememberedVectors(embedder)
         self._threshold = threshold
@@ -148,7 +148,7 @@ class QuotingReader:
 
 
 def split_evidence(evidence: Sequence[Evidence]) -> list[Sentence]:
-    """The sentences of all passages, each once, with the words around them."""
+    """The sentences of all passages, each once, with the content words around them."""
     pool: list[Sentence] = []
     seen: set[tuple[str, int]] = set()
     for rank, item in enumerate(evidence):
@@ -178,7 +178,7 @@ def passage_end(passage: Passage) -> str:
 def _nearest(
     text: str, spans: Sequence[tuple[int, int]], asked: QuestionAnalysis, alignment: Alignment
 ) -> tuple[int, int]:
-    """Of several fitting spans, the one nearest to the question's words in the sentence; the earlier in a tie."""
+    """The one of several fitting spans that is nearest to the question's words in the sentence; the earlier in a tie."""
     places = []
     for word in telling_words(text):
         strength = float(alignment.hard([word]).max(initial=0.0)) if word in alignment else 0.0
@@ -205,6 +205,6 @@ def trust(judged: Sequence[Judged]) -> float:
 
 @lru_cache(maxsize=1)
 def model() -> dict[str, Any]:
-    """Weights of choosing and of trusting, and the threshold, as `fitting.py` wrote them."""
+    """The weights for choosing and for trust, and the threshold, as `fitting.py` wrote them."""
     fitted: dict[str, Any] = json.loads(_MODEL.read_text(encoding="utf-8"))
     return fitted

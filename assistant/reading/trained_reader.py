@@ -1,4 +1,4 @@
-"""The trained reader: a small network finds the words that answer, or says that none do. Needs no language model."""
+"""The trained reader: a small network finds the answer span, or that there is none. Needs no language model."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _SEVERAL = re.compile(
     re.I,
 )
 _SECOND = 0.2
-"""How probable another span must be to be named beside the best, where the question asks for several."""
+"""If a question asks for several things, another span is given beside the best from this probability on."""
 
 
 class TrainedReader:
-    """Reads every passage with a network, weighs what it finds against the quoting reader's choice, and quotes the sentence."""
+    """Reads all passages with a network, chooses between its spans and the quoting reader's sentences, and quotes the best."""
 
     def __init__(
         self, embedder: Embedder, network: str | SpanNetwork = "trained", threshold: float | None = None
@@ -37,9 +37,9 @@ class TrainedReader:
         """Loads nothing yet.
 
         Args:
-            embedder: for the quoting reader's opinion.
+            embedder: compares meanings for the quoting reader.
             network: "trained" for the built-in one, a folder or a name for transformers, or the network itself.
-            threshold: an answer less probable than this is none; None = the one chosen on held-out questions.
+            threshold: the reader abstains below this probability; None = the threshold chosen on held-out questions.
         """
         self._quoting = QuotingReader(embedder)
         self._network = network
@@ -59,7 +59,7 @@ class TrainedReader:
         """The network over windows, loaded at its first use.
 
         Raises:
-            ReaderError: it can't be loaded.
+            ReaderError: the network can't be loaded.
         """
         with self._loading:
             if self._finder is None:
@@ -72,7 +72,7 @@ class TrainedReader:
         self.finder.read("", ["Warm."])
 
     def calibration(self, setting: str) -> Calibration:
-        """How scores become probabilities; the built-in network's serves for others too, as far as their scores go."""
+        """The calibration for a setting. Other networks use the built-in one's, which fits as far as their scores are alike."""
         return calibration_of(details(), setting)
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> Draft:
@@ -95,20 +95,20 @@ class TrainedReader:
         return Draft(tuple(_sentences(asked, [candidate for _, candidate in best_first])), confidence, order)
 
     def readings(self, asked: QuestionAnalysis, evidence: Sequence[Evidence]) -> list[Reading]:
-        """What the network makes of each passage."""
+        """The network's result for each passage, read with the question's misspelt words corrected."""
         texts = [item.passage.text for item in evidence]
         return self.finder.read(corrected(asked.text, texts), texts)
 
     def candidates(
         self, asked: QuestionAnalysis, readings: Sequence[Reading], evidence: Sequence[Evidence]
     ) -> list[Candidate]:
-        """The sentences that may answer, as the network and the quoting reader see them."""
+        """The sentences that may answer, found by the network and the quoting reader."""
         return candidates(readings, self._quoting.judge(asked, evidence), evidence)
 
     def answers(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, float]]:
-        """For pairs of question and context: the best words and the calibrated probability that they are right.
+        """For pairs of question and context: the best span's words and the calibrated probability that they are right.
 
-        For measuring, so it never abstains: `("", 0.0)` only where a context has no words.
+        This is for evaluation, so it never abstains; it gives `("", 0.0)` only for a context without tokens.
         """
         calibration = self.calibration("single")
         found = []
@@ -121,7 +121,7 @@ class TrainedReader:
         return found
 
     def values(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Reading, Values]]:
-        """For pairs of question and context: what was read, and what the trust in it is reckoned from."""
+        """For pairs of question and context: the network's result, and the values that its calibration uses."""
         readings = self.finder.read_pairs(pairs)
         said = [answering_sentence(reading, context) for (_, context), reading in zip(pairs, readings, strict=True)]
         vectors = self._quoting.vectors.of([*(question for question, _ in pairs), *said])
@@ -133,7 +133,7 @@ class TrainedReader:
 
 
 def _sentences(asked: QuestionAnalysis, best_first: Sequence[Candidate]) -> list[DraftSentence]:
-    """The best sentence; a second of its passage where several things are asked for and the network finds another likely."""
+    """The best sentence; and a second one of its passage if the question asks for several things and its span is likely too."""
     best = best_first[0]
     drafts = [_quoted(asked, best)]
     if _SEVERAL.search(asked.text):
@@ -146,7 +146,7 @@ def _sentences(asked: QuestionAnalysis, best_first: Sequence[Candidate]) -> list
 
 
 def _quoted(asked: QuestionAnalysis, candidate: Candidate) -> DraftSentence:
-    """A candidate's sentence with the words in it that answer; a yes/no question is decided by all of it."""
+    """A candidate's sentence with the answer span marked; for a yes/no question nothing is marked, since all of it decides."""
     passage, span = candidate.evidence.passage, candidate.span
     text = passage.text[candidate.start : candidate.end]
     key = candidate.key

@@ -1,1 +1,1 @@
-"""Answering with a language model: what it is given, and how its replies are read; the proof decides what of them is said."""
+"""Answering with a language model: its prompts, and how its replies are read. The proof decides which sentences are said."""

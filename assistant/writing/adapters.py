@@ -1,7 +1,7 @@
-"""The name of a language model -> llama-index's adapter for it, with a connection of its own that sends what it must.
+"""The name of a language model -> llama-index's adapter for it, with a connection of its own that sends only what is needed.
 
-The adapters and their clients read many environment variables; none of them matters here. The key is known to the connection
-alone: adapters, their events and their errors see a placeholder. To be imported where a model is first asked: it takes seconds.
+The adapters and their clients read many environment variables; none has an effect here. Only the connection knows the key:
+adapters, their events and their errors see a placeholder. Import this module when a model is first asked: it takes seconds.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def anthropic(name: ModelName, key: SecretStr | None, connect_seconds: float) ->
     if key:
         headers["x-api-key"] = key.get_secret_value()
     llm = Anthropic(model=name.model, base_url=address, api_key=_PLACEHOLDER, temperature=0.0, max_retries=0)
-    # This adapter can't be given a client otherwise.
+    # There is no other way to give this adapter a client.
     llm._aclient = AsyncAnthropic(
         api_key=_PLACEHOLDER,
         base_url=address,
@@ -74,22 +74,22 @@ def _connection(http: Any, address: str, headers: Mapping[str, str]) -> Any:
     """An asynchronous HTTP client.
 
     Args:
-        http: the module `httpx`, or its successor of the same shape.
-        address: of the server.
-        headers: with the key.
+        http: the module `httpx`, or its successor with the same API.
+        address: the server's address.
+        headers: the headers to send, which hold the key.
     """
     return http.AsyncClient(
         auth=_sealing(http, headers),
-        # A proxy can't reach what listens on this machine.
+        # A proxy can't reach a server on this machine.
         trust_env=not _is_loopback(address),
         follow_redirects=False,
-        # A connection that is kept may be closed by the server just when the next request is sent.
+        # The server may close a kept-alive connection just when the next request is sent.
         limits=http.Limits(max_keepalive_connections=0),
     )
 
 
 def _sealing(http: Any, headers: Mapping[str, str]) -> Callable[[Any], Any]:
-    """Replaces a request's headers by those that are needed, the key among them."""
+    """Replaces a request's headers by the needed ones, which include the key."""
 
     def seal(request: Any) -> Any:
         request.headers = http.Headers(

@@ -1,4 +1,4 @@
-"""A language model's replies kept in a folder, to be used again for the very same request."""
+"""Keeps a language model's replies in a folder and reuses them for the very same request."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ _LOG = logging.getLogger(__name__)
 
 
 class Cached:
-    """A LanguageModel that asks another one only what it was not asked before; several threads and processes may share a folder.
+    """A LanguageModel that asks another one only requests that are new; several threads and processes may share a folder.
 
-    Only replies that came to their end are kept, each in a file of its own that is called by the hash of model and request.
-    Nothing limits how many: delete the folder, or any file in it, to be rid of them. A reply from here is given as one piece and
-    costs nothing: its usage is empty, requests included.
+    Only complete replies are kept, each in its own file, named by the hash of model and request. Their number is not limited:
+    delete the folder, or any file in it, to remove them. A kept reply comes as one piece and its usage is empty, with 0 requests.
     """
 
     def __init__(self, model: LanguageModel, folder: str | Path) -> None:
         """Touches nothing yet.
 
         Args:
-            model: is asked; closed with this one.
-            folder: is made when there is something to keep. Where it can't be written, replies are not kept, which is logged
-                once as a warning.
+            model: answers new requests; closed with this one.
+            folder: created when there is a reply to keep. If it can't be written, replies are not kept, and a warning is
+                logged once.
         """
         self._model = model
         self._folder = Path(folder)
@@ -37,7 +36,7 @@ class Cached:
 
     @property
     def name(self) -> str:
-        """The model's own: an answer is the same with and without a cache."""
+        """The model's own name, since an answer is the same with and without a cache."""
         return self._model.name
 
     def stream(self, request: Request) -> ReplyStream:
@@ -53,7 +52,7 @@ class Cached:
         self._model.close()
 
     def _keep(self, file: Path, reply: KeptReply | None) -> None:
-        # An empty reply is a server's failure rather than an answer: it is asked for again.
+        # An empty reply is more likely a server's failure than an answer, so it is not kept.
         if reply is None or reply.ending != "whole" or not reply.pieces:
             return
         data = {"version": _VERSION, "text": "".join(reply.pieces)}
@@ -73,12 +72,12 @@ class Cached:
 
 
 def cached(model: LanguageModel, settings: Settings) -> LanguageModel:
-    """The model, behind the cache that is set, if one is."""
+    """The model, behind a cache if the settings name a folder for one."""
     return Cached(model, settings.llm_cache) if settings.llm_cache else model
 
 
 def _read(file: Path) -> str:
-    """The reply that is kept there; empty if there is none, or none that can be read."""
+    """The reply kept in a file; empty if there is no readable one."""
     try:
         match json.loads(file.read_bytes()):
             case {"version": int(version), "text": str(text)} if version == _VERSION:

@@ -1,4 +1,4 @@
-"""One request through a llama-index LLM: asked again where that helps, and its reply piece by piece, within its limits.
+"""Sends one request through a llama-index LLM, again if that may help, and passes its reply on in pieces, within the limits.
 
 Time limits are anyio's: asyncio's own would also interrupt the HTTP client while it closes a connection, and leave it open.
 """
@@ -20,28 +20,28 @@ from assistant.writing.passages import estimate_tokens
 from assistant.writing.thinking import ThoughtFilter
 
 _MOST_CHARS = 200_000
-"""Of a reply with its thoughts; twice what the reader of replies takes."""
+"""The most characters of a reply with its thoughts; twice what the reply parser reads."""
 
 _MOST_READ_AHEAD = 10_000
-"""Chunks that may have been received and not been read yet."""
+"""The most chunks that wait to be read."""
 
 _NOT_UNDERSTOOD = {400, 404, 422}
-"""How servers refuse an option that they don't know; 404 where no provider behind a router has it."""
+"""HTTP statuses by which servers refuse an unknown option; 404 if no provider behind a router has it."""
 
 
 class Options:
-    """What is sent beside the messages. Remembers what the server refused; for one thread alone."""
+    """The options of a request beside its messages. Remembers what the server refused; for one thread only."""
 
     def __init__(self, llm: Any) -> None:
-        """From the adapter."""
+        """Looks at what the adapter takes."""
         self._protocol = any(kind.__module__.startswith("llama_index.llms.openai") for kind in type(llm).__mro__)
         self._capped = hasattr(llm, "max_tokens")
         self._refuses_usage = False
 
     def attempts(self, request: Request) -> Iterator[dict[str, Any]]:
-        """Keywords to try, one after the other while the server doesn't understand them; the first are the best.
+        """Keywords to try in turn, best first, until the server understands them.
 
-        A schema is in all of them: whoever asks for one has to know that the server takes none.
+        A request's schema is in all of them: the caller must learn if the server refuses it.
         """
         must: dict[str, Any] = {"max_tokens": request.max_tokens} if self._capped else {}
         if self._protocol and request.schema:
@@ -52,21 +52,21 @@ class Options:
         yield must
 
     def understood(self, keywords: Mapping[str, Any]) -> None:
-        """The server took these: leave out from now on what had to be left out for it."""
+        """Note that the server took these keywords, so that from now on only these are tried."""
         self._refuses_usage = "stream_options" not in keywords
 
 
 class Call:
-    """A request on its way.
+    """One request and its reply.
 
     Attributes:
-        name: of the model.
-        counted: (prompt tokens, completion tokens), as far as the server said; else estimated.
-        setup_seconds: that were spent on making the adapter, once for a model.
+        name: the model's name.
+        counted: (prompt tokens, completion tokens) as the server counted them; estimated if it doesn't say.
+        setup_seconds: time spent on making the adapter, once for a model.
     """
 
     def __init__(self, request: Request, name: str, settings: Settings) -> None:
-        """From the request, the model's name, and the settings, whose limits hold."""
+        """Takes the request, the model's name, and the settings with the limits."""
         self.name = name
         self._request = request
         self._settings = settings
@@ -84,17 +84,17 @@ class Call:
         return asked, estimate_tokens("".join(self._written))
 
     async def run(self, llm: Any, options: Options, seconds: float, send: Callable[[str], None]) -> ModelError | None:
-        """Ask, and send the pieces on.
+        """Send the request and pass the pieces of the reply on.
 
         Args:
             llm: a llama-index LLM.
-            options: of that LLM.
-            seconds: the most that all of it may take.
-            send: is given each piece.
+            options: that LLM's options.
+            seconds: the longest time for all of it.
+            send: called with each piece.
 
         Returns:
-            Why there is no reply, or no more of it; a SchemaRefusedError where that may be why. Not raised, for what led to it
-            may hold the key.
+            Why there is no reply, or not all of it; a SchemaRefusedError if the schema may be the reason; None for a whole reply.
+            The error is not raised, since its causes may hold the key.
         """
         try:
             with anyio.move_on_after(seconds) as whole:
@@ -127,7 +127,7 @@ class Call:
             send(shown)
 
     async def _open(self, llm: Any, options: Options, seconds: float) -> tuple[Any, Any]:
-        """The reply's chunks and the first of them; after that one, nothing is asked again."""
+        """(the reply's chunks, the first of them). Once the first has come, the request is not sent again."""
         messages = _messages(self._request)
         end = anyio.current_time() + seconds
         refused: Exception = NoReplyError()
@@ -155,7 +155,7 @@ class Call:
         raise SlowError
 
     async def _next(self, chunks: AsyncIterator[Any], ended: bool | None) -> Any:
-        """The next chunk, or None if there is none. What goes wrong after the reply's end costs at most its usage."""
+        """The next chunk, or None if there is none. An error after the reply's end costs at most the token counts."""
         try:
             with anyio.move_on_after(self._settings.llm_first_token_seconds):
                 return await anext(chunks, None)
@@ -171,7 +171,7 @@ class Call:
 
 
 async def _stopped(chunks: AsyncIterator[Any]) -> None:
-    """End the chunks from within: to close the outermost of these generators leaves the connection to the garbage collector."""
+    """Close the innermost generator first: closing only the outermost one leaves the connection to the garbage collector."""
     with suppress(Exception):
         with anyio.CancelScope() as scope:
             scope.cancel()
@@ -187,7 +187,7 @@ def _messages(request: Request) -> list[Any]:
 
 
 def _thought(chunk: Any) -> str:
-    """What the model thought meanwhile: Anthropic's adapter puts it with the message, the others beside it."""
+    """The model's thoughts in a chunk: Anthropic's adapter puts them into the message, the others beside it."""
     for place in (chunk, chunk.message):
         if isinstance(found := place.additional_kwargs.get("thinking_delta"), str):
             return found
@@ -195,7 +195,7 @@ def _thought(chunk: Any) -> str:
 
 
 def _ended(raw: Any, before: bool | None) -> bool | None:
-    """Whether the reply has come to its end; None = this adapter doesn't show the OpenAI protocol, so who knows."""
+    """Whether the reply has come to its end; None = unknown, since this adapter doesn't show the OpenAI protocol."""
     choices = getattr(raw, "choices", None)
     if choices is None:
         return before
@@ -203,7 +203,7 @@ def _ended(raw: Any, before: bool | None) -> bool | None:
 
 
 def _usage(chunk: Any) -> tuple[int, int] | None:
-    """(prompt tokens, completion tokens) as the server counted them, by the names of either protocol."""
+    """(prompt tokens, completion tokens) as the server counted them, by the field names of either protocol."""
     said = {**chunk.additional_kwargs, **(chunk.message.additional_kwargs.get("usage") or {})}
     for names in (("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens")):
         prompt, written = (said.get(name) for name in names)

@@ -1,4 +1,4 @@
-"""Recording what a language model is asked and replies into a file, the cassette, and replaying it without the model."""
+"""Records a language model's requests and replies in a file, the cassette, and replays them without the model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ANEW = "Record it anew with --record."
 
 @dataclass(slots=True)
 class _Take:
-    """A request with its reply; `done` is set when that is there."""
+    """A request with its reply; `done` is set when the reply has ended."""
 
     request: Request
     reply: KeptReply | None = None
@@ -38,19 +38,19 @@ _Begun = tuple[_Take, ReplyStream | None]
 
 
 class Recorder:
-    """A LanguageModel that passes requests on and keeps each with its reply, for a `Player`.
+    """A LanguageModel that passes requests on and records each with its reply, for a `Player`.
 
-    The very same request is asked once: later ones are given what came then, as a replay will. So the file does not depend on the
-    order in which threads ask, and two recordings of a model that always replies the same are the same, byte for byte. The file
-    is written by `commit`, which a `with` block does unless it ends with an error; until then an older one stays as it is.
+    The very same request is sent once; if it comes again, it gets the same reply, as in a replay. So the file does not depend on
+    the order in which threads ask, and two recordings of a deterministic model are the same, byte for byte. `commit` writes the
+    file; a `with` block calls it unless it ends with an error. Until then an older file stays as it is.
     """
 
     def __init__(self, model: LanguageModel, path: str | Path) -> None:
         """Touches nothing yet.
 
         Args:
-            model: is asked; closed with this one.
-            path: of the file to be written; its folder must exist.
+            model: answers the requests; closed with this one.
+            path: the file to write; its folder must exist.
         """
         self._model = model
         self._path = Path(path)
@@ -60,28 +60,28 @@ class Recorder:
 
     @property
     def name(self) -> str:
-        """The model's own."""
+        """The model's own name."""
         return self._model.name
 
     @property
     def path(self) -> Path:
-        """Of the file that `commit` writes."""
+        """Path of the file that `commit` writes."""
         return self._path
 
     @property
     def replies(self) -> tuple[KeptReply, ...]:
-        """What was recorded so far, in the file's order."""
+        """The replies recorded so far, in the file's order."""
         return tuple(reply for _, reply in self._ended())
 
     def stream(self, request: Request) -> ReplyStream:
-        """See `LanguageModel.stream`; the model is asked when somebody goes through it."""
+        """See `LanguageModel.stream`; the model is asked when the stream is iterated."""
         return _RecordedStream(partial(self._begin, request))
 
     def commit(self) -> None:
-        """Write the file: all replies that have ended.
+        """Write all replies that have ended to the file.
 
         Raises:
-            CassetteError: it can't be written; an older one is as it was.
+            CassetteError: the file can't be written; an older one stays as it was.
         """
         header = {"footnote_cassette": VERSION, "model": self.name, "schema_refused": self._refusal}
         lines = [header, *({**request.blanked(), "reply": _to_dict(reply)} for request, reply in self._ended())]
@@ -93,7 +93,7 @@ class Recorder:
             ) from error
 
     def close(self) -> None:
-        """See `LanguageModel.close`. What was not committed is forgotten."""
+        """See `LanguageModel.close`. Replies that were not committed are lost."""
         self._model.close()
 
     def __enter__(self) -> Self:
@@ -109,12 +109,12 @@ class Recorder:
             self.close()
 
     def _begin(self, request: Request) -> _Begun:
-        """The request's take, and the model's reply to it if it was not asked yet."""
+        """The request's take, and the model's reply stream if the request is new."""
         key = request.key(self.name)
         with self._guard:
             take = self._takes.get(key)
             if take:
-                # Names are for people: of several one is kept, whoever asks first.
+                # A request's name is for people only, and its choice must not depend on which thread asks first.
                 take.request = min(take.request, request, key=lambda one: one.name)
                 return take, None
             take = self._takes[key] = _Take(request)
@@ -125,7 +125,7 @@ class Recorder:
             if reply is None:
                 del self._takes[key]
             elif reply.ending == "schema refused":
-                # Said of the model as a whole: which requests find it out depends on the order of threads.
+                # A refused schema is recorded for the model as a whole: which requests meet it depends on the order of threads.
                 del self._takes[key]
                 self._refusal = reply.error
             else:
@@ -139,7 +139,7 @@ class Recorder:
 
 
 class _RecordedStream:
-    """A reply from the model, or from what it replied to the same request before."""
+    """The model's reply, or its recorded reply to the same request."""
 
     def __init__(self, begin: Callable[[], _Begun]) -> None:
         self._begin = begin
@@ -149,7 +149,7 @@ class _RecordedStream:
 
     @property
     def usage(self) -> Usage:
-        """See `ReplyStream.usage`. A schema that is refused counts nothing, as in a replay."""
+        """See `ReplyStream.usage`. A refused schema counts nothing, as in a replay."""
         return self._stream.usage if self._stream and not self._refused else Usage()
 
     def __iter__(self) -> Iterator[str]:
@@ -189,16 +189,17 @@ def _to_dict(reply: KeptReply) -> dict[str, Any]:
 
 
 class Player:
-    """A LanguageModel that gives the replies of a recording, and asks no model.
+    """A LanguageModel that gives the replies of a recording and asks no model.
 
-    Usage is as it was recorded, without seconds. A request that is not in the file is a CassetteError: nothing else is answered.
+    The usage is the recorded one, without seconds. A request that is not in the file raises a CassetteError.
     """
 
     def __init__(self, path: str | Path) -> None:
         """Read a file that a `Recorder` wrote.
 
         Raises:
-            CassetteError: it can't be read, is damaged, or was written by another version; file and line are named.
+            CassetteError: the file can't be read, is damaged, or was written by another version; the message names file and
+                line.
         """
         self._path = Path(path)
         first, *lines = _lines(self._path)
@@ -213,7 +214,7 @@ class Player:
 
     @property
     def name(self) -> str:
-        """Of the model that was recorded."""
+        """The name of the model that was recorded."""
         return self._name
 
     def stream(self, request: Request) -> ReplyStream:
@@ -226,7 +227,7 @@ class Player:
         return KeptStream((), error=self._missing(request))
 
     def close(self) -> None:
-        """See `LanguageModel.close`; there is nothing to let go of."""
+        """See `LanguageModel.close`; there is nothing to close."""
 
     def _missing(self, request: Request) -> CassetteError:
         known = request.name in self._names
@@ -268,7 +269,7 @@ class Player:
 
 
 def _lines(path: Path) -> list[str]:
-    """The lines of a file, at least one; only line feeds end them, for text may hold what Unicode takes for a line's end."""
+    """The lines of a file, at least one. Only line feeds end a line, since texts may hold Unicode's other line separators."""
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What a language model's reply is made of: plain frozen data, nothing of it proven."""
+"""The parts of a language model's reply as plain frozen data, not yet proven."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 _MOST_QUOTES = 10
 _MOST_CHARS = 2_000
-"""Of a sentence, and of a quote: a passage has no more."""
+"""The most characters of a sentence or a quote; a passage has no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of a reply. Runs of white space are one space, in the quotes too.
+    """A sentence of a reply. Each run of white space is one space, in the quotes too.
 
     Attributes:
         text: the model's own words.
-        quotes: (number of a passage that was shown, words said to stand in it), at least one.
+        quotes: (number of a passage in the prompt, words claimed to stand in it), at least one.
     """
 
     text: str
@@ -26,11 +26,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A sentence that is no claim.
+    """A sentence that can't be used as a claim.
 
     Attributes:
-        text: the model's own words; empty where they could not be read.
-        reason: why; never the model's own words.
+        text: the model's own words; empty if they could not be read.
+        reason: why it can't be used; never in the model's own words.
     """
 
     text: str
@@ -42,9 +42,9 @@ class Reply:
     """A reply that was read to its end.
 
     Attributes:
-        sentences: what it claims, in order.
-        refused: the model says that the passages don't answer; then nothing else is there.
-        rejected: sentences that were set aside.
+        sentences: its claims, in order.
+        refused: the model says that the passages don't answer; there is nothing else then.
+        rejected: the sentences that can't be used as claims.
     """
 
     sentences: tuple[Claim, ...]
@@ -53,12 +53,12 @@ class Reply:
 
 
 def claim(text: str, quotes: Sequence[tuple[int, str]], passages: int) -> Claim | Rejected:
-    """The sentence with its quotes, or why it can't be used.
+    """The sentence as a claim, or why it can't be used.
 
     Args:
         text: the sentence.
         quotes: passage numbers with words.
-        passages: how many were shown, numbered from 1.
+        passages: how many passages the prompt has, numbered from 1.
     """
     said = _plain(text)
     cited = tuple((number, _plain(words)) for number, words in quotes)
@@ -76,7 +76,7 @@ def claim(text: str, quotes: Sequence[tuple[int, str]], passages: int) -> Claim 
 
 
 def _plain(text: str) -> str:
-    """The text with single spaces; empty if it is too long, or has control characters or halves of characters in it."""
+    """The text with single spaces; empty if it is too long or has control characters or lone surrogates."""
     if len(text) > _MOST_CHARS:
         return ""
     text = " ".join(text.split())

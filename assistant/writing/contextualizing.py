@@ -1,4 +1,4 @@
-"""Follow-up + history -> standalone question, by a language model whose rewrite is checked before it is searched for."""
+"""Follow-up + history -> standalone question: a language model rewrites, and the rewrite is checked before the search."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from index.passages import sentences
 from prompts.loading import load
 
 MAX_TOKENS = 400
-"""Of a reply; a question has some 20, a model that thinks aloud before it some hundreds."""
+"""The most tokens of a reply; a question has some 20, a model that thinks aloud first takes some hundreds."""
 HISTORY_TOKENS = 1_500
 NOT_REACHED = "The language model did not reply to the follow-up; it was understood without it."
-"""Why, the reader's notice says, which asks the same model next."""
+"""The reason is left to the notice of the reader, which asks the same model next."""
 
 _MOST_CHARS = 2 * MAX_CHARS
-"""Of a reply, with what stands around the question. What comes after is not waited for."""
+"""The most characters of a reply, with the text around the question. The rest is not waited for."""
 _SPEAKERS = {"topic": "Topic", "user": "Question", "assistant": "Answer"}
 
 _log = logging.getLogger(__name__)
@@ -37,11 +37,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """What came of asking a model for a standalone question.
+    """The result of asking a model for a standalone question.
 
     Attributes:
-        standalone: the question; None = the model gave none that can be used.
-        usage: what it took, all the same.
+        standalone: the standalone question; None = the model gave none that can be used.
+        usage: how much of the model it took, in either case.
         notice: why there was no reply; empty if there was one, usable or not.
     """
 
@@ -51,7 +51,7 @@ class Rewrite:
 
 
 class ModelResolver(Resolver):
-    """Asks a language model where a question may lean on others; where it gives nothing usable, the fallback is taken."""
+    """Lets a language model rewrite follow-ups; if it gives nothing usable, the fallback resolves the question."""
 
     def __init__(
         self,
@@ -62,14 +62,14 @@ class ModelResolver(Resolver):
         history_tokens: int = HISTORY_TOKENS,
         conversation_tokens: int = 0,
     ) -> None:
-        """From ready parts, none of which it closes.
+        """Takes ready parts and closes none of them.
 
         Args:
             model: writes the rewrites.
-            fallback: needs no language model.
-            max_tokens: the most that the model may write for a question.
-            history_tokens: the most of what was said before that it is shown, by `estimate_tokens`.
-            conversation_tokens: a conversation that has taken as many is left to the fallback; 0 = no limit.
+            fallback: a resolver that needs no language model.
+            max_tokens: the most tokens that the model may write for a question.
+            history_tokens: the most tokens of history in the prompt, by `estimate_tokens`.
+            conversation_tokens: a conversation that has used so many tokens is left to the fallback; 0 = no limit.
         """
         self._model = model
         self._fallback = fallback
@@ -85,14 +85,14 @@ class ModelResolver(Resolver):
 
     @property
     def fallback(self) -> Resolver:
-        """What resolves where the model can't."""
+        """The resolver to use when the model can't rewrite."""
         return self._fallback
 
     def resolve(self, question: str, history: Sequence[Turn] = ()) -> Standalone:
-        """See `Resolver.resolve`. Waits as long as the model may take.
+        """See `Resolver.resolve`. Waits for the model, up to its time limits.
 
         Raises:
-            CassetteError: the recorded model has no reply to this.
+            CassetteError: a recording is replayed that has no reply to this request.
         """
         spent = max((turn.answer.trace.spent for turn in history), default=0)
         if 0 < self._conversation_tokens <= spent:
@@ -106,14 +106,14 @@ class ModelResolver(Resolver):
         return in_order(question, history, rewritten)
 
     def rewrite(self, question: str, history: Sequence[Utterance]) -> Rewrite:
-        """Ask the model, and check its reply.
+        """Ask the model and check its reply.
 
         Args:
-            question: as it was asked.
-            history: oldest first.
+            question: the question as it was asked.
+            history: the utterances, oldest first.
 
         Raises:
-            CassetteError: the recorded model has no reply to this.
+            CassetteError: a recording is replayed that has no reply to this request.
         """
         shown = latest(history, self._history_tokens)
         request = self._request(question, shown)
@@ -145,11 +145,11 @@ class ModelResolver(Resolver):
 
 
 def latest(history: Sequence[Utterance], budget: int) -> list[Utterance]:
-    """The latest pieces that fit, oldest first, each on one line; of the first that doesn't, its first sentences.
+    """The latest utterances that fit, oldest first, each on one line; the first that doesn't fit is cut after a sentence.
 
     Args:
-        history: oldest first.
-        budget: the most tokens, by `estimate_tokens`, those of the speakers among them.
+        history: the utterances, oldest first.
+        budget: the most tokens, by `estimate_tokens`, speakers included.
     """
     shown: list[Utterance] = []
     for piece in reversed(history):
@@ -166,11 +166,11 @@ def latest(history: Sequence[Utterance], budget: int) -> list[Utterance]:
 
 
 def _standalone(rewrite: str, question: str) -> Standalone:
-    """A rewrite that can be used, as a question that can be understood alone.
+    """A usable rewrite as a standalone question.
 
-    The user's own words count more in the search, as with the built-in way: where the model borrowed the right words that
-    costs nothing, and where it borrowed wrong ones, which no check of the words can tell, it saves a part of what was meant
-    (figures: `index.retrieval`).
+    The user's own words count more in the search, as with the built-in resolver. If the model borrowed the right words, this
+    costs nothing; if it borrowed wrong ones, which no check of the words can find, it saves a part of the meaning (metrics:
+    `index.retrieval`).
     """
     asked, rewrite = without_lead_in(question), without_lead_in(rewrite)
     if same(asked, rewrite):

@@ -1,7 +1,7 @@
-"""What went wrong with a language model -> a ModelError that says so in our own words.
+"""A language model's failure -> a ModelError in our own words.
 
-Nothing of the exception's text is repeated: servers write keys, prompts and pages of their own into it. Adapters have
-exceptions of their own, so they are told apart by their status and by the names of their classes, causes included.
+The exception's text is not repeated, since servers write keys, prompts and web pages into it. Each adapter has its own
+exceptions, so they are told apart by their HTTP status and the names of their classes, those of their causes included.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _CHECK = "Check the address in the setting llm (FOOTNOTE_LLM)"
 
 
 class NoReplyError(Exception):
-    """The server's answer ended without a single piece of a reply."""
+    """The server's response ended without a single piece of a reply."""
 
 
 class TornError(Exception):
-    """The reply ended, but its server did not say that this was the end."""
+    """The reply was cut off: it ended without the server's mark of its end."""
 
 
 class SlowError(Exception):
@@ -31,13 +31,13 @@ class SlowError(Exception):
 
 
 def explained(error: BaseException, name: str, settings: Settings, tries: int = 1) -> ModelError:
-    """The error as users see it.
+    """The error that users see.
 
     Args:
-        error: whatever the adapter raised.
-        name: of the model.
-        settings: whose limits held.
-        tries: how often it was asked.
+        error: the exception that the adapter raised.
+        name: the model's name.
+        settings: the settings with the limits.
+        tries: how often the request was sent.
     """
     status = status_of(error)
     problem = _of_status(status, tries) if status is not None else _of_cause(error, settings)
@@ -45,7 +45,7 @@ def explained(error: BaseException, name: str, settings: Settings, tries: int = 
 
 
 def too_long(name: str, settings: Settings) -> ModelError:
-    """The error where the whole reply took too long."""
+    """The error for a whole reply that took too long."""
     return ModelError(
         f"The language model {name} did not finish within {settings.llm_seconds:g} seconds. Ask again, or raise the setting "
         "llm_seconds (FOOTNOTE_LLM_SECONDS)."
@@ -53,7 +53,7 @@ def too_long(name: str, settings: Settings) -> ModelError:
 
 
 def unusable(error: BaseException, name: str) -> ModelError:
-    """The error where the adapter can't even be made."""
+    """The error for an adapter that can't be made."""
     return ModelError(
         f"The language model {name} can't be used: its adapter does not take it ({type(error).__name__}). Choose another one."
     )
@@ -119,7 +119,7 @@ def _of_cause(error: BaseException, settings: Settings) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception and those that led to it."""
+    """The exception and its causes."""
     seen: set[int] = set()
     found: BaseException | None = error
     while found is not None and id(found) not in seen:

@@ -1,4 +1,4 @@
-"""The two forms of a reply, each read character by character, so that it never matters how a stream is cut."""
+"""The two forms of a reply. Each is read character by character, so that it does not matter how a stream is cut."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from assistant.writing.claims import Claim, Rejected, claim
 
 _HEADS = {f'{{"found":{found},"sentences":[': found == "true" for found in ("true", "false")}
-"""How a JSON reply begins, white space aside. `found` is first: the model makes up its mind before it writes."""
+"""How a JSON reply begins, white space aside. `found` comes first, so that the model decides before it writes."""
 
 _QUOTE = re.compile(r"QUOTE ([0-9]{1,4}):(.*)", re.DOTALL)
 _SENTENCE = "SENTENCE:"
@@ -17,12 +17,12 @@ _TORN = "it was cut off before its end"
 
 
 class ReplyForm(Protocol):
-    """What a reply's form keeps while it is read.
+    """A form of reply that is being read, with its state.
 
     Attributes:
-        done: its end was read.
+        done: the reply's end was read.
         refused: the model says that the passages don't answer.
-        problem: why it can't be read further; empty = it can.
+        problem: why the reply can't be read further; empty = it can.
     """
 
     done: bool
@@ -30,10 +30,10 @@ class ReplyForm(Protocol):
     problem: str
 
     def take(self, char: str) -> Claim | Rejected | None:
-        """Read one character; the sentence that ends with it, if one does. Not called after `done` or a problem."""
+        """Read one character. Returns the sentence that ends with it, if one does. Not called after `done` or a problem."""
 
     def close(self) -> None:
-        """No more characters come."""
+        """Note that no more characters come."""
 
 
 class JsonForm:
@@ -46,7 +46,7 @@ class JsonForm:
         self._passages = passages
         self._head = ""
         self._next = "{]"
-        """What may come between sentences."""
+        """The characters that may come next between sentences."""
         self._sentence: _Object | None = None
 
     def take(self, char: str) -> Claim | Rejected | None:
@@ -67,7 +67,7 @@ class JsonForm:
         self.problem = _TORN if self._head in _HEADS else "it holds no JSON object that begins with found and sentences"
 
     def _begin(self, char: str) -> None:
-        """Look for the head: only its first character is an opening brace, so a false start ends at the next one."""
+        """Look for the head. Only its first character is an opening brace, so a false start ends at the next brace."""
         head = self._head + char
         if not any(known.startswith(head) for known in _HEADS):
             head = char if char == "{" else ""
@@ -109,7 +109,7 @@ class LineForm:
         return self._read(line)
 
     def close(self) -> None:
-        """See `ReplyForm`. A last line without its end may be torn itself, unless it is one that ends the reply."""
+        """See `ReplyForm`. A last line without a line end may be cut off, unless it is one that ends the reply."""
         line = "".join(self._line).strip()
         if line in {"END", "NOT FOUND"}:
             self._read(line)
@@ -140,7 +140,7 @@ class LineForm:
 
 
 class _Object:
-    """The text of a JSON object, from its opening brace to the one that closes it."""
+    """The text of a JSON object, from its opening to its closing brace."""
 
     def __init__(self) -> None:
         self._chars = ["{"]
@@ -153,7 +153,7 @@ class _Object:
         return "".join(self._chars)
 
     def closed_by(self, char: str) -> bool:
-        """Add a character; whether it closes the object."""
+        """Add a character. Returns whether it closes the object."""
         self._chars.append(char)
         if self._escaped:
             self._escaped = False
@@ -167,7 +167,7 @@ class _Object:
 
 
 def _from_json(text: str, passages: int) -> Claim | Rejected:
-    """One sentence of the JSON form."""
+    """One sentence in the JSON form."""
     try:
         found = json.loads(text, object_pairs_hook=_without_doubles)
     except (ValueError, RecursionError):
@@ -185,7 +185,7 @@ def _is_quote(quote: Any) -> bool:
     return (
         isinstance(quote, dict)
         and quote.keys() == {"passage", "words"}
-        # A bool is an int to Python, not to JSON.
+        # In Python, unlike JSON, a bool is an int.
         and type(quote["passage"]) is int
         and isinstance(quote["words"], str)
     )

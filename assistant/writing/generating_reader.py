@@ -1,4 +1,4 @@
-"""The generating reader: a language model writes from the evidence, and another reader quotes where nothing of it can be said."""
+"""The generating reader: a language model writes from the evidence; if nothing can be said of that, another reader quotes."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from index.evidence import Evidence
 from prompts.loading import load
 
 _HEAD_FACTS = HEAD_TYPES - {"about"}
-"""Title, date, place and author stand in an article's head, where the fallback looks; no passage says them in its own words."""
+"""Title, date, place and author stand in an article's head, which the fallback reads; no passage states them in a sentence."""
 
 
 class GeneratingReader:
-    """Lets a language model answer. Holds no state between questions, but which form of reply the model's server takes."""
+    """Lets a language model answer. Its only state between questions is the form of reply that the model's server takes."""
 
     def __init__(self, model: LanguageModel, fallback: Reader, limits: Limits | None = None) -> None:
         """Asks nothing yet.
 
         Args:
             model: writes the answers.
-            fallback: reads where the model can't, and for facts that stand in an article's head.
-            limits: None = the defaults.
+            fallback: reads if the model can't, and for facts that stand in an article's head.
+            limits: limits of the model's tokens; None = the defaults.
         """
         self._model = model
         self._fallback = fallback
@@ -38,28 +38,28 @@ class GeneratingReader:
 
     @property
     def name(self) -> str:
-        """See `Reader.name`; the prompts have their own part in it."""
+        """See `Reader.name`; the name also changes with the prompts."""
         return f"{self._model.name}, prompts {_prompts()}, {self._limits.format}; {self._fallback.name}"
 
     @property
     def fallback(self) -> Reader:
-        """What reads where the model can't."""
+        """The reader to use when the model can't answer."""
         return self._fallback
 
     def warm(self) -> None:
-        """See `Loaded.warm`: what is loaded here is the fallback's."""
+        """See `Loaded.warm`; loads the fallback's model."""
         if isinstance(self._fallback, Loaded):
             self._fallback.warm()
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> Draft:
-        """See `Reader.read`. Nothing is known of the proof here: what the model writes is taken as it comes."""
+        """See `Reader.read`. There is no proof here: every sentence that the model writes is taken as proven."""
         return whole(self.stream(question, evidence, lambda _: Proof("proven")))
 
     def stream(self, question: str, evidence: Sequence[Evidence], prove: Prove, tokens: int | None = None) -> Drafting:
         """See `Streaming.stream`.
 
         Raises:
-            CassetteError: a recording is played, and a request is not in it.
+            CassetteError: a recording is replayed that has no reply to a request.
         """
         if not evidence or analyse(question).answer_type in _HEAD_FACTS:
             return (yield from drafting(self._fallback, question, evidence, prove))
@@ -75,6 +75,6 @@ class GeneratingReader:
 
 @cache
 def _prompts() -> str:
-    """Eight hexadecimal digits that change with any prompt."""
+    """Eight hexadecimal digits that change with any prompt file."""
     texts = [load(name).text for name in ("answer", "repair", "format_json", "format_lines")]
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:8]

@@ -1,4 +1,4 @@
-"""Replies that are kept: written down as they come in, and given again piece by piece."""
+"""Replies that are recorded as they come in and replayed piece by piece."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class KeptReply:
-    """A reply as far as it came.
+    """A recorded reply, as far as it came.
 
     Attributes:
-        pieces: of its text, in order; no empty ones, for these only tell how time went by.
-        usage: what it took, without seconds.
-        ending: "whole"; "closed early" by whoever asked, who wanted no more; "failed" with a ModelError, "schema refused" with
-            a SchemaRefusedError.
+        pieces: the pieces of its text, in order; without empty ones, which only show that time passed.
+        usage: how much of the model it took, without seconds.
+        ending: "whole"; "closed early" if the caller wanted no more; "failed" with a ModelError; "schema refused" with a
+            SchemaRefusedError.
         error: the error's message; else empty.
     """
 
@@ -38,22 +38,22 @@ class KeptReply:
     error: str = ""
 
     def stream(self) -> KeptStream:
-        """The reply once more: as far as it came, with the error that it ended with."""
+        """Replay the reply as far as it came, with the error that ended it."""
         kinds: dict[Ending, type[ModelError]] = {"failed": ModelError, "schema refused": SchemaRefusedError}
         kind = kinds.get(self.ending)
         return KeptStream(self.pieces, self.usage, kind(self.error) if kind else None)
 
 
 class KeptStream:
-    """A ReplyStream of pieces that are there already."""
+    """A ReplyStream of pieces that are known already."""
 
     def __init__(self, pieces: tuple[str, ...], usage: Usage | None = None, error: ModelError | None = None) -> None:
-        """Of one reply.
+        """Replays one reply.
 
         Args:
-            pieces: of its text.
-            usage: what it took; None = nothing.
-            error: raised after the last piece; None = it ends there.
+            pieces: the pieces of its text.
+            usage: how much of a model it took; None = nothing.
+            error: raised after the last piece; None = the reply ends there.
         """
         self._pieces = pieces
         self._usage = usage or Usage()
@@ -62,7 +62,7 @@ class KeptStream:
 
     @property
     def usage(self) -> Usage:
-        """See `ReplyStream.usage`; at once all of it."""
+        """See `ReplyStream.usage`; complete from the beginning."""
         return self._usage
 
     def __iter__(self) -> Iterator[str]:
@@ -80,14 +80,14 @@ class KeptStream:
 
 
 class KeepingStream:
-    """A ReplyStream that passes another one on, and hands over what came of it when that has ended."""
+    """A ReplyStream that passes another one on and, at its end, hands over the recorded reply."""
 
     def __init__(self, stream: ReplyStream, keep: Callable[[KeptReply | None], None]) -> None:
-        """Of one reply.
+        """Records one reply.
 
         Args:
-            stream: is passed on.
-            keep: called once, at its end; None = it ended with an error that says nothing of the model.
+            stream: the stream to pass on.
+            keep: called once at its end with the reply; with None if it ended with an error that is not the model's.
         """
         self._stream = stream
         self._keep = keep
@@ -133,20 +133,20 @@ class KeepingStream:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write a file in UTF-8, on the disk when this returns; it is never there half, and an older one stays until then.
+    """Write a file in UTF-8, atomically: the whole file is on the disk when this returns, and an older one stays until then.
 
     Args:
-        path: of the file; a link stays one, and what it points to is replaced.
-        text: JSON, in whose strings half a surrogate pair is written as an escape, for it is no UTF-8.
+        path: the file; a symbolic link stays one, and its target is replaced.
+        text: JSON. A lone surrogate in a string, which UTF-8 can't hold, is written as an escape.
 
     Raises:
-        OSError: it can't be written; what was there is as it was.
+        OSError: the file can't be written; an older one stays as it was.
     """
     target = path.resolve()
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     content = _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode()
     if target.exists() and not target.is_file():
-        # A device is written to: a file in its place would be the end of it. A folder gives an error.
+        # A device is written to, since replacing it by a file would destroy it. A folder gives an error.
         target.write_bytes(content)
         return
     try:

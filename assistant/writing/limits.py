@@ -1,4 +1,4 @@
-"""How many requests a server gets at once, and how long to wait before it is asked again."""
+"""Limits of requests: how many a server gets at once, and how long to wait before one is sent again."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ _GUARD = threading.Lock()
 
 
 def places(server: str, most: int) -> threading.BoundedSemaphore:
-    """The places for requests to one server, shared by everything in this process that asks it.
+    """The semaphore of requests to one server, shared by everything in this process that asks the server.
 
     Args:
-        server: its address, or another name that is its own.
-        most: how many there are.
+        server: the server's address, or another name that is unique to it.
+        most: how many requests may be open at once.
     """
     with _GUARD:
-        # A forked process has places of its own: those that its parent took would never be given back.
+        # A forked process has its own semaphores: places that its parent took would never be given back.
         return _PLACES.setdefault((os.getpid(), server, most), threading.BoundedSemaphore(most))
 
 
 def status_of(error: BaseException) -> int | None:
-    """The HTTP status that an adapter's exception stands for."""
+    """The HTTP status of an adapter's exception; None if it has none."""
     status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
     return status if isinstance(status, int) else None
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether the same request may succeed a little later."""
+    """Whether the same request may succeed a little later: the server was too busy (429) or failed (5xx)."""
     status = status_of(error)
     return status == 429 or (status is not None and 500 <= status < 600)
 
 
 def retrying(retries: int, seconds: float) -> AsyncRetrying:
-    """Asks again where it may help: after the time the server names, else after longer and longer ones.
+    """Retries a call while that may help: after the time that the server names, else after growing delays.
 
     Args:
-        retries: the most times.
-        seconds: where the next time would be later, the error is raised at once.
+        retries: the most retries.
+        seconds: if the next retry would come later than this, the error is raised at once.
     """
     from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, stop_before_delay
 
@@ -62,12 +62,12 @@ def _wait(state: RetryCallState) -> float:
 
     error = state.outcome.exception() if state.outcome else None
     asked = retry_after(getattr(getattr(error, "response", None), "headers", None))
-    # Random, so that those who were turned away together do not come again together.
+    # Random, so that requests that were refused together are not sent again together.
     return wait_exponential_jitter(multiplier=0.4, max=20, jitter=0.4)(state) if asked is None else asked
 
 
 def retry_after(headers: Any) -> float | None:
-    """Seconds that a server wants to be left alone (RFC 9110, 10.2.3: seconds or a date); None = it does not say."""
+    """Seconds to wait by the server's Retry-After (RFC 9110, 10.2.3: seconds or a date); None = it does not say."""
     said = str(headers.get("retry-after", "")).strip() if headers is not None else ""
     try:
         seconds = float(said)

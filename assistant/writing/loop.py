@@ -1,4 +1,4 @@
-"""An asyncio loop in a thread of its own, for work that threads wait for and may stop at any moment."""
+"""An asyncio loop in its own thread, for work that other threads wait for and may cancel at any moment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Coroutine = Callable[[], Coroutine[Any, Any, ModelError | None]]
 
 
 class LoopThread:
-    """Starts with the first work. A daemon: the interpreter's end waits neither for it nor for its work."""
+    """Starts with the first work. It is a daemon thread: the interpreter's end waits neither for it nor for its work."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -31,18 +31,18 @@ class LoopThread:
 
     @property
     def closed(self) -> bool:
-        """Whether it takes no more work."""
+        """Whether the loop takes no more work."""
         return self._closed
 
     def begin(self, work: _Coroutine, done: Callable[[ModelError | None], None]) -> Callable[[], None]:
         """Start some work.
 
         Args:
-            work: makes the coroutine; what it returns is why it failed, None = it did not. Raises nothing.
-            done: called once in the loop's thread, however the work ended; a work that was cancelled gives a ModelError.
+            work: makes the coroutine, which raises nothing and returns why it failed, or None if it did not.
+            done: called once in the loop's thread with that result, however the work ended; a ModelError if it was cancelled.
 
         Returns:
-            A function that cancels it, from any thread.
+            A function that cancels the work, from any thread.
 
         Raises:
             ModelError: the loop was closed.
@@ -67,7 +67,7 @@ class LoopThread:
             thread.join(_CLOSE_SECONDS)
 
     def _running(self) -> asyncio.AbstractEventLoop:
-        """The loop; a new one in a forked process, which has its parent's threads no more."""
+        """The running loop; a new one in a forked process, which does not have its parent's threads."""
         if self._loop is None or self._process != os.getpid():
             self._loop, self._works, self._process = asyncio.new_event_loop(), set(), os.getpid()
             self._thread = threading.Thread(
@@ -78,12 +78,12 @@ class LoopThread:
 
 
 def closed() -> ModelError:
-    """The error of whoever asks a model that was closed."""
+    """The error for a request to a model that was closed."""
     return ModelError("The language model was closed. Open it again to ask it.")
 
 
 class _Work:
-    """A task that has an end even if it never began.
+    """A task whose end is reported even if it never began.
 
     It is cancelled by anyio: asyncio alone would also interrupt the HTTP client while it closes a connection.
     """
@@ -104,7 +104,7 @@ class _Work:
         self._cancelled = False
 
     def soon(self, call: Callable[[], object]) -> None:
-        """Have the loop call it; a loop that has ended has cancelled everything already."""
+        """Let the loop call a function; does nothing for a loop that has ended, since its tasks are all cancelled."""
         if not self._loop.is_closed():
             try:
                 self._loop.call_soon_threadsafe(call)
@@ -140,7 +140,7 @@ def _run(loop: asyncio.AbstractEventLoop, works: set[_Work]) -> None:
 
 
 async def _end(works: list[_Work]) -> None:
-    """Cancel everything, and give the connections the rounds of the loop that they need to close."""
+    """Cancel all tasks, then run the loop a little longer, so that their connections can close."""
     for work in works:
         work.cancel()
     await asyncio.gather(*(work.task for work in works if work.task), return_exceptions=True)

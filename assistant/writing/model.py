@@ -1,4 +1,4 @@
-"""What Footnote needs of a language model: a request in, a reply that comes in pieces out, and what it took."""
+"""The protocol of a language model: takes a request, gives a reply in pieces and its usage."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assistant.core.errors import ModelError
 Role = Literal["system", "user", "assistant"]
 
 _FENCE = "<fence>"
-"""Stands for the marker where requests are compared: it is drawn anew for each."""
+"""Replaces a request's marker, which is drawn at random, when requests are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a language model is asked.
+    """A request to a language model.
 
     Attributes:
-        name: what for, and about what; for people, as in `answer: Who wrote it?`.
-        messages: oldest first.
-        max_tokens: the most that it may write.
-        fence: the marker drawn for this request, that its messages hold; empty = none.
+        name: its purpose and subject, for people, as in `answer: Who wrote it?`.
+        messages: its messages, oldest first.
+        max_tokens: the most tokens that the model may write.
+        fence: the marker drawn for this request, which its messages hold; empty = none.
         schema: JSON Schema of the reply, for servers that can hold a model to it; empty = the reply is text.
     """
 
@@ -44,7 +44,7 @@ class Request:
     schema: Mapping[str, Any] = field(default_factory=dict)
 
     def blanked(self) -> dict[str, Any]:
-        """As JSON types and without the fence: equal for requests that ask the same."""
+        """The request as JSON types, without its fence: equal for requests of one name that ask the same."""
         return {
             "name": self.name,
             "messages": [{"role": one.role, "text": self._blank(one.text)} for one in self.messages],
@@ -53,7 +53,7 @@ class Request:
         }
 
     def key(self, model: str) -> str:
-        """64 hexadecimal digits that stand for this request to this model, whatever its fence and name.
+        """64 hexadecimal digits that identify this request to this model, independent of its fence and name.
 
         Args:
             model: `LanguageModel.name`.
@@ -67,26 +67,26 @@ class Request:
 
 
 class SchemaRefusedError(ModelError):
-    """The server takes no schema of the reply; it may well take the same request without one."""
+    """The server refuses a schema of the reply; it may take the same request without one."""
 
 
 class ReplyStream(Protocol):
-    """A reply as it comes in. To be closed, also where it was read to its end; several closings do no harm."""
+    """A reply as it comes in. It must be closed, even if it was read to its end; it may be closed several times."""
 
     @property
     def usage(self) -> Usage:
-        """What it took so far; all of it when the reply has ended."""
+        """The usage so far; complete when the reply has ended."""
 
     def __iter__(self) -> Iterator[str]:
-        """The pieces of the text, in order; some four times a second an empty one while nothing comes.
+        """The pieces of the text, in order; while nothing comes, an empty piece some four times a second.
 
         Raises:
-            SchemaRefusedError: the request has a schema, and the server refuses it.
+            SchemaRefusedError: the server refuses the request's schema.
             ModelError: the model gives no reply, or not the rest of it.
         """
 
     def close(self) -> None:
-        """Want no more of it: the server is told at once, by the end of its connection."""
+        """End the reply; the server learns it at once, since its connection is closed."""
 
 
 @runtime_checkable
@@ -95,10 +95,10 @@ class LanguageModel(Protocol):
 
     @property
     def name(self) -> str:
-        """Provider, model and address, never a key; part of the trace's fingerprint."""
+        """Provider, model and address, never the key; part of the trace's fingerprint."""
 
     def stream(self, request: Request) -> ReplyStream:
-        """Begin a reply. Errors come from going through it, not from here."""
+        """Begin a reply. Errors are raised when it is iterated, not here."""
 
     def close(self) -> None:
-        """Let go of connections; the model may not be used any more."""
+        """Close all connections; the model can't be used afterwards."""

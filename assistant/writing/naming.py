@@ -1,4 +1,4 @@
-"""The setting that names a language model -> a ModelName; and its key, which is kept out of everything that is shown."""
+"""The setting that names a language model -> a ModelName. Also loads its key, which is kept out of everything that is shown."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from assistant.core.errors import SettingsError
 Provider = Literal["openai-like", "anthropic"]
 
 KEY_VARIABLE = "FOOTNOTE_LLM_KEY"
-"""The one place a key is taken from. The variables of other programs are not read: their key would go to whatever server
-the model's name has in it."""
+"""The only environment variable that a key is read from. Those of other programs are not read, since their key would be sent to
+whatever server the model's name has."""
 
 _EXAMPLE = "openai-like:qwen2.5:7b@http://127.0.0.1:11434/v1"
 _ADDRESS = re.compile(r"@(?=[A-Za-z][A-Za-z0-9+.-]*://)")
-"""Where the address begins. Models may hold an @ of their own."""
+"""Where the address begins. A model's name may have an @ too."""
 
 _MOST_CHARS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ModelName:
-    """Which language model, and where.
+    """A language model and its server.
 
     Attributes:
-        provider: the protocol that its server speaks.
-        model: its name there; may hold colons and slashes.
-        address: where the server's API begins, without a slash at the end; empty = the provider's own.
+        provider: the protocol that the server speaks.
+        model: the model's name there; may have colons and slashes.
+        address: base URL of the server's API, without a slash at the end; empty = the provider's own.
     """
 
     provider: Provider
@@ -51,8 +51,8 @@ def parse_model_name(value: str) -> ModelName:
         value: provider `openai-like` or `anthropic`; the address, http or https, may be left out for `anthropic`.
 
     Raises:
-        SettingsError: it is not of this form. The message says why and does not repeat the value, for a key may have been
-            put there by mistake.
+        SettingsError: the value does not have this form. The message says why but does not repeat the value, which may hold
+            a key by mistake.
     """
     value = value.strip()
     if len(value) > _MOST_CHARS or not value.isprintable() or " " in value:
@@ -74,10 +74,10 @@ def load_key(environment: Mapping[str, str] | None = None) -> SecretStr | None:
     """The key for the model's server, or None if none is set.
 
     Args:
-        environment: where to look; None = the environment of this process.
+        environment: the environment variables; None = those of this process.
 
     Raises:
-        SettingsError: it can't be a key. Sent all the same, it would stand in the error of the HTTP client.
+        SettingsError: the value can't be a key. If it were sent, the HTTP client's error would show it.
     """
     key = (os.environ if environment is None else environment).get(KEY_VARIABLE, "").strip()
     if not re.fullmatch(r"[!-~]*", key):

@@ -1,4 +1,4 @@
-"""Evidence -> the numbered, fenced block of passages that a language model is shown, within a budget of tokens."""
+"""Evidence -> the numbered, fenced block of passages in a prompt, within a budget of tokens."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _PIECE = re.compile(r"(?P<word>[A-Z]?[a-z]+)|(?P<capitals>[A-Z]+)|\n+|[^\S\n]{2,
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Passages as a language model is shown them.
+    """Passages as a prompt has them.
 
     Attributes:
         text: a line "<fence> 1", the passage, a line "<fence> 2", and so on; last a line "<fence> end".
-        fence: stands in nothing that is shown.
-        passages: number n is `passages[n - 1]`: whole, though of the last one only a beginning may be shown.
-        tokens: of `text`, by `estimate_tokens`, a fence counting a token for each letter.
+        fence: a marker that stands in none of the prompt's other texts.
+        passages: number n is `passages[n - 1]`, always whole, although the text may have only the beginning of the last one.
+        tokens: tokens of `text`, by `estimate_tokens`, with one token for each letter of a fence.
     """
 
     text: str
@@ -32,23 +32,23 @@ class Block:
 
 
 def new_fence() -> str:
-    """A marker that nobody can know beforehand: 12 hexadecimal digits."""
+    """A marker that nobody can guess: 12 hexadecimal digits."""
     return secrets.token_hex(6)
 
 
 def fenced(
     evidence: Sequence[Evidence], budget: int, *, beside: Sequence[str] = (), draw: Callable[[], str] = new_fence
 ) -> Block:
-    """Show as many passages as fit, best first; the first that does not fit is cut at a sentence's end and is the last.
+    """A block of as many passages as fit, best first; the first that does not fit is cut at a sentence's end and is the last.
 
     Args:
         evidence: passages, best first.
-        budget: the most tokens of the block. What is shown depends on it and on the evidence alone, not on the draw.
+        budget: the most tokens of the block. Which passages fit depends on it and the evidence alone, not on the draw.
         beside: the other texts of the request, in which the fence must not stand either.
-        draw: gives a new marker; another one only where requests must be the same each time.
+        draw: gives a new marker; pass another function only if requests must be the same each time.
 
     Returns:
-        The block; without passages where not even the first sentence of the first one fits.
+        The block; without passages if not even the first sentence of the first one fits.
     """
     fence = draw_fence([text for item in evidence for text in (item.title, item.passage.text)] + list(beside), draw)
     parts: list[str] = []
@@ -71,7 +71,7 @@ def draw_fence(texts: Sequence[str], draw: Callable[[], str] = new_fence) -> str
     """A marker that stands in none of the texts.
 
     Args:
-        texts: what is to be fenced, and what stands near it.
+        texts: the texts to fence, and those near them.
         draw: gives letters and digits, at least one.
     """
     fence = draw()
@@ -81,12 +81,13 @@ def draw_fence(texts: Sequence[str], draw: Callable[[], str] = new_fence) -> str
 
 
 def estimate_tokens(text: str) -> int:
-    """About how many tokens a text has, without the tokenizer of any model: rather too many than too few.
+    """Estimate how many tokens a text has, without any model's tokenizer; rather too many than too few.
 
-    A token for every four letters of a word begun, for every two capitals, for each digit, mark, line end and run of
-    spaces; what is not ASCII by its bytes in UTF-8, less one. Beside cl100k_base that is 1.2 times the tokens of English
-    prose, and 0.9 to 2.1 times those of the other languages, figures, code and emoji in its test. Random letters, and a few
-    scripts that tokenizers cut into bytes (Ethiopic), can have up to twice as many tokens as estimated.
+    Counts a token for every four letters of a word (rounded up), for every two capitals, and for each digit, punctuation
+    mark, line end and run of spaces; characters outside ASCII count their bytes in UTF-8, less one. Compared with cl100k_base,
+    this is 1.2 times the tokens of English prose, and 0.9 to 2.1 times those of the other languages, figures, code and emoji
+    in its test. Random letters, and a few scripts that tokenizers split into bytes (Ethiopic), can have up to twice as many
+    tokens as estimated.
     """
     return sum(_tokens(found) for found in _PIECE.finditer(text))
 
@@ -101,12 +102,12 @@ def _tokens(found: re.Match[str]) -> int:
 
 
 def _line_tokens(fence: str) -> int:
-    """The most that a line with the fence and a number has: hexadecimal digits may be a token each."""
+    """The most tokens of a line with the fence and a number; each hexadecimal digit may be a token."""
     return len(fence) + 4
 
 
 def _fitting(text: str, budget: int) -> str:
-    """The text, or as many of its first sentences as fit; empty if none does."""
+    """The text, or as many of its first sentences as fit; empty if not even one fits."""
     if estimate_tokens(text) <= budget:
         return text
     shown = ""

@@ -1,4 +1,4 @@
-"""A language model's reply, whole or as it comes in -> claims: sentences, each with the words said to support it."""
+"""A language model's reply, whole or as it comes in -> claims: sentences, each with the quotes claimed to support it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assistant.writing.forms import JsonForm, LineForm
 Form = Literal["json", "lines"]
 
 _MOST_CHARS = 100_000
-"""Of a reply; ten sentences with their quotes have some 5,000. What comes after is not looked at."""
+"""The most characters of a reply; ten sentences with their quotes have some 5,000. The rest is not read."""
 
 _MOST_SENTENCES = 50
 
@@ -19,17 +19,16 @@ _MOST_SENTENCES = 50
 class ReplyParser:
     """Reads one reply as it comes in. The same text gives the same claims, however it is cut into pieces.
 
-    What stands around the reply proper (a preface, Markdown's code fences, an afterword) is left out. A sentence that
-    can't be used is set aside alone; a reply that is torn, of another form or too long ends there, and what was whole
-    before stays.
+    Text around the reply itself (a preface, Markdown's code fences, an afterword) is ignored. A sentence that can't be used
+    is set aside alone. A reply that is cut off, in another form or too long ends there, and its complete sentences stay.
     """
 
     def __init__(self, form: Form, passages: int) -> None:
-        """For one reply.
+        """Parses one reply.
 
         Args:
-            form: the one that was asked for.
-            passages: how many were shown; quotes of others are not taken.
+            form: the form that was asked for.
+            passages: how many passages the prompt has; quotes of others are not accepted.
         """
         self._form = JsonForm(passages) if form == "json" else LineForm(passages)
         self._chars = 0
@@ -38,29 +37,29 @@ class ReplyParser:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more can come of this reply, so that the request may be closed."""
+        """Whether the rest of the reply can't matter, so that the request may be closed."""
         return self._form.done or bool(self._form.problem)
 
     @property
     def problem(self) -> str:
-        """Why the reply could not be read further; empty if nothing is known against it. Never the model's own words."""
+        """Why the reply could not be read further; empty = no problem so far. Never in the model's own words."""
         return self._form.problem
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """All sentences that were whole so far."""
+        """All complete sentences so far."""
         return tuple(self._claims)
 
     @property
     def rejected(self) -> tuple[Rejected, ...]:
-        """All that were set aside so far."""
+        """All sentences that were set aside so far."""
         return tuple(self._rejected)
 
     def feed(self, text: str) -> tuple[Claim, ...]:
         """Take the next piece of the reply.
 
         Returns:
-            The sentences that it made whole, in order.
+            The sentences that it completed, in order.
         """
         before = len(self._claims)
         for char in text[: _MOST_CHARS - self._chars + 1]:
@@ -77,7 +76,7 @@ class ReplyParser:
         """The whole reply, after its last piece.
 
         Raises:
-            ReplyError: it is none, it is torn, or it is of another form; `claims` still has what was whole.
+            ReplyError: the text is no reply, is cut off, or has another form; `claims` still has the complete sentences.
         """
         if not self.over:
             self._form.close()
@@ -99,10 +98,10 @@ class ReplyParser:
 
 
 def parse(text: str, form: Form, passages: int) -> Reply:
-    """A reply that is there as a whole; see `ReplyParser`.
+    """Parse a whole reply; see `ReplyParser`.
 
     Raises:
-        ReplyError: it is none, it is torn, or it is of another form.
+        ReplyError: the text is no reply, is cut off, or has another form.
     """
     parser = ReplyParser(form, passages)
     parser.feed(text)
@@ -110,10 +109,10 @@ def parse(text: str, form: Form, passages: int) -> Reply:
 
 
 def reply_schema(passages: int) -> dict[str, Any]:
-    """JSON Schema of the JSON form, within what servers' strict modes know: no limits on lengths, nothing optional.
+    """JSON Schema of the JSON form, as servers' strict modes support it: no limits on lengths, nothing optional.
 
     Args:
-        passages: how many are shown; at least 1.
+        passages: how many passages the prompt has; at least 1.
     """
     quote = _object(passage={"type": "integer", "enum": list(range(1, passages + 1))}, words={"type": "string"})
     sentence = _object(quotes={"type": "array", "items": quote}, text={"type": "string"})

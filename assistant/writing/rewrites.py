@@ -1,6 +1,6 @@
-"""A language model's reply to `contextualize` -> a question, and what speaks against searching for it.
+"""A language model's reply to `contextualize` -> a question, and the objection to searching for it, if any.
 
-A reply may answer instead of asking, name somebody who was never spoken of, or do what an article tells it to do.
+A reply may answer instead of asking, name somebody who was never mentioned, or follow an instruction in an article.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from assistant.understanding.followup.terms import WORD, content, content_words
 from index.passages import sentences
 
 MAX_CHARS = 2_000
-"""As of a question that is asked."""
+"""The most characters of a rewrite, as of any question."""
 
 _MOST_NEW = 2
-"""Common words that nobody said ("people", "start") and that a rewrite may have. Of 535 rewrites that people made, 2 are rejected
-for them; 6 if 1 were allowed, 40 if none."""
+"""How many common words that nobody said ("people", "start") a rewrite may have. Of 535 rewrites by people, this limit rejects 2;
+a limit of 1 would reject 6, a limit of 0 would reject 40."""
 _LINKING = frozenset(
     content_words("besides aside asides apart addition along together instead regard regarding concerning")
 )
-"""Words that lead in what was said before: "Besides the mayor, who ..."."""
+"""Words that link earlier words to the question: "Besides the mayor, who ..."."""
 
 _QUOTED = re.compile(r"[\"'“‘«](?!.*(?:^|[\s(])[\"'“‘«])(.+)[\"'”’»]")
-"""In one pair of quote marks, and not in two that begin and end it."""
+"""A text in one pair of quote marks, not one that merely begins and ends with quotations."""
 _LABEL = re.compile(r"[\s*]*(?:[\w'’,!.-]+ ){0,6}(?:question|rewrite|rewritten)(?: \w+){0,3}\s*:[\s*]*", re.IGNORECASE)
-"""What models like to say before they do as they are told: "Standalone question:"."""
+"""A label that models like to put before their reply: "Standalone question:"."""
 
 _LINK = re.compile(r"://|\bwww\.|\]\(|<\w", re.IGNORECASE)
 _ASKS = re.compile(
@@ -37,11 +37,11 @@ _ASKS = re.compile(
 _GIVES_WAY = re.compile(
     r"\b(?:this|that|these|those)\W+(\w+)|\b(first|second|third|last|former|latter|other|rest|ones?)\b", re.IGNORECASE
 )
-"""Words that point at something, and so may be replaced by it: "that film", "the second"."""
+"""Words that point at something and may be replaced by it: "that film", "the second"."""
 
 
 def read(reply: str) -> str:
-    """The question that a reply gives, without what models put around one: white space, quotes, a label."""
+    """The question in a reply, without the white space, quote marks or label that models put around it."""
     text = reply.strip()
     text = text.removeprefix(label[0]) if (label := _LABEL.match(text)) else text
     text = text.strip("*` \n")
@@ -49,13 +49,13 @@ def read(reply: str) -> str:
 
 
 def objection(rewrite: str, question: str, history: Sequence[Utterance], fence: str = "") -> str:
-    """Why a rewrite can't be searched for; empty if it can. Holds nothing of the texts.
+    """Why a rewrite can't be searched for; empty if it can. The reason holds nothing of the texts.
 
     Args:
-        rewrite: as `read` gives it.
-        question: as it was asked.
-        history: as it was shown.
-        fence: the marker of the request; empty = none.
+        rewrite: the rewrite, as `read` gives it.
+        question: the question as it was asked.
+        history: the utterances in the prompt.
+        fence: the request's marker; empty = none.
     """
     if not any(letter.isalnum() for letter in rewrite):
         return "it is empty"
@@ -76,7 +76,7 @@ def objection(rewrite: str, question: str, history: Sequence[Utterance], fence: 
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two texts have the same words, whatever their case and marks."""
+    """Whether two texts have the same words, case and punctuation aside."""
     return _words(one) == _words(other)
 
 
@@ -85,7 +85,7 @@ def _words(text: str) -> str:
 
 
 def _foreign(rewrite: str, question: str, history: Sequence[Utterance]) -> str:
-    """Names and numbers have to stand in what was said; other words nearly all."""
+    """The objection if a name or number, or too many other words, were never said; else empty."""
     own = content_words(question).keys()
     said = own | {stem for piece in history for stem in content_words(piece.text)}
     new = set()
@@ -93,17 +93,17 @@ def _foreign(rewrite: str, question: str, history: Sequence[Utterance]) -> str:
         stem = content(word)
         if not stem or stem in said or stem in _LINKING:
             continue
-        # Every sentence begins with a capital.
+        # A sentence's first word is capitalised anyway.
         if any(letter.isdigit() for letter in word) or (n and not word.islower()):
             return "it has a name or a number that nobody said"
         if not _near(stem, said):
             new.add(stem)
-    # A question without a word of its own ("Why?") would be any other question then.
+    # A question without content words ("Why?") allows no new ones: with them the rewrite could be any other question.
     return "it has words that nobody said" if len(new) > min(_MOST_NEW, len(own)) else ""
 
 
 def _lost(rewrite: str, question: str) -> str:
-    """At least half of what was asked is still asked; small talk before the last sentence may go."""
+    """The objection if more than half of the question's words are lost; else empty. Only the last sentence needs to be kept."""
     kept = content_words(rewrite).keys()
     start, _ = [(0, 0), *sentences(question)][-1]
     for part in (question, question[start:]):
@@ -115,7 +115,7 @@ def _lost(rewrite: str, question: str) -> str:
 
 
 def _near(stem: str, others: Collection[str]) -> bool:
-    """Whether a stem is among others, but for a letter that was mistyped or an ending that no stemmer takes off."""
+    """Whether a stem is among others, apart from one typing error or an ending that the stemmer leaves on."""
     from rapidfuzz.distance import OSA
 
     return stem in others or any(

@@ -1,4 +1,4 @@
-"""A language model that answers: any llama-index LLM, asked by several threads at once, within the limits of the settings."""
+"""Any llama-index LLM as a LanguageModel, for several threads at once, within the limits of the settings."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _SIGN_OF_LIFE_SECONDS = 0.25
 
 
 class LlamaModel:
-    """A `LanguageModel` over a llama-index LLM. What that needs is imported, and its server called, at the first request."""
+    """A `LanguageModel` over a llama-index LLM. Its packages are imported and its server is called at the first request."""
 
     def __init__(self, llm: Any, settings: Settings | None = None, *, name: str = "", server: str = "") -> None:
-        """From an LLM, which is not closed with it.
+        """Wraps an LLM, which the caller closes.
 
         Args:
             llm: a llama-index LLM whose `astream_chat` does not block, or a function that makes it when it is needed.
                 Its own retries should be off. A subclass of llama-index's OpenAI is held to the schema of a request.
-            settings: the limits; None = from the environment.
-            name: as in `LanguageModel.name`; "" = class and model of the LLM, and needs an LLM rather than a function.
-            server: models with the same one share `Settings.llm_requests` places; "" = by name.
+            settings: the settings with the limits; None = from the environment.
+            name: the `LanguageModel.name`; "" = class and model of the LLM, for which `llm` must not be a function.
+            server: models with the same server share its `Settings.llm_requests` places; "" = the name.
         """
         self._llm = llm
         self._settings = settings or load_settings()
@@ -54,11 +54,11 @@ class LlamaModel:
         return LlamaStream(Call(request, self._name, self._settings), self._run, self._loop, free, self._settings)
 
     def close(self) -> None:
-        """See `LanguageModel.close`; replies that are still running end with a ModelError."""
+        """See `LanguageModel.close`; replies that still run end with a ModelError."""
         self._loop.close()
 
     async def _run(self, call: Call, seconds: float, send: Callable[[str], None]) -> ModelError | None:
-        """In the loop's thread, so that only one thread opens the LLM; the time that takes is not the server's."""
+        """Runs in the loop's thread, so that only one thread opens the LLM; that time does not count for the server's limits."""
         if self._opened is None:
             start = time.monotonic()
             try:
@@ -71,7 +71,7 @@ class LlamaModel:
 
 
 class LlamaStream:
-    """See `ReplyStream`. To be gone through once."""
+    """See `ReplyStream`. It can be iterated once."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class LlamaStream:
             self._cancel()
 
     def _place(self) -> Iterator[str]:
-        """Wait for a place and begin."""
+        """Wait for a place at the server, then begin."""
         while not self._waited(partial(self._free.acquire, timeout=_SIGN_OF_LIFE_SECONDS)):
             if self._closed:
                 return
@@ -156,13 +156,13 @@ class LlamaStream:
 
 
 def open_model(settings: Settings) -> LlamaModel:
-    """The language model that is set, its key from the environment. Nothing is imported or connected yet.
+    """The language model that `settings.llm` names, with its key from the environment. Imports and connects nothing yet.
 
     Args:
-        settings: with `llm`.
+        settings: the settings with `llm`.
 
     Raises:
-        SettingsError: the name or the key can't be used, or what the provider needs is not installed.
+        SettingsError: the name or the key can't be used, or the provider's package is not installed.
     """
     name = parse_model_name(settings.llm)
     if name.provider == "anthropic" and not _installed("llama_index.llms.anthropic"):

@@ -1,4 +1,4 @@
-"""A reply as it comes in -> the same without the thoughts that some models write before it."""
+"""A reply as it comes in -> the reply without the thoughts that some models write before it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ _OPEN, _CLOSE = "<think>", "</think>"
 
 
 class ThoughtFilter:
-    """Takes `<think>…</think>` out of the beginning of a reply; thoughts without an end take everything with them.
+    """Removes `<think>…</think>` from the beginning of a reply; thoughts without an end take the whole reply with them.
 
-    However the reply is cut into pieces, what is let through is the same.
+    The result does not depend on how the reply is cut into pieces.
     """
 
     def __init__(self) -> None:
         self._held = ""
-        """What may be the beginning of a mark."""
+        """Text that may be the beginning of a tag."""
         self._look_for: str | None = _OPEN
 
     def feed(self, piece: str) -> str:
-        """What can be let through now that this piece has come."""
+        """Take the next piece. Returns the text that can be let through now."""
         if self._look_for is None:
             return piece
         self._held += piece
@@ -35,7 +35,7 @@ class ThoughtFilter:
         return ""
 
     def end(self) -> str:
-        """What was held back and is no thought, now that the reply has ended."""
+        """Note the reply's end. Returns the text that was held back and turned out to be no thought."""
         return self._release(self._held) if self._look_for == _OPEN else ""
 
     def _release(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""The writing of one answer by a language model: asked once, and once more with what failed if nothing could be proven."""
+"""Lets a language model write one answer: asks it once, and once more with what failed if nothing could be proven."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ BROKEN_OFF = "The language model's answer broke off; what is shown of it is prov
 SPENT = "The tokens allowed for the language model are used up, so the articles are quoted instead."
 
 _LEAST_TOKENS = 50
-"""Fewer are no answer's worth."""
+"""Fewer tokens are not enough for an answer."""
 _SECONDS_BETWEEN_SIGNS = 0.25
 _SECONDS_AFTER = 1.0
-"""How long a server is listened to after a reply's last sentence: it then says how many tokens there were."""
+"""How long to listen to a server after a reply's last sentence, for its count of the tokens."""
 _MOST_REPEATED = 8_000
-"""Characters of a reply that the model is shown again with what failed of it."""
+"""The most characters of a reply that the model sees again, with what failed of it."""
 _UNREADABLE = "(a sentence that could not be read)"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a language model is given, and may write.
+    """How much a language model may read and write.
 
     Attributes:
-        passage_tokens: of the passages in a request.
-        answer_tokens: that it may write for an answer, over all its replies.
-        format: of its replies; "auto" = JSON, and lines where that can't be had.
+        passage_tokens: the most tokens of the passages in a request.
+        answer_tokens: the most tokens that it may write for an answer, over all its replies.
+        format: the form of its replies; "auto" = JSON, or lines if JSON can't be had.
     """
 
     passage_tokens: int = 3_000
@@ -50,19 +50,19 @@ class Limits:
 
 @dataclass(slots=True)
 class Round:
-    """One reply, and what came of it.
+    """One reply and the proofs of its sentences.
 
     Attributes:
-        messages: what was asked.
-        form: that was asked for.
-        sentences: all that it said, in order.
-        supports: of those that were proven.
-        failed: of the others, for the model: the sentence and what was wrong with it.
-        text: its beginning.
-        refused: it says that the passages don't answer.
-        unreadable: why it could not be read to its end; empty = it could.
-        broken: why it did not come to its end; empty = it did.
-        schema_refused: the server takes no schema.
+        messages: the request's messages.
+        form: the form that was asked for.
+        sentences: all sentences of the reply, in order.
+        supports: the supports of the proven sentences.
+        failed: for each other sentence, the sentence and what was wrong with it, as text for the model.
+        text: the beginning of the reply's text.
+        refused: the reply says that the passages don't answer.
+        unreadable: why the reply could not be read to its end; empty = it could.
+        broken: why the reply did not come to its end; empty = it did.
+        schema_refused: the server refuses a schema.
     """
 
     messages: tuple[Message, ...]
@@ -77,7 +77,7 @@ class Round:
     schema_refused: bool = False
 
     def judge(self, sentence: DraftSentence, proof: Proof) -> None:
-        """Keep what came of proving a sentence."""
+        """Note the proof of a sentence."""
         if proof.verdict == "proven":
             self.supports.append(proof.support)
         else:
@@ -86,13 +86,13 @@ class Round:
 
 
 class Writing:
-    """One answer as it is written.
+    """One answer in the making.
 
     Attributes:
-        usage: what the model did for it so far.
-        notice: why there is no draft, for the user; empty before that is known.
-        form: of the last reply.
-        schema_refused: the model's server takes no schema.
+        usage: how much of the model it has taken so far.
+        notice: why there is no draft, for the user; empty until that is known.
+        form: the form of the last reply.
+        schema_refused: the model's server refuses a schema.
     """
 
     def __init__(
@@ -108,12 +108,12 @@ class Writing:
         """Asks nothing yet.
 
         Args:
-            model: writes.
-            limits: for this answer.
+            model: writes the answer.
+            limits: the limits for this answer.
             question: a standalone question.
             evidence: passages, best first.
-            form: of the replies; another one is tried where "auto" allows it.
-            tokens: the most that the model may read and write; None = no limit.
+            form: the form of the replies; another one is tried if "auto" allows it.
+            tokens: the most tokens that the model may read and write; None = no limit.
         """
         self.usage = Usage()
         self.notice = ""
@@ -126,7 +126,7 @@ class Writing:
         self._block = fenced(evidence, limits.passage_tokens, beside=[question])
 
     def draft(self, prove: Prove) -> Generator[None, None, Draft | None]:
-        """The draft, as `Drafting`; None where the model gives nothing that can be said."""
+        """The draft, as `Drafting`; None if the model gives nothing that can be said."""
         done = yield from self._round((self._ask(),), prove)
         if done and done.schema_refused and self._limits.format == "auto":
             self.form = "lines"
@@ -155,13 +155,13 @@ class Writing:
         return Message("user", text)
 
     def _again(self, done: Round) -> tuple[Message, ...]:
-        """What was asked, what was replied, and what failed of it."""
+        """The messages of the second request: the first request's, the reply, and what failed of it."""
         failed = "\n".join(done.failed) or f"- The whole reply: {done.unreadable or 'it has no sentence.'}"
         repair = Message("user", load("repair").fill(failed=failed, format=_format(self.form)))
         return (*done.messages, Message("assistant", done.text.strip() or "(nothing)"), repair)
 
     def _round(self, messages: tuple[Message, ...], prove: Prove) -> Generator[None, None, Round | None]:
-        """Ask, and give the sentences as they come; None if the tokens that are left don't reach."""
+        """Ask once and prove the sentences as they come; None if too few tokens are left."""
         allowed = self._allowed(messages)
         if not self._block.passages or allowed < _LEAST_TOKENS:
             return None
@@ -189,7 +189,7 @@ class Writing:
         return done
 
     def _sentences(self, pieces: Iterable[str], parser: ReplyParser, done: Round) -> Iterator[DraftSentence | None]:
-        """The sentences of a reply as soon as they are whole, and None now and then while none is."""
+        """The sentences of a reply as soon as they are complete, and None now and then while nothing comes."""
         told, over = time.monotonic(), 0.0
         seen = 0
         for piece in pieces:
@@ -229,5 +229,5 @@ def _format(form: Form) -> str:
 
 
 def _ended(done: Round) -> bool:
-    """Whether a second reply is neither needed nor of use."""
+    """Whether a second reply is not needed or would not help."""
     return bool(done.supports or done.refused or done.broken)

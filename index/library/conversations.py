@@ -1,4 +1,4 @@
-"""Conversations that are kept in the library file: whose they are, their turns, and what people said of the answers."""
+"""The conversations kept in the library file: their owners, their turns, and the ratings of the answers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from index.library import schema
 from index.library.database import Database, storable
 
 MAX_TITLE_CHARS = 200
-"""Of a conversation's title that are kept."""
+"""The most characters of a title that are kept."""
 
 _TURNS = "coalesce((SELECT max(ordinal) + 1 FROM turns WHERE conversation_id = {}), 0)"
-"""How many turns a conversation has. They are numbered without gaps; to count the rows would be to read them all."""
+"""SQL for how many turns a conversation has. They are numbered without gaps, and counting the rows would read them all."""
 
 _RATING = 'verdict, said, article_id, content_hash, start, "end", quote'
 
@@ -25,10 +25,10 @@ class StoredConversation:
 
     Attributes:
         id: its unguessable name.
-        title: its first question, or what it was renamed to.
-        updated: seconds since 1970.
-        owner: whose it is; empty = nobody's in particular.
-        turns: how many there are.
+        title: its first question, or the title that it was given later.
+        updated: time of its last turn, in seconds since 1970.
+        owner: who owns it; empty = nobody in particular.
+        turns: how many turns it has.
     """
 
     id: str
@@ -40,7 +40,7 @@ class StoredConversation:
 
 @dataclass(frozen=True, slots=True)
 class StoredRating:
-    """What somebody said of an answer, and the quote that he marked, if any; see `assistant.conversations.Rating`."""
+    """A rating of an answer, with the quote that was marked, if any; see `assistant.core.turns.Rating`."""
 
     verdict: str
     said: str = ""
@@ -55,23 +55,23 @@ class Conversations:
     """The conversations of a library; `Library.conversations`. Safe to use from several threads."""
 
     def __init__(self, database: Database) -> None:
-        """In one library file."""
+        """Works on one library file."""
         self._database = database
 
     def keep_turn(self, conversation_id: str, question: str, answer: str, owner: str = "") -> int:
-        """Append a turn to a conversation; the first makes it.
+        """Append a turn to a conversation; the first turn creates the conversation.
 
         Args:
-            conversation_id: its name.
-            question: the first one becomes the title.
+            conversation_id: its id.
+            question: the turn's question; the first one becomes the title.
             answer: the whole turn as JSON.
-            owner: whose the conversation is; empty = whoever's.
+            owner: owns a new conversation, and must own an existing one; empty = no owner, and no check.
 
         Returns:
             The turn's number, from 0.
 
         Raises:
-            ConversationNotFoundError: the conversation is somebody else's.
+            ConversationNotFoundError: the conversation is another owner's.
         """
         conversation_id, owner = storable(conversation_id), storable(owner)
         with self._database.transaction() as connection:
@@ -88,12 +88,12 @@ class Conversations:
         return ordinal
 
     def turns(self, conversation_id: str, before: int | None = None, last: int | None = None) -> list[str]:
-        """Turns of a conversation as JSON, oldest first; empty if there is none of this name.
+        """The turns of a conversation as JSON, oldest first; empty if no conversation has this id.
 
         Args:
-            conversation_id: its name.
-            before: only those with a smaller number; None = all.
-            last: only so many, the latest of them; None = all.
+            conversation_id: its id.
+            before: give only turns with a smaller number; None = all.
+            last: give only so many of these, the latest; None = all.
         """
         where = "conversation_id = ?"
         parameters: list[str | int] = [storable(conversation_id)]
@@ -108,24 +108,24 @@ class Conversations:
         return [row[0] for row in reversed(rows)]
 
     def turn_count(self, conversation_id: str) -> int:
-        """How many turns a conversation has; 0 if there is none of this name."""
+        """How many turns a conversation has; 0 if no conversation has this id."""
         with self._database.snapshot() as connection:
             return _turn_count(connection, storable(conversation_id))
 
     def all(self, owner: str | None = None, limit: int | None = None) -> tuple[StoredConversation, ...]:
-        """Kept conversations, the last used first.
+        """The kept conversations, the last used first.
 
         Args:
-            owner: only this one's; None = everybody's.
-            limit: the most; None = all.
+            owner: list only this owner's conversations; None = everybody's.
+            limit: the most conversations to list; None = all.
         """
         return self._select("true" if owner is None else "owner = ?", [] if owner is None else [owner], limit)
 
     def one(self, conversation_id: str) -> StoredConversation:
-        """One conversation.
+        """The conversation with this id, without its turns.
 
         Raises:
-            ConversationNotFoundError: there is none of this name.
+            ConversationNotFoundError: no conversation has this id.
         """
         found = self._select("id = ?", [conversation_id], 1)
         if not found:
@@ -136,7 +136,7 @@ class Conversations:
         """Give a conversation another title; it keeps its place in the list.
 
         Raises:
-            ConversationNotFoundError: there is none of this name.
+            ConversationNotFoundError: no conversation has this id.
         """
         with self._database.transaction() as connection:
             changed = connection.execute(
@@ -150,7 +150,7 @@ class Conversations:
         """Delete a conversation with its turns and their ratings.
 
         Raises:
-            ConversationNotFoundError: there is none of this name.
+            ConversationNotFoundError: no conversation has this id.
         """
         with self._database.transaction() as connection:
             gone = connection.execute("DELETE FROM conversations WHERE id = ?", (storable(conversation_id),))
@@ -158,7 +158,7 @@ class Conversations:
                 raise self._missing(conversation_id)
 
     def rate(self, conversation_id: str, ordinal: int, rating: StoredRating | None) -> None:
-        """Keep what was said of an answer, in place of what was said before; None = forget it.
+        """Keep a rating of an answer, in place of an earlier one; None = remove it.
 
         Raises:
             ConversationNotFoundError: there is no such turn.
@@ -179,7 +179,7 @@ class Conversations:
                 )
 
     def ratings(self, conversation_id: str) -> dict[int, StoredRating]:
-        """What was said of a conversation's answers, by the numbers of their turns."""
+        """The ratings of a conversation's answers, by the numbers of their turns."""
         with self._database.snapshot() as connection:
             if schema.version(connection) < 2:
                 return {}

@@ -32,7 +32,7 @@ _SECONDS_FOR_READERS = 10.0
 
 
 class _Held:
-    """A thread's connection, closed when its thread ends; left to the garbage collector, it would stay open for long."""
+    """A thread's connection, closed when its thread ends; if left to the garbage collector, it would stay open for long."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -44,11 +44,11 @@ class _Held:
 class Database:
     """One library file. Safe to use from several threads: each has its own connection.
 
-    The first opener is the owner, the one process that may write; it stays so until it closes. Others read.
+    The first process that opens the file for writing is its owner, the only one that may write, until it closes. Others read.
     """
 
     def __init__(self, folder: Path, *, write: bool = True) -> None:
-        """Open the library in `folder`, making both where they are missing.
+        """Open the library in `folder`; both are created if they are missing.
 
         Args:
             folder: holds `library.db`, the lock and the vectors.
@@ -56,8 +56,8 @@ class Database:
 
         Raises:
             LibraryDamagedError: the file is not a whole library; it is left untouched.
-            LibraryVersionError: made by a newer version.
-            LibraryWriteError: there is no library yet and none can be made.
+            LibraryVersionError: the library was made by a newer version.
+            LibraryWriteError: there is no library yet, and none can be created.
         """
         self.folder = folder
         self.path = folder / "library.db"
@@ -83,7 +83,7 @@ class Database:
             self._register()
             self._check_version()
             if self.owner:
-                # A full disk or a file that can't be written is no reason not to read; the first change tries again.
+                # The library can be read even if the disk is full or the file can't be written; the first change tries again.
                 with suppress(LibraryWriteError, LibraryInUseError):
                     self._migrate()
         except BaseException:
@@ -114,7 +114,7 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """One consistent state for all reads inside, whatever is written meanwhile."""
+        """Give all reads inside one consistent state, whatever is written meanwhile."""
         connection = self.connection
         if connection.in_transaction:
             with _translated_sqlite(self.path):
@@ -131,7 +131,7 @@ class Database:
 
     @contextmanager
     def _reader(self) -> Iterator[None]:
-        """Somebody reads: `close` waits for him, since to close a connection that is in use crashes the process."""
+        """Count a thread as reading: `close` waits for it, since closing a connection in use crashes the process."""
         with self._read:
             self._require_open()
             self._readers += 1
@@ -144,7 +144,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All writes inside happen, durably, or none do.
+        """Make all writes inside durable, or none of them.
 
         Raises:
             LibraryInUseError: another process is the owner.
@@ -170,10 +170,10 @@ class Database:
                 raise
 
     def require_owner(self) -> None:
-        """Become the owner if nobody is.
+        """Become the owner if there is none.
 
         Raises:
-            LibraryInUseError: another process is; the message has its PID.
+            LibraryInUseError: another process is the owner; the message has its PID.
             LibraryWriteError: the folder is read-only.
         """
         self._require_open()
@@ -195,7 +195,7 @@ class Database:
             with self._read:
                 self._closed = True
                 unused = self._read.wait_for(lambda: not self._readers, _SECONDS_FOR_READERS)
-            # What somebody reads from for that long is left to its thread's end.
+            # A connection that is in use for so long is closed when its thread ends.
             for held in list(self._held) if unused else []:
                 held.connection.close()
             self._held.clear()
@@ -215,9 +215,9 @@ class Database:
         try:
             self._lock.acquire()
         except OSError:
-            # Somebody else's (filelock's Timeout is an OSError), or a folder that can be read but not written.
+            # Another process has the lock (filelock's Timeout is an OSError), or the folder can be read but not written.
             return False
-        # On a full disk the note may fail; the lock is what counts.
+        # On a full disk, writing the PID may fail; only the lock matters.
         with suppress(OSError):
             self._pid_file.write_text(str(os.getpid()))
         return True
@@ -229,7 +229,7 @@ class Database:
             return ""
 
     def _create(self) -> None:
-        """Make the file under another name first: a kill in between leaves no half library."""
+        """Create the file under another name first, so that a kill never leaves half a library."""
         if not self.owner:
             raise LibraryWriteError(
                 f"No library can be made in {self.folder}: the folder can't be written, or another process is making one "
@@ -248,7 +248,7 @@ class Database:
                 )
             finally:
                 connection.close()
-            # Logs of a library that was moved away would be taken for this one's.
+            # Logs left by a library that was moved away would be taken for this one's.
             for ending in ("-wal", "-shm"):
                 self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
             os.replace(draft, self.path)
@@ -262,13 +262,13 @@ class Database:
         base = self.path.absolute().as_uri()
         if os.access(self.folder, os.W_OK):
             return base
-        # WAL needs to write beside the file even for reading, unless a log stands there already or SQLite is told that
-        # nothing will change. Told so, it would not see what is only in the log.
+        # In WAL mode even reading writes beside the file, unless there is a log already or SQLite is told that nothing will
+        # change. If told so, SQLite would not see changes that are only in the log.
         logged = self.path.with_name(self.path.name + "-wal").exists()
         return f"{base}?mode=ro" if logged else f"{base}?mode=ro&immutable=1"
 
     def _register(self) -> None:
-        """Check the file's header, unless this process has the file open already; note that it has it open."""
+        """Note that this process has the file open; check the file's header unless it was open already."""
         with _in_use_guard, _translated(self.path):
             stat = self.path.stat()
             file = (stat.st_dev, stat.st_ino)
@@ -289,9 +289,9 @@ class Database:
             )
 
     def _migrate(self) -> None:
-        """Bring the file up to this schema, for its owner; done once, since nobody else changes it meanwhile.
+        """Bring the file up to this schema. Only the owner does so, once, since nobody else changes the file meanwhile.
 
-        The statements and the version they lead to are one transaction: a kill leaves the old schema or the new.
+        The statements and the new version are one transaction, so that a kill leaves the old schema or the new one.
         """
         if self._current:
             return
@@ -305,15 +305,15 @@ class Database:
 
 
 def storable(text: str) -> str:
-    """A text that SQLite takes: halves of characters, which Python and JSON let through, become question marks."""
+    """The text as SQLite can store it: lone surrogates, which Python and JSON allow, become question marks."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _check_header(path: Path) -> None:
-    """Refuse what is not a whole SQLite file before SQLite touches it.
+    """Refuse a file that is not a whole SQLite file, before SQLite touches it.
 
-    Never for a file that this process has open: closing any handle of a file drops all locks that the process has on it
-    (POSIX), SQLite's among them, and another process would then take the log away from under its writer.
+    Never call this for a file that this process has open: closing any handle of a file drops all locks that the process has
+    on it (POSIX), SQLite's included, and another process could then delete the log that the writer uses.
     """
     with path.open("rb") as file:
         header = file.read(100)
@@ -325,7 +325,7 @@ def _check_header(path: Path) -> None:
         (pages,) = struct.unpack(">I", header[28:32])
         page_size = 65536 if page_size == 1 else page_size
         missing = set(range(path.stat().st_size // page_size + 1, pages + 1))
-        # What is missing may stand in the log, from which SQLite completes the file: a process may do so right now.
+        # Missing pages may be in the log, from which SQLite completes the file; a process may be doing so right now.
         if missing and missing - _logged_pages(path) and path.stat().st_size < pages * page_size:
             problem = f"is cut short ({path.stat().st_size} bytes of {pages * page_size})"
     if problem:
@@ -333,7 +333,7 @@ def _check_header(path: Path) -> None:
 
 
 def _logged_pages(path: Path) -> set[int]:
-    """Numbers of the pages in the write-ahead log (https://sqlite.org/fileformat2.html#walformat); empty without one."""
+    """Numbers of the pages in the write-ahead log (https://sqlite.org/fileformat2.html#walformat); empty without a log."""
     pages: set[int] = set()
     with suppress(FileNotFoundError), path.with_name(path.name + "-wal").open("rb") as log:
         (page_size,) = struct.unpack(">8xI20x", log.read(32).ljust(32, b"\0"))
@@ -352,7 +352,7 @@ def _damaged(path: Path, problem: str) -> str:
 
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
-    """Errors of SQLite and of the file system, as ours."""
+    """Translates errors of SQLite and of the file system into ours."""
     try:
         with _translated_sqlite(path):
             yield
@@ -364,7 +364,7 @@ def _translated(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _translated_sqlite(path: Path) -> Iterator[None]:
-    """Errors of SQLite alone, as ours: around code of a caller, whose own errors stay what they are."""
+    """Translates errors of SQLite alone into ours, around code of a caller, whose own errors stay unchanged."""
     try:
         yield
     except FootnoteError:

@@ -1,4 +1,4 @@
-"""Articles, passages and vectors as rows of the library file: in, out, and gone."""
+"""Reads, inserts and deletes articles, passages and vectors as rows of the library file."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PASSAGE = 'id, article_id, start, "end", text, ordinal, kind'
 """The columns of a passage, in the order of its attributes."""
 
 _PAGE = 500
-"""Ids looked up by one statement; SQLite allows 32,766."""
+"""How many ids one statement looks up; SQLite allows 32,766."""
 
 
 def article_of(row: Sequence[Any]) -> Article:
-    """The article of a row: text, title, source, published, id, content hash."""
+    """The article in a row of text, title, source, published, id, content hash."""
     text, title, source, published, article_id, content_hash = row
     return Article(text, title, source, day(published), article_id, content_hash)
 
@@ -31,13 +31,13 @@ def day(published: str | None) -> date | None:
 
 
 def pages(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The ids, as many at a time as one statement looks up."""
+    """The ids in lists of as many as one statement looks up."""
     for start in range(0, len(ids), _PAGE):
         yield ids[start : start + _PAGE]
 
 
 def with_vectors(rows: Sequence[tuple[str, str, bytes]]) -> tuple[list[str], list[str], Vectors]:
-    """Ids, article ids, and vectors of shape (n, dimension), of rows of these three."""
+    """(ids, article ids, vectors of shape (n, dimension)) from rows of these three."""
     matrix = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float32)
     return [row[0] for row in rows], [row[1] for row in rows], matrix.reshape(len(rows), -1) if rows else matrix
 
@@ -51,7 +51,7 @@ def delete_article(connection: Any, article_id: str) -> None:
 def insert_article(
     connection: Any, article: Article, passages: Sequence[Passage], vectors: Vectors, place: int | None = None
 ) -> None:
-    """Insert an article with its passages, as the last of all or at a place that is free. The rest as `insert_passages`."""
+    """Insert an article with its passages, as the last of all or at a free place. Other arguments as `insert_passages`."""
     if place is None:
         (place,) = connection.execute(
             "SELECT 1 + max(coalesce((SELECT max(rowid) FROM articles), 0), "
@@ -73,16 +73,16 @@ def insert_article(
 
 
 def insert_passages(connection: Any, article: Article, passages: Sequence[Passage], vectors: Vectors) -> None:
-    """Insert passages of an article that is there.
+    """Insert the passages of an article that is already there.
 
     Args:
-        connection: in a transaction.
+        connection: a connection in a transaction.
         article: the article.
         passages: all its passages.
-        vectors: theirs, shape (len(passages), dimension).
+        vectors: the passages' vectors, shape (len(passages), dimension).
 
     Raises:
-        LibraryError: the vectors do not fit.
+        LibraryError: the vectors have another shape.
     """
     if len(passages) != len(vectors) or not np.isfinite(vectors).all():
         raise LibraryError(
@@ -99,7 +99,7 @@ def insert_passages(connection: Any, article: Article, passages: Sequence[Passag
 
 
 def note_change(connection: Any, fingerprint: str | None) -> None:
-    """Count a change of articles or passages; record what made the vectors, unless None."""
+    """Count a change of articles or passages; record the fingerprint of the vectors, unless it is None."""
     values: Mapping[str, str] = {} if fingerprint is None else {"fingerprint": fingerprint}
     connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
     connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))

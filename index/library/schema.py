@@ -47,12 +47,12 @@ CREATE TABLE turns (
     PRIMARY KEY (conversation_id, ordinal)
 ) WITHOUT ROWID;
 """
-"""Schema 1. It stays as it is: a new library is made of it and all steps, so that it equals one brought up to date."""
+"""Schema 1. It never changes: a new library is made from it and all steps, so that it equals one brought up to date."""
 
 ENTRIES_OF_ARTICLES = (
     "SELECT rowid AS place, id, title, source, published, content_hash, length(text) AS characters FROM articles"
 )
-"""What the table `entries` holds; reads every text, so it takes seconds where there are thousands of long ones."""
+"""SQL for the content of the table `entries`. It reads every text, so it takes seconds for thousands of long ones."""
 
 STEPS = (
     (
@@ -72,7 +72,7 @@ STEPS = (
             PRIMARY KEY (conversation_id, ordinal),
             FOREIGN KEY (conversation_id, ordinal) REFERENCES turns (conversation_id, ordinal) ON DELETE CASCADE
         ) WITHOUT ROWID""",
-        # Articles without their texts. In `articles` the texts lie between the columns: a list of it reads them all.
+        # Articles without their texts. In `articles` the texts lie between the columns, so listing it reads them all.
         """CREATE TABLE entries (
             place INTEGER PRIMARY KEY,
             id TEXT NOT NULL,
@@ -98,10 +98,10 @@ VERSION = 1 + len(STEPS)
 
 
 def version(connection: Any) -> int:
-    """The schema of the file that a connection has open: a reader may see an older one, not yet brought up to date."""
+    """The schema version of the file that a connection has open; a reader may see an older one, not yet brought up to date."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def entries(connection: Any) -> str:
-    """What to select articles without their texts from, newest last by `place`."""
+    """SQL to select articles without their texts from; ordered by `place`, the newest come last."""
     return "entries" if version(connection) >= 2 else f"({ENTRIES_OF_ARTICLES})"

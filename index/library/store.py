@@ -32,14 +32,14 @@ __all__ = ["ArticleEntry", "Library", "RemovedArticle", "StoredConversation"]
 
 @dataclass(frozen=True, slots=True)
 class RemovedArticle:
-    """An article that was removed, with all that putting it back takes.
+    """A removed article with all that is needed to put it back.
 
     Attributes:
         article: the article.
         passages: all its passages.
-        vectors: theirs, shape (len(passages), dimension).
-        place: where it stood among the articles.
-        fingerprint: what made the vectors.
+        vectors: the passages' vectors, shape (len(passages), dimension).
+        place: its place among the articles.
+        fingerprint: tells how the vectors were made.
     """
 
     article: Article
@@ -53,12 +53,12 @@ class Library:
     """Articles and passages in one SQLite file. Safe to use from several threads; one process writes, others read.
 
     Attributes:
-        folder: where it is kept.
-        conversations: those that are kept in it.
+        folder: the library's folder.
+        conversations: the conversations kept in it.
     """
 
     def __init__(self, folder: Path, *, write: bool = True) -> None:
-        """Open, or make, the library in a folder. Errors as `Database`."""
+        """Open or create the library in a folder. Raises the errors of `Database`."""
         self._database = Database(folder, write=write)
         self.folder = folder
         self.conversations = Conversations(self._database)
@@ -73,17 +73,17 @@ class Library:
         self._database.require_owner()
 
     def snapshot(self) -> AbstractContextManager[Any]:
-        """One consistent state for all reads of this thread inside the `with`."""
+        """Give all reads of this thread inside the `with` one consistent state."""
         return self._database.snapshot()
 
     def close(self) -> None:
-        """Close it and let the next writer in. May be called twice."""
+        """Close the library and let the next writer in. May be called twice."""
         self._database.close()
 
     # Fingerprint
 
     def meta(self, key: str) -> str | None:
-        """A recorded value, or None."""
+        """The value recorded under a key, or None."""
         with self._database.snapshot() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
@@ -95,14 +95,14 @@ class Library:
 
     @property
     def generation(self) -> int:
-        """Grows by one with each change of articles or passages."""
+        """A number that grows by one with each change of articles or passages."""
         return int(self.meta("generation") or 0)
 
     def check_fingerprint(self, fingerprint: str) -> None:
-        """Compare with what the library was made with; an empty library takes any.
+        """Compare a fingerprint with the library's; an empty library accepts any.
 
         Raises:
-            FingerprintError: it differs, and there are passages.
+            FingerprintError: it differs, and the library has passages.
         """
         recorded = self.meta("fingerprint")
         if recorded not in (None, fingerprint) and self.count() > 0:
@@ -123,10 +123,10 @@ class Library:
         return tuple(article_of(row) for row in rows)
 
     def article(self, article_id: str) -> Article:
-        """One article.
+        """The article with this id.
 
         Raises:
-            ArticleNotFoundError: there is none with this id.
+            ArticleNotFoundError: no article has this id.
         """
         with self._database.snapshot() as connection:
             row = connection.execute(
@@ -141,8 +141,8 @@ class Library:
         """All articles without their texts, the last added first.
 
         Args:
-            limit: the most; None = all.
-            offset: how many to pass over.
+            limit: the most entries; None = all.
+            offset: how many entries to skip.
         """
         with self._database.snapshot() as connection:
             rows = connection.execute(
@@ -163,12 +163,12 @@ class Library:
             return tuple(row[0] for row in connection.execute("SELECT id FROM articles ORDER BY rowid DESC"))
 
     def empty(self) -> bool:
-        """Whether there is no article."""
+        """Whether the library has no articles."""
         with self._database.snapshot() as connection:
             return connection.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None
 
     def version(self, article_id: str) -> str | None:
-        """Content hash of an article's current version; None if there is none with this id."""
+        """Content hash of an article's current version; None if no article has this id."""
         with self._database.snapshot() as connection:
             row = connection.execute(
                 "SELECT content_hash FROM articles WHERE id = ?", (storable(article_id),)
@@ -176,18 +176,18 @@ class Library:
         return row[0] if row else None
 
     def title(self, article_id: str) -> str:
-        """Title of an article; empty if there is none with this id."""
+        """Title of an article; empty if no article has this id."""
         with self._database.snapshot() as connection:
             row = connection.execute("SELECT title FROM articles WHERE id = ?", (article_id,)).fetchone()
         return row[0] if row else ""
 
     def versions(self) -> dict[str, str]:
-        """Article id -> content hash of its current version."""
+        """Article id -> content hash of the current version, for all articles."""
         with self._database.snapshot() as connection:
             return dict(connection.execute(f"SELECT id, content_hash FROM {schema.entries(connection)}").fetchall())
 
     def same_content(self, content_hash: str) -> str | None:
-        """Id of the article with this content, or None."""
+        """Id of the article with this content hash, or None."""
         with self._database.snapshot() as connection:
             row = connection.execute("SELECT id FROM articles WHERE content_hash = ?", (content_hash,)).fetchone()
         return row[0] if row else None
@@ -199,12 +199,12 @@ class Library:
             article: the article.
             passages: all its passages.
             vectors: unit vectors, shape (len(passages), dimension).
-            fingerprint: what made the vectors; recorded.
+            fingerprint: tells how the vectors were made; it is recorded.
 
         Raises:
             LibraryInUseError: another process is the writer.
-            LibraryWriteError: it can't be written; nothing was changed.
-            FingerprintError: the passages there were made with another.
+            LibraryWriteError: the library can't be written; nothing was changed.
+            FingerprintError: the library's passages have another fingerprint.
         """
         with self._database.transaction() as connection:
             self.check_fingerprint(fingerprint)
@@ -213,7 +213,7 @@ class Library:
             note_change(connection, fingerprint)
 
     def replace_all(self, made: Iterator[tuple[Article, Sequence[Passage], Vectors]], fingerprint: str) -> None:
-        """Store all articles anew, with another fingerprint, in one transaction: the old state or the new, never half."""
+        """Store all articles anew, with another fingerprint, in one transaction: a failure leaves the old state whole."""
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM passages")
             for article, passages, vectors in made:
@@ -224,10 +224,10 @@ class Library:
         """Remove an article with its passages.
 
         Returns:
-            What `restore` puts back.
+            The removed article, which `restore` can put back.
 
         Raises:
-            ArticleNotFoundError: there is none with this id.
+            ArticleNotFoundError: no article has this id.
         """
         with self._database.transaction() as connection:
             article, passages = self.article(article_id), self.passages_of(article_id)
@@ -238,7 +238,7 @@ class Library:
             )
             (place,) = connection.execute("SELECT rowid FROM articles WHERE id = ?", (article_id,)).fetchone()
             delete_article(connection, article_id)
-            # Its place stays free, also when it was the last, so that it can come back to where it was.
+            # Its place stays free, even if it was the last one, so that the article can return to it.
             connection.execute(
                 "INSERT INTO meta VALUES ('last_place', ?) ON CONFLICT (key) DO UPDATE "
                 "SET value = max(value + 0, excluded.value + 0)",
@@ -248,14 +248,14 @@ class Library:
         return RemovedArticle(article, passages, vectors, place, self.meta("fingerprint") or "")
 
     def restore(self, removed: RemovedArticle, fingerprint: str) -> None:
-        """Put a removed article back to where it was.
+        """Put a removed article back at its old place.
 
         Args:
-            removed: as `remove` gave it.
-            fingerprint: what makes this library's vectors.
+            removed: the article, as `remove` returned it.
+            fingerprint: tells how this library's vectors are made.
 
         Raises:
-            ArticleExistsError: an article with its id, or with the same text, has come meanwhile.
+            ArticleExistsError: an article with its id or its text was added meanwhile.
             FingerprintError: its vectors were made with another model, or its passages by other rules.
         """
         article = removed.article
@@ -283,7 +283,7 @@ class Library:
             return int(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
 
     def passages(self, ids: Sequence[str]) -> dict[str, Passage]:
-        """Passages by id; those that are not there are left out. Any number of ids."""
+        """Passage id -> passage, for any number of ids; unknown ids are left out."""
         found: dict[str, Passage] = {}
         with self._database.snapshot() as connection:
             for page in pages(ids):
@@ -293,7 +293,7 @@ class Library:
         return found
 
     def passages_of(self, article_id: str, ordinals: Sequence[int] | None = None) -> tuple[Passage, ...]:
-        """Passages of an article in their order; all, or those with these ordinals."""
+        """The passages of an article in their order: all, or those with the given ordinals."""
         query = f"SELECT {PASSAGE} FROM passages WHERE article_id = ?"
         parameters: list[Any] = [article_id]
         if ordinals is not None:
@@ -308,7 +308,7 @@ class Library:
             return {row[0] for row in connection.execute("SELECT id FROM passages")}
 
     def vectors(self, ids: Sequence[str]) -> tuple[list[str], list[str], Vectors]:
-        """The given passages that are there: their ids, article ids, and vectors of shape (n, dimension)."""
+        """(ids, article ids, vectors of shape (n, dimension)) of the given passages; unknown ids are left out."""
         rows: list[tuple[str, str, bytes]] = []
         with self._database.snapshot() as connection:
             for page in pages(ids):
@@ -320,7 +320,7 @@ class Library:
         return with_vectors(rows)
 
     def all_vectors(self) -> tuple[list[str], list[str], Vectors]:
-        """All passages: their ids, article ids, and vectors of shape (n, dimension)."""
+        """(ids, article ids, vectors of shape (n, dimension)) of all passages."""
         with self._database.snapshot() as connection:
             return with_vectors(connection.execute("SELECT id, article_id, vector FROM passages").fetchall())
 
@@ -330,7 +330,7 @@ class Library:
         """Full-text search by bm25 (Robertson and Zaragoza, 2009) over stemmed words.
 
         Args:
-            query: in FTS5's query language.
+            query: the query, in FTS5's query language.
             limit: the most hits.
             articles: ids that limit the search; None = all.
 
@@ -343,7 +343,7 @@ class Library:
             where += " AND rowid IN (SELECT rowid FROM passages WHERE article_id IN (SELECT value FROM json_each(?)))"
             parameters.append(json.dumps(list(articles)))
         with self._database.snapshot() as connection:
-            # Ranked before the passages are looked up: thousands match, few are wanted.
+            # Rank before looking the passages up: thousands match, few are wanted.
             rows = connection.execute(
                 "SELECT p.id, -best.score FROM (SELECT rowid AS place, bm25(words, 1.0, 0.5) AS score FROM words "
                 f"WHERE {where} ORDER BY score, rowid LIMIT ?) AS best "
@@ -353,14 +353,14 @@ class Library:
         return [(pid, float(score)) for pid, score in rows]
 
     def vocabulary(self) -> dict[str, int]:
-        """Every stemmed word of the library with the number of passages that hold it."""
+        """Every stemmed word of the library -> the number of passages that have it."""
         with self._database.snapshot() as connection:
             return dict(connection.execute("SELECT term, doc FROM vocabulary").fetchall())
 
     # The whole
 
     def check(self) -> list[str]:
-        """What is wrong inside the file; empty when all is well. Reads all of it."""
+        """The problems inside the file; empty if there are none. Reads the whole file."""
         with self._database.snapshot() as connection:
             problems = [row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
             bad = connection.execute(

@@ -32,20 +32,20 @@ _NAME_CHARS = 60
 _HEAD_LINES = 6
 _HEAD_CHARS = 1_000
 _MIN_COMMON = 8
-"""Letters that two titles must share to be two forms of one."""
+"""Two titles must share so many letters to be forms of the same one."""
 
 _ARCHIVES = frozenset({".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".epub", ".jar"})
 _RAW_FACTOR = 4
-"""A raw text of more than so many times the limit is refused before it is cleaned."""
+"""A raw text longer than so many times the limit is refused before it is cleaned."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """A file that is added under another name than its path's: an upload, say, that lies in a temporary folder.
+    """A file with another name than its path, such as an upload in a temporary folder.
 
     Attributes:
-        path: where it lies.
-        name: what it is called, suffix included; the article's source, and so what decides its id.
+        path: where the file lies.
+        name: its name with the suffix; becomes the article's source, which decides its id.
     """
 
     path: Path
@@ -53,21 +53,21 @@ class NamedFile:
 
 
 def load_file(path: Path, settings: IndexSettings, name: str = "") -> Article:
-    """One file as an article. Its source is its absolute path, or the name that it is given.
+    """Load one file as an article. Its source is the file's absolute path, or the given name.
 
-    The title is what the file states (HTML metadata, front matter), else its headline, else the file's name without suffix.
-    A stated title or date that does not stand at the head of the text is put there, so that it can be cited.
+    The title is the one that the file states (HTML metadata, front matter), else its headline, else the file's name without
+    suffix. A stated title or date that does not stand at the head of the text is put there, so that it can be cited.
 
     Args:
-        path: a .txt, .md, .html, .htm or .pdf file; a symbolic link is followed (`find_files` is what keeps to a folder).
-        settings: for the limits.
-        name: what it is called instead (see `NamedFile`); empty = as its path says.
+        path: a .txt, .md, .html, .htm or .pdf file. A symbolic link is followed; only `find_files` keeps to a folder.
+        settings: the settings with the limits.
+        name: the file's name (see `NamedFile`); empty = its path.
 
     Raises:
-        UnsupportedFormatError: no loader for this suffix.
-        UnreadableFileError: missing, no plain file, binary, encrypted, damaged.
-        EmptyArticleError: nothing left to read after cleaning.
-        ArticleTooLargeError: over `max_file_bytes` or `max_article_chars`.
+        UnsupportedFormatError: there is no loader for this suffix.
+        UnreadableFileError: the file is missing, no plain file, binary, encrypted or damaged.
+        EmptyArticleError: nothing is left to read after cleaning.
+        ArticleTooLargeError: the file is over `max_file_bytes` or its text over `max_article_chars`.
     """
     suffix = Path(name or path).suffix.lower()
     label = printable(name or path)
@@ -88,19 +88,19 @@ def load_file(path: Path, settings: IndexSettings, name: str = "") -> Article:
 def article_from_text(
     text: str, *, title: str = "", source: str = "", published: date | None = None, settings: IndexSettings
 ) -> Article:
-    """A text, or the text of another article, as an article; calling it on its own result changes nothing.
+    """Make an article from a text. An article's own text and attributes give the same article again.
 
     Args:
-        text: cleaned here.
+        text: the text, which is cleaned here.
         title: the headline; put at the head of the text unless it is there. Empty = the text's own, or its first words.
-        source: a path, a URL or a name; decides the article's id. Empty = the text does.
+        source: a path, a URL or a name; decides the article's id. Empty = the text decides it.
         published: the publication date; put under the title unless the text has a date line. None = the text's own.
-        settings: for the limits.
+        settings: the settings with the limits.
 
     Raises:
-        LoadError: `text` is no string.
-        EmptyArticleError: nothing left to read after cleaning.
-        ArticleTooLargeError: over `max_article_chars`.
+        LoadError: `text` is not a string.
+        EmptyArticleError: nothing is left to read after cleaning.
+        ArticleTooLargeError: the text is over `max_article_chars`.
     """
     if not isinstance(text, str):
         raise LoadError(f"An article's text must be a string, not a {type(text).__name__}.")
@@ -110,15 +110,15 @@ def article_from_text(
 
 
 def article_from_document(document: Any, settings: IndexSettings) -> Article:
-    """A llama-index Document (anything with `.text`, `.metadata` and `.id_`) as an article.
+    """Make an article from a llama-index Document (anything with `.text`, `.metadata` and `.id_`).
 
-    The source is the first of the metadata's file_path, source and url, else the document's own id unless that is a random one.
-    Readers that give each page of a file as a document keep them apart by "page_label", and so does the source.
+    The source is the first of file_path, source and url in the metadata, else the document's own id unless that is random.
+    If the metadata has a "page_label", the source has it too: some readers give each page of a file as a document.
 
     Raises:
-        LoadError: the document's text is no string.
-        EmptyArticleError: nothing left to read after cleaning.
-        ArticleTooLargeError: over `max_article_chars`.
+        LoadError: the document's text is not a string.
+        EmptyArticleError: nothing is left to read after cleaning.
+        ArticleTooLargeError: the text is over `max_article_chars`.
     """
     metadata = document.metadata if isinstance(document.metadata, dict) else {}
 
@@ -138,16 +138,16 @@ def article_from_document(document: Any, settings: IndexSettings) -> Article:
 
 
 def find_files(path: Path) -> tuple[list[Path], list[tuple[str, str]]]:
-    """The files that `path` stands for: itself, or all in a folder and its sub-folders, sorted.
+    """The file at `path`, or all files in that folder and its sub-folders, sorted.
 
-    Hidden files and folders are passed over. What can't be an article is not opened: other formats, links that lead out of
-    the folder, pipes, sockets and devices.
+    Hidden files and folders are skipped silently. Files that can't be an article are not opened: other formats, links that
+    lead out of the folder, pipes, sockets and devices.
 
     Returns:
-        Files that can be loaded, and (path, reason) of the others.
+        The files that can be loaded, and (path, reason) for the others.
 
     Raises:
-        LoadError: there is no such path, or it can't be reached.
+        LoadError: the path does not exist or can't be reached.
     """
     try:
         mode = path.stat().st_mode
@@ -167,7 +167,7 @@ def find_files(path: Path) -> tuple[list[Path], list[tuple[str, str]]]:
 
 
 def printable(path: Path | str) -> str:
-    r"""A path as text that can be stored and shown: bytes that are no UTF-8 become "\udcff" and the like."""
+    r"""A path as text that can be stored and shown: bytes that are not UTF-8 become "\udcff" and the like."""
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -183,7 +183,7 @@ def _walk(folder: Path, skipped: list[tuple[str, str]]) -> Iterator[Path]:
 
 
 def _refusal(path: Path, root: Path | None) -> str:
-    """Why a file will not be loaded, without opening it; empty = it will be. `root` is the folder it must stay in."""
+    """Why a file won't be loaded, found without opening it; empty = it will be. `root` is the folder that it must be in."""
     try:
         mode = path.stat().st_mode
         if root is not None and path.is_symlink() and not path.resolve().is_relative_to(root):
@@ -206,9 +206,9 @@ def _unsupported(suffix: str) -> str:
 
 
 def _open(path: Path, label: str, settings: IndexSettings) -> BinaryIO:
-    """The file, opened for reading, once it is sure that it is a plain one within the limit of size."""
-    # Before opening, since opening a pipe waits for a writer and opening a device may act on it; again after, since the
-    # path may mean another file by then.
+    """Open a file for reading, after checking that it is a plain file within the size limit."""
+    # Check before opening, since opening a pipe waits for a writer and opening a device may act on it; and again after, since
+    # the path may mean another file by then.
     _check(path.stat(), label, settings)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     file = os.fdopen(os.open(path, flags), "rb")
@@ -272,9 +272,9 @@ def _cleaned(raw: str, label: str, settings: IndexSettings) -> str:
 
 
 def _article(text: str, title: str, source: str, published: date | None, settings: IndexSettings) -> Article:
-    """Put a stated title and date at the head of a canonical text, and name it.
+    """Make an article of a canonical text, with a stated title and date at its head.
 
-    Without a stated title it is called by its headline, its source, or its first words.
+    Without a stated title, the title is its headline, its source's name, or its first words.
     """
     title = _one_line(title)
     text = _with_head(text, title, published)
@@ -286,25 +286,25 @@ def _article(text: str, title: str, source: str, published: date | None, setting
 
 
 def _with_head(text: str, title: str, published: date | None) -> str:
-    """The text, begun with the title and the date where its own head lacks them."""
+    """The text, with the title and the date put before it if its own head lacks them."""
     if title and not _begins_with(text, title):
         text = clean(f"{title}\n\n{text}")
     head = find_head(text)
     if published is None or head.date is not None or _begins_with(text, published.isoformat()):
         return text
-    # A title may stand there without looking like a headline ("It was enough.").
+    # The title may stand there without looking like a headline ("It was enough.").
     end = head.title[1] if head.title else len(title) if title and text.startswith(f"{title}\n") else 0
     return clean(f"{text[:end]}\n\n{published.isoformat()}\n\n{text[end:]}")
 
 
 def _begins_with(text: str, title: str) -> bool:
-    """Whether a title or date is one of the first lines, or the title is the first words that `_first_words` took."""
+    """Whether a title or date is one of the first lines, or the title consists of the words that `_first_words` took."""
     lines = text[:_HEAD_CHARS].split("\n")[:_HEAD_LINES]
     return any(_same(line, title) for line in lines) or (title.endswith("…") and title == _first_words(text))
 
 
 def _stated_title(title: str, text: str) -> str:
-    """The title of a page's metadata, or the headline that the reader sees where that says the same and more or less of it."""
+    """The title of a page's metadata, or the visible headline if one of the two is a part of the other."""
     head = find_head(text)
     if not title or not head.title:
         return title
@@ -318,7 +318,7 @@ def _one_line(title: str) -> str:
 
 
 def _name(source: str) -> str:
-    """What an article is called when nothing else gives it a title: the name of its file, without suffix."""
+    """The title of an article that has no other: the name of its file, without suffix."""
     return _one_line(Path(source).stem) if source else ""
 
 
@@ -349,7 +349,7 @@ def _too_large(label: str, characters: int, settings: IndexSettings) -> ArticleT
 
 
 def _own_id(document: Any) -> str:
-    """The id of a document that its maker chose; llama-index gives others a random UUID, new each time."""
+    """The id of a document if its maker chose one; llama-index gives others a random UUID, new each time."""
     own = str(getattr(document, "id_", "") or "")
     try:
         UUID(own)

@@ -1,4 +1,4 @@
-"""HTML -> the text a reader sees: trafilatura's choice of the main text, or all visible text where it finds none."""
+"""HTML -> the text that a reader sees: trafilatura's choice of the main text, or all visible text if it finds none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-# Elements whose content is never shown as text.
+# Elements whose content is not shown as text.
 _UNSEEN = frozenset(
     "applet audio base basefont button canvas colgroup datalist dialog embed frame frameset graphic head iframe input link "
     "map math meta noembed noframes noscript object param picture script select source style svg template textarea title "
@@ -43,14 +43,14 @@ _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _MAX_STYLE = 500_000
 _MAX_ELEMENTS = 60_000
 _MAX_CHARS = 1_000_000
-"""trafilatura's time can grow with the square of the elements (cells of one row); larger pages are read whole instead."""
+"""trafilatura's time can be quadratic in the elements (cells of one row); of longer pages all visible text is taken instead."""
 
 _MAX_CELL = 200
-"""Characters of a table cell or list item whose paragraphs are one line; layout tables have longer cells."""
+"""The most characters of a table cell or list item that becomes one line; layout tables have longer cells."""
 
 _NUMBER = "data-number"
 _MIN_SHARE = 0.2
-"""Less than this share of the visible text is no main text: trafilatura has taken a teaser for the article ..."""
+"""Less than this share of the visible text is not the main text: trafilatura has taken a teaser for the article ..."""
 
 _SMALL_PAGE = 3_000
 """... on a page with at most so many visible characters; larger pages may well be mostly furniture."""
@@ -58,11 +58,11 @@ _SMALL_PAGE = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What an HTML page says.
+    """The text and metadata of an HTML page.
 
     Attributes:
-        text: paragraphs parted by blank lines, not yet cleaned.
-        title: from the page's metadata; may be empty.
+        text: the text, with blank lines between paragraphs, not yet cleaned.
+        title: the title in the page's metadata; may be empty.
         published: the date in the page's metadata, as written there; may be empty.
     """
 
@@ -72,7 +72,7 @@ class Page:
 
 
 def read_page(markup: str) -> Page:
-    """The visible main text of a page, with the title and the date of its metadata. Nothing is fetched."""
+    """The visible main text of a page, with the title and date of its metadata. Fetches nothing."""
     tree = _parse(markup)
     if tree is None:
         return Page("")
@@ -86,15 +86,15 @@ def read_page(markup: str) -> Page:
 
 
 def _is_better(main: str, everything: str) -> bool:
-    """Whether the main text leaves out what it should: something, and not nearly all of a small page."""
+    """Whether the main text is better than all visible text: it leaves something out, but not nearly all of a small page."""
     size = len(_NO_LETTER.sub("", everything))
     kept = len(_NO_LETTER.sub("", main))
-    # All text in one paragraph is what trafilatura falls back to; ours has kept the paragraphs.
+    # trafilatura's fallback gives all text in one paragraph; our visible text has kept the paragraphs.
     return 0 < kept < size and (size > _SMALL_PAGE or kept >= _MIN_SHARE * size)
 
 
 def visible_text(markup: str) -> str:
-    """All visible text of a piece of HTML, paragraphs parted by blank lines."""
+    """All visible text of a piece of HTML, with blank lines between paragraphs."""
     tree = _parse(markup)
     if tree is None:
         return ""
@@ -105,7 +105,7 @@ def visible_text(markup: str) -> str:
 def _parse(markup: str) -> Any:
     from lxml import etree, html
 
-    # libxml2 ends at a zero byte, and takes no lone surrogates.
+    # libxml2 stops at a zero byte and does not accept lone surrogates.
     data = markup.replace("\0", "").encode("utf-8", "ignore")
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     try:
@@ -120,13 +120,13 @@ def _title(tree: Any) -> str:
     try:
         found = extract_metadata(tree, date_config={"extensive_search": False, "original_date": True})
     except Exception:
-        # Odd metadata is no reason to refuse the text; trafilatura raises many kinds.
+        # Odd metadata is no reason to refuse the text; trafilatura raises many kinds of errors.
         return ""
     return (found.title or "") if found else ""
 
 
 def _published(tree: Any) -> str:
-    """The publication date that the page states for machines, as written; dates guessed from its text would be cited."""
+    """The publication date in the page's metadata, as written. No date is guessed from the text, since it would be cited."""
     for meta in tree.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         if name.lower() in _DATE_NAMES and meta.get("content"):
@@ -148,7 +148,7 @@ def _main_text(tree: Any) -> str:
     try:
         found = bare_extraction(deepcopy(tree), include_comments=False, include_images=False, include_links=False)
     except Exception:
-        # Broken markup of some kinds breaks trafilatura; the visible text is there all the same.
+        # Some kinds of broken markup break trafilatura; the visible text can still be read.
         return ""
     return _text(found.body) if found is not None and found.body is not None else ""
 
@@ -176,7 +176,7 @@ def _is_hidden(element: Any, names: frozenset[str]) -> bool:
 
 
 def _hidden_names(tree: Any) -> frozenset[str]:
-    """Classes and ids that the page's own style sheets hide, by rules outside "@media" whose selector is just that name."""
+    """Classes and ids that the page's own style sheets hide, by rules outside "@media" whose selector is only that name."""
     names: set[str] = set()
     for style in tree.iter("style"):
         sheet = _without_comments((style.text or "")[:_MAX_STYLE])
@@ -192,7 +192,7 @@ def _without_comments(sheet: str) -> str:
 
 
 def _without_at_rules(sheet: str) -> str:
-    """The sheet less its "@..." blocks: what they hide is hidden on paper, say, or on small screens."""
+    """The style sheet without its "@..." blocks, which hide elements only on paper, on small screens and the like."""
     kept: list[str] = []
     depth = 0
     skipping = False
@@ -206,7 +206,7 @@ def _without_at_rules(sheet: str) -> str:
 
 
 def _text(tree: Any) -> str:
-    """The text of a tree, laid out as a browser would: blocks apart, list items and table rows on lines of their own."""
+    """The text of a tree, laid out as in a browser: blocks apart, list items and table rows on lines of their own."""
     from lxml import etree
 
     parts: list[str] = []
@@ -236,13 +236,13 @@ def _text(tree: Any) -> str:
 
 
 def _is_unseen(element: Any) -> bool:
-    # trafilatura calls a headline "head"; the head of a page stands in "html".
+    # trafilatura calls a headline "head"; a page's own head is a child of "html".
     in_page = element.getparent() is not None and element.getparent().tag == "html"
     return element.tag in _UNSEEN and not (element.tag == "head" and not in_page)
 
 
 _LINE, _PARAGRAPH, _CELL = "\x00", "\x01", "\x02"
-"""Marks between texts; a page can't hold these characters."""
+"""Marks between texts; a page can't have these characters."""
 
 
 def _content(text: str | None, preformatted: int) -> str:
@@ -252,13 +252,13 @@ def _content(text: str | None, preformatted: int) -> str:
 
 
 def _opening(element: Any) -> str:
-    """The mark before an element's text."""
+    """The mark to put before an element's text."""
     tag = element.tag
     if tag in _BLOCKS:
         around = next((a for a in islice(element.iterancestors(), 20) if a.tag in _ITEMS or a.tag in _CELLS), None)
         if around is None:
             return _PARAGRAPH
-        # A list inside a list item goes on in the next line; a paragraph in a table cell or an item stays in the line.
+        # A list inside a list item begins on the next line; a paragraph in a table cell or an item stays on the same line.
         return _LINE if tag in _LISTS else " " if _is_short(around) else _PARAGRAPH
     if tag in _ITEMS:
         return _LINE + (_marker(element) if tag in {"li", "item"} else "")
@@ -269,7 +269,7 @@ def _opening(element: Any) -> str:
 
 
 def _is_short(element: Any) -> bool:
-    """Whether an item or a cell holds a little text, and not a whole layout."""
+    """Whether an item or a cell has a little text, and not a whole layout."""
     texts = list(islice(element.itertext(), 40))
     return len(texts) < 40 and sum(map(len, texts)) <= _MAX_CELL
 
@@ -278,7 +278,7 @@ def _marker(item: Any) -> str:
     parent = item.getparent()
     if parent is None or (parent.tag != "ol" and parent.get("rend") != "ol"):
         return "- "
-    # The number is kept in the item before: counting anew for each item would take quadratic time.
+    # The number is kept at the item before, since counting anew for each item would take quadratic time.
     before = next(item.itersiblings(item.tag, preceding=True), None)
     last = parent.get("start", "1") if before is None else before.get(_NUMBER, "0")
     number = (int(last) if last.isdecimal() and len(last) < 7 else 1) + (before is not None)
@@ -287,7 +287,7 @@ def _marker(item: Any) -> str:
 
 
 def _closing(element: Any) -> str:
-    """The mark behind an element's text."""
+    """The mark to put after an element's text."""
     if element.tag in _BLOCKS:
         return _opening(element)
     return _LINE if element.tag in _ITEMS else ""

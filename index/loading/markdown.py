@@ -1,4 +1,4 @@
-"""Markdown -> the text a reader sees, and the title and date of its front matter."""
+"""Markdown -> the text that a reader sees, and the title and date of its front matter."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _DATE_KEYS = ("date", "published", "publish_date", "pubdate", "created")
 
 
 def read_markdown(text: str) -> Page:
-    """The text without its markup: headings, emphasis and links as plain words; images, comments and tags gone.
+    """The text without its markup: headings, emphasis and links become plain words; images, comments and tags are removed.
 
-    Lists keep their bullets and numbers, tables their columns parted by "|".
+    Lists keep their bullets and numbers, tables keep "|" between their columns.
     """
     from markdown_it import MarkdownIt
 
@@ -31,14 +31,14 @@ def read_markdown(text: str) -> Page:
     )
     if len(body) <= _MAX_CHARS:
         parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-        # Nested beyond all sense: its plain text is still worth reading.
+        # It is nested too deeply to parse, but its plain text is still worth reading.
         with suppress(RecursionError):
             body = visible_text(parser.render(body))
     return Page(body, str(title) if isinstance(title, (str, int, float)) else "", published)
 
 
 def _split_front_matter(text: str) -> tuple[str, dict[str, Any]]:
-    """The text behind its front matter, and what that says; the whole text and nothing where there is none."""
+    """(the text after its front matter, the front matter's values); (the whole text, none) if there is no front matter."""
     import yaml
 
     match = _FRONT_MATTER.match(text[:_MAX_FRONT_MATTER])
@@ -47,7 +47,7 @@ def _split_front_matter(text: str) -> tuple[str, dict[str, Any]]:
     try:
         matter = yaml.safe_load(match.group(1))
     except (yaml.YAMLError, RecursionError, ValueError):
-        # Two rules with something else between them.
+        # Two horizontal rules with something else between them.
         return text, {}
     if not isinstance(matter, dict):
         return text, {}

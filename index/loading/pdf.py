@@ -1,4 +1,4 @@
-"""PDF -> text: pypdf in a child process with limits of memory and time; lines joined to paragraphs."""
+"""PDF -> text: runs pypdf in a child process with limits of memory and time, and joins lines to paragraphs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NO_TITLE = re.compile(
 )
 _HEAD_CHARS = 1_000
 _HEAD_LINES = 15
-"""Lines among which a date stands alone; further down it may be part of a sentence."""
+"""A line that is only a date counts as one within the first so many lines; further down it may be part of a sentence."""
 
 _EDGE_LINES = 2
 _MIN_REPEATS = 3
@@ -40,17 +40,17 @@ _SHORT = 0.75
 
 
 def read_pdf(file: BinaryIO, name: str, settings: IndexSettings) -> Page:
-    """The text of a PDF, and the title its metadata states.
+    """The text of a PDF, and the title in its metadata.
 
     Args:
-        file: the open file; handed to the child process, which reads it.
-        name: of the file, for messages.
-        settings: for the limits.
+        file: the open file, which the child process reads.
+        name: the file's name, for messages.
+        settings: the settings with the limits.
 
     Raises:
-        UnreadableFileError: encrypted, damaged, without pages, or over a limit of memory or time.
-        EmptyArticleError: no text in it: scanned pages.
-        ArticleTooLargeError: more text than the settings allow.
+        UnreadableFileError: the file is encrypted, damaged, without pages, or over a limit of memory or time.
+        EmptyArticleError: the file has no text, as with scanned pages.
+        ArticleTooLargeError: the file has more text than the settings allow.
     """
     result = _run_child(file, name, settings)
     if "reason" in result:
@@ -70,7 +70,7 @@ def read_pdf(file: BinaryIO, name: str, settings: IndexSettings) -> Page:
 
 
 def _sensible(title: str, text: str) -> str:
-    """The title of the metadata, unless it is a file name, a single word, or left over from another document."""
+    """The title in the metadata, unless it is a file name, a single word, or left over from another document."""
     if _NO_TITLE.search(title):
         return ""
     stands_there = title.casefold() in text[:_HEAD_CHARS].casefold()
@@ -102,7 +102,7 @@ def _run_child(file: BinaryIO, name: str, settings: IndexSettings) -> dict[str, 
 
 
 def _lines(page: str) -> list[str]:
-    """The lines of a page without the space around them; blank ones stay as "" between others."""
+    """The lines of a page without the space around them; blank lines between others stay as ""."""
     lines = [" ".join(line.split()) for line in page.splitlines()]
     while lines and not lines[-1]:
         lines.pop()
@@ -112,7 +112,7 @@ def _lines(page: str) -> list[str]:
 
 
 def _without_furniture(pages: Sequence[list[str]]) -> list[list[str]]:
-    """The pages less running heads, feet and page numbers: edge lines that return, digits aside, on most pages."""
+    """The pages without running heads, feet and page numbers: lines at an edge that recur, digits aside, on most pages."""
     edges = Counter(_masked(line) for page in pages for line in {*page[:_EDGE_LINES], *page[-_EDGE_LINES:]} if line)
     least = max(_MIN_REPEATS, len(pages) // 2)
 
@@ -131,7 +131,7 @@ def _without_furniture(pages: Sequence[list[str]]) -> list[list[str]]:
 
 
 def _masked(line: str) -> str:
-    """The line with its digits alike, unless it is all digits: a row of a table."""
+    """The line with all digits replaced by the same one, unless it has only digits, as a row of a table may."""
     return _DIGITS.sub("#", line) if _WORD.search(line) else line
 
 
@@ -139,7 +139,7 @@ def join_lines(pages: Sequence[Sequence[str]]) -> list[str]:
     """The lines of pages as paragraphs.
 
     A paragraph ends at a blank line, before a list item, and after a line that is short and either ends a sentence or is
-    followed by a capital letter. It goes on over the end of a page unless its last line ends a sentence.
+    followed by a capital letter. At the end of a page it continues on the next one unless its last line ends a sentence.
     """
     lengths = sorted(len(line) for page in pages for line in page if line)
     width = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
@@ -149,7 +149,7 @@ def join_lines(pages: Sequence[Sequence[str]]) -> list[str]:
     before = ""
     for n, (number, line) in enumerate((number, line) for page in pages for number, line in enumerate(page)):
         if not line or is_boilerplate(line):
-            # The first line of a page may go on with the last of the page before.
+            # The first line of a page may continue the last line of the page before.
             before = before if number == 0 else ""
             continue
         alone = n < _HEAD_LINES and is_date_line(line)
@@ -169,7 +169,7 @@ def _ends_paragraph(before: str, after: str, width: int) -> bool:
 
 
 def _append(parts: list[str], line: str, words: Counter[str], compounds: set[str]) -> None:
-    """Add a line to a paragraph; a hyphen between two halves of a word goes, one between two words stays."""
+    """Add a line to a paragraph. A hyphen between two halves of a word is removed, one between two words stays."""
     broken = _HYPHENATED.search(parts[-1])
     rest = _WORD.match(line)
     if broken is None or rest is None or not line[0].islower():

@@ -1,7 +1,7 @@
-"""Reads one PDF from standard input and writes its text as JSON: run by `index/loading/pdf.py` in a process of its own.
+"""Reads one PDF from standard input and writes its text as JSON. `index/loading/pdf.py` runs it in a child process.
 
-A PDF may be made to eat all memory or time, so it is read where that can be capped. Only the standard library and pypdf are
-imported here: the file runs by its path, and need not know where the package is.
+A PDF may be crafted to use up all memory or time, so it is read in a process with limits. This file imports only the standard
+library and pypdf: it is run by its path, and need not know where the package is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def main() -> None:
-    """Read standard input, write `{"pages": [...], "title": ...}` or `{"reason": ...}` to standard output.
+    """Read standard input; write `{"pages": [...], "title": ...}` or `{"reason": ...}` to standard output.
 
     Arguments of the process: memory limit in MiB, processor time limit in seconds, most characters to return.
     """

@@ -1,4 +1,4 @@
-"""Bytes -> text: byte order marks, strict UTF-8, then a careful guess; what is no text is refused."""
+"""Bytes -> text: by byte order mark, else strict UTF-8, else a careful guess; refuses binary data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 from index.errors import UnreadableFileError
 
-# UTF-32 first: its little-endian mark starts with the one of UTF-16.
+# UTF-32 comes first: its little-endian mark starts with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -16,22 +16,22 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 200_000
-"""Bytes that a guess looks at."""
+"""The most bytes that a guess reads."""
 
 _CONTROLS = bytes(sorted({*range(0x20), 0x7F} - {*b"\t\n\r\f\v\x1b"}))
 _MAX_CONTROLS_UTF8 = 0.3
-"""Share of control characters in valid UTF-8 from which it is binary. Binary data that is valid UTF-8 is rare."""
+"""Valid UTF-8 is binary from this share of control characters on. Binary data that is valid UTF-8 is rare."""
 
 _MAX_CONTROLS = 0.03
 """The same for other bytes: compressed and random data have 10 %, text in any 8-bit encoding none."""
 
 _MAX_FOREIGN = 0.25
-"""Share of non-ASCII bytes up to which text of unknown encoding is taken as Western European; Cyrillic has 80 %."""
+"""Text of unknown encoding with at most this share of non-ASCII bytes is taken as Western European; Cyrillic has 80 %."""
 
 _DECLARED = re.compile(
     rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})|<\?xml[^>]{1,100}encoding=[\"']([\w.:-]{1,40})"
 )
-# Encodings that web pages may declare; Python knows others that are no encodings of text.
+# Encodings that web pages may declare; Python also has codecs that don't encode text.
 _WEB_ENCODING = re.compile(
     r"(?:windows-|cp)(?:125[0-8]|874|949)|iso-8859-(?:[2-9]|1[0-6])|koi8-[ru]|gb(?:2312|k|18030)|big5(?:-hkscs)?"
     r"|shift[_-]jis|euc-(?:jp|kr)|iso-2022-jp|ks_c_5601-1987|macintosh"
@@ -43,11 +43,11 @@ def decode(data: bytes, name: str, *, html: bool = False) -> str:
 
     Args:
         data: the bytes.
-        name: of the file, for messages.
+        name: the file's name, for messages.
         html: whether the file may declare its encoding in a meta tag.
 
     Raises:
-        UnreadableFileError: binary data, or no encoding fits.
+        UnreadableFileError: the data is binary, or no encoding fits.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -79,7 +79,7 @@ def _decode_marked(data: bytes, encoding: str, name: str) -> str:
     except UnicodeDecodeError:
         pass
     try:
-        # Lone surrogates are let in here and cleaned away later.
+        # Lone surrogates are accepted here; cleaning removes them later.
         return data.decode(encoding, "surrogatepass")
     except UnicodeDecodeError as error:
         raise UnreadableFileError(
@@ -92,7 +92,7 @@ def _binary(name: str) -> UnreadableFileError:
 
 
 def _wide_encoding(data: bytes) -> str | None:
-    """UTF-16 without a mark: nearly every second byte is zero, and nearly none of the others."""
+    """UTF-16 without a byte order mark, in which nearly every second byte is zero and nearly no other."""
     sample = data[: _SAMPLE // 2 * 2]
     if len(sample) < 4 or len(data) % 2:
         return None
@@ -106,7 +106,7 @@ def _wide_encoding(data: bytes) -> str | None:
 
 
 def _damaged_utf8(data: bytes) -> str | None:
-    """UTF-8 with a few broken characters, as a cut in mid-character leaves them; None = more broken than whole ones."""
+    """Decode UTF-8 with a few broken characters, as a cut inside a character leaves them; None = more are broken than whole."""
     text = data.decode("utf-8", "replace")
     whole = sum(len(run) for run in re.findall("[^\x00-\x7f\ufffd]+", text))
     return text if whole > 3 * text.count("\ufffd") else None
@@ -115,14 +115,14 @@ def _damaged_utf8(data: bytes) -> str | None:
 def _declared(data: bytes) -> str | None:
     match = _DECLARED.search(data[:4096].lower())
     name = (match.group(1) or match.group(2)).decode("ascii", "ignore") if match else ""
-    # Browsers read both as Windows-1252, and so do the people who write them.
+    # Browsers read both as Windows-1252, and their authors mean it.
     if name in {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"}:
         return "cp1252"
     return name if _WEB_ENCODING.fullmatch(name) else None
 
 
 def _guess(data: bytes) -> str | None:
-    """charset-normalizer's guess; of equally good ones Windows', and its Western one where the text is mostly ASCII."""
+    """charset-normalizer's guess; among equally good ones a Windows encoding, the Western one if the text is mostly ASCII."""
     from charset_normalizer import from_bytes
 
     sample = data[:_SAMPLE]
@@ -132,6 +132,6 @@ def _guess(data: bytes) -> str | None:
         western = [m for m in matches if "cp1252" in (m.encoding, *m.could_be_from_charset)]
         if not matches or (western and western[0].chaos <= matches[0].chaos):
             return "cp1252"
-    # Files of old come from Windows far more often than from a Macintosh or from DOS.
+    # Old files come from Windows far more often than from a Macintosh or DOS.
     windows = [m for m in matches if m.encoding.startswith("cp125") and m.chaos <= matches[0].chaos]
     return next((m.encoding for m in (*windows, *matches)), None)

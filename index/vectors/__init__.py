@@ -1,1 +1,1 @@
-"""What finds passages by their vectors: Chroma, kept in step with the library."""
+"""Finds passages by their vectors: Chroma, kept in step with the library."""

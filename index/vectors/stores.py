@@ -1,4 +1,4 @@
-"""Vectors in Chroma, embedded or on a server: upsert, delete, query. What is in here can always be made again."""
+"""Stores vectors in Chroma, embedded or on a server: upsert, delete, query. They can always be made again from the library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.arrays import Vectors
 from index.errors import VectorStoreError
 
 _PAGE = 5_000
-"""Ids of one request; Chroma fails on tens of thousands at once."""
+"""The most ids of one request; Chroma fails on tens of thousands at once."""
 
 Hits = list[tuple[str, float]]
 """(passage id, cosine similarity), best first."""
@@ -35,36 +35,36 @@ class VectorSearch(Protocol):
 
 
 class VectorStore(VectorSearch, Protocol):
-    """What the index needs of a vector database. Any number of ids or vectors at once; unknown ids are no error."""
+    """What the index needs of a vector database. Takes any number of ids or vectors at once; unknown ids are no error."""
 
     def upsert(self, ids: Sequence[str], article_ids: Sequence[str], vectors: Vectors) -> None:
         """Store vectors, shape (len(ids), dimension), in place of those with the same ids."""
 
     def delete(self, ids: Sequence[str]) -> None:
-        """Forget vectors."""
+        """Delete vectors."""
 
     def ids(self) -> set[str]:
-        """Ids of all vectors."""
+        """The ids of all vectors."""
 
     def count(self) -> int:
         """How many vectors there are."""
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete all vectors."""
 
     def close(self) -> None:
-        """Let go of files and connections. May be called twice."""
+        """Close files and connections. May be called twice."""
 
 
 class ChromaStore:
     """A Chroma collection, embedded or on a server. Safe to use from several threads."""
 
     def __init__(self, client: Any, collection: str) -> None:
-        """For `open_embedded` and `open_server`.
+        """Called by `open_embedded` and `open_server`.
 
         Args:
             client: a chromadb client.
-            collection: name of the collection; made if missing.
+            collection: name of the collection, which is created if missing.
         """
         self._client = client
         self._name = collection
@@ -73,7 +73,7 @@ class ChromaStore:
 
     def query(self, vector: Vectors, limit: int, articles: Sequence[str] | None = None) -> Hits:
         """See `VectorSearch.query`. A vector that is not finite finds nothing."""
-        # Chroma raises on empty lists and answers NaN with NaN.
+        # Chroma raises on empty lists, and returns NaN for NaN.
         if limit < 1 or not np.isfinite(vector).all():
             return []
         if articles is None:
@@ -98,7 +98,7 @@ class ChromaStore:
         for start in range(0, len(ids), page):
             part = slice(start, start + page)
             metadatas = [{"article_id": article_id} for article_id in article_ids[part]]
-            # One at a time: vectors inserted side by side can end up where no search reaches them.
+            # One thread at a time: with parallel insertions, vectors can end up where no search reaches them.
             with self._guard, _translated():
                 self._collection.upsert(ids=list(ids[part]), embeddings=vectors[part], metadatas=metadatas)
 
@@ -137,7 +137,7 @@ class ChromaStore:
         with _translated():
             return self._client.get_or_create_collection(
                 self._name,
-                # None: or Chroma would fetch a model of its own.
+                # None, or Chroma would download its own model.
                 embedding_function=None,
                 configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
             )
@@ -168,9 +168,9 @@ class HasVectors(Protocol):
 
 
 class LibraryVectors:
-    """Exact search over the library's own vectors, read-only: for a process that may not open Chroma's files.
+    """Exact, read-only search over the library's own vectors, for a process that may not open Chroma's files.
 
-    Two processes on one Chroma folder corrupt it or hang, so only the library's owner opens it; all others ask this.
+    Two processes on one Chroma folder corrupt it or hang, so only the library's owner opens it; all others use this.
     """
 
     def __init__(self, library: HasVectors) -> None:
@@ -200,10 +200,10 @@ class LibraryVectors:
 
 
 def open_embedded(folder: Path, collection: str) -> ChromaStore:
-    """Chroma inside this process, its files in `folder`. One process at a time: the caller sees to that.
+    """Chroma inside this process, with its files in `folder`. The caller must ensure that no other process opens them.
 
     Raises:
-        VectorStoreError: it can't be opened.
+        VectorStoreError: Chroma can't open its files.
     """
     with _translated():
         import chromadb
@@ -217,11 +217,11 @@ def open_server(url: str, collection: str) -> ChromaStore:
     """A Chroma server.
 
     Args:
-        url: as `http://127.0.0.1:8000`.
-        collection: name of the collection; made if missing.
+        url: the server's address, such as `http://127.0.0.1:8000`.
+        collection: name of the collection, which is created if missing.
 
     Raises:
-        VectorStoreError: it can't be reached.
+        VectorStoreError: the server can't be reached.
     """
     parts = urlsplit(url)
     ssl = parts.scheme == "https"
@@ -239,7 +239,7 @@ def open_server(url: str, collection: str) -> ChromaStore:
 
 
 class _translated:  # noqa: N801 - used as a function
-    """Whatever Chroma raises becomes a VectorStoreError."""
+    """Turns whatever Chroma raises into a VectorStoreError."""
 
     def __init__(self, where: str = "") -> None:
         self._where = where

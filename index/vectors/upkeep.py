@@ -1,9 +1,9 @@
 """Keeps Chroma in step with the library: opened with care, checked, brought up to date, rebuilt when broken.
 
 Chroma's files do not always survive a kill, and opening broken ones can crash the process. So a note about the files is
-written when they are closed and taken away when they are opened. If it is missing (a kill), a child process opens them
-first; if that fails, or the note does not fit the files, they are deleted and made again from the vectors in the library,
-with no re-embedding.
+written when they are closed and deleted when they are opened. If the note is missing (after a kill), a child process opens the
+files first. If that fails, or the note does not match the files, they are deleted and made again from the vectors in the
+library, with no re-embedding.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class VectorIndex:
         return self._search().query(vector, limit, articles)
 
     def put(self, removed: Sequence[str], added: Sequence[str]) -> None:
-        """Follow a change of the library: forget these passages, store those.
+        """Follow a change of the library: delete some passages, store others.
 
-        A failure is logged, not raised: the library has the change, and the next opening makes up for it.
+        A failure is logged, not raised: the library has the change, and the next opening repeats it.
         """
         with self._guard:
             try:
@@ -68,7 +68,7 @@ class VectorIndex:
                 self._abandon()
 
     def clear(self) -> None:
-        """Forget all vectors; to be done before the library's own change while passages keep their ids.
+        """Delete all vectors. Call this before a change of the library in which passages keep their ids.
 
         Raises:
             VectorStoreError: Chroma can't be reached.
@@ -81,7 +81,7 @@ class VectorIndex:
                 self._opened().clear()
 
     def rebuild(self) -> None:
-        """Make all vectors anew from the library.
+        """Store all vectors of the library anew.
 
         Raises:
             VectorStoreError: Chroma can't be reached.
@@ -91,7 +91,7 @@ class VectorIndex:
             _catch_up(self._library, self._opened())
 
     def problems(self) -> list[str]:
-        """What is wrong with the vectors; empty when all is well. Damage that the next use would mend is left as it is."""
+        """The problems of the vectors; empty if there are none. Does not repair damage that the next use would repair."""
         with self._guard:
             unopened = self._store is None and self._backend == "embedded"
             if unopened and (damage := self._damage(self._read_note())):
@@ -110,7 +110,7 @@ class VectorIndex:
             self._abandon()
             if self._backend == "embedded":
                 note = {"generation": self._library.generation, "files": _files(self._folder)}
-                # Without the note (a full disk) the next opening looks for itself.
+                # Without the note (the disk may be full), the next opening checks the files itself.
                 with suppress(OSError):
                     self._note.write_text(json.dumps(note))
 
@@ -123,9 +123,9 @@ class VectorIndex:
             try:
                 return self._opened()
             except (VectorStoreError, OSError) as error:
-                # A cache that can't be opened (a full disk, say) is no reason to leave a question unanswered.
+                # A question can be answered even if this cache can't be opened, as on a full disk.
                 _log.warning("Chroma can't be opened; the library's own vectors are searched: %s", error)
-                # Looking again would cost each question seconds; the next change of the library looks again.
+                # Checking again would cost each question seconds; the next change of the library checks again.
                 self._unopenable = True
                 return self._exact
 
@@ -153,7 +153,7 @@ class VectorIndex:
         return store
 
     def _read_note(self) -> dict[str, Any] | None:
-        """What was noted when the files were last closed, or None."""
+        """The note written when the files were last closed, or None."""
         try:
             note = json.loads(self._note.read_text())
         except (OSError, ValueError):
@@ -161,14 +161,14 @@ class VectorIndex:
         return note if isinstance(note, dict) else None
 
     def _damage(self, note: dict[str, Any] | None) -> str:
-        """What is wrong with Chroma's files, seen without opening them here; empty if nothing is."""
+        """The damage of Chroma's files, found without opening them in this process; empty if there is none."""
         if not self._folder.exists():
             return f"The vectors in {self._folder} are missing" if self._library.count() else ""
         sound = _survives(self._library.folder) if note is None else note.get("files") == _files(self._folder)
         return "" if sound else f"The vectors in {self._folder} are damaged"
 
     def _abandon(self) -> None:
-        """Let go of the store without calling its files clean."""
+        """Drop the store without noting that its files are clean."""
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -186,9 +186,9 @@ def _catch_up(library: Library, store: VectorStore) -> None:
 
 
 def _files(folder: Path) -> dict[str, list[int]]:
-    """Size and time of change of each file: what differs when one is cut, made sparse or written to.
+    """Size and modification time of each file, which differ if a file was truncated, made sparse or written to.
 
-    Not its blocks: a file system may allocate them later, when nobody has touched the file.
+    Allocated blocks are left out: a file system may allocate them later, although nobody has touched the file.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     stats = [(path, path.stat()) for path in files]
@@ -196,7 +196,7 @@ def _files(folder: Path) -> dict[str, list[int]]:
 
 
 def _survives(library_folder: Path) -> bool:
-    """Whether a child process can open and search it. A broken one can crash, hang or eat memory there, not here."""
+    """Whether a child process can open and search the store. A broken one can crash, hang or eat memory there, not here."""
     command = [sys.executable, "-m", "index.vectors.upkeep", str(library_folder.absolute())]
     try:
         root = Path(__file__).parent.parent
@@ -207,7 +207,7 @@ def _survives(library_folder: Path) -> bool:
 
 
 def _probe(library_folder: str) -> bool:
-    """In the child: list everything, and see that vectors of the library find themselves."""
+    """Runs in the child process: lists all ids, and checks that vectors of the library find themselves."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

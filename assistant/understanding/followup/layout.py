@@ -178,7 +178,7 @@ def _kind(role: int, age: int, *, capital: bool) -> int:
 def _marks(
     ids: npt.NDArray[np.int64], asked: Sequence[Word], said: Sequence[Word], history: Sequence[Utterance]
 ) -> npt.NDArray[np.int64]:
-    """The mark of each token, which tells where else the talk has its word; a small transformer is bad at counting far back.
+    """The mark of each token: where else the talk has its word. Small transformers are bad at counting and looking far back.
 
     A word's mark stands at its first token; 0 = no content word. A word of the question is `NEW`, `SAID` or `TITLED`. A word of
     the history has mark 4 if the question has it too; else a mark from 5 on tells who said it first, whether the last question

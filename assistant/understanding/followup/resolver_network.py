@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The network's prediction for a layout, by word; the arrays without "log" hold probabilities, 0..1.
+    """The network's prediction for a layout, by word; all values are probabilities, 0..1, or log-probabilities.
 
     Attributes:
         changed: probability that the question needs words of the history.
@@ -58,12 +58,12 @@ class Thresholds:
     """The least probabilities for changing a question; chosen on held-out conversations by `evaluate`.
 
     Attributes:
-        changed: `Prediction.changed` from which a question is changed, if its words lean on earlier turns.
-        whole: the same for a question whose words don't lean on earlier turns.
-        named: the same for such a question that also names something that was talked about.
-        replaced: a word is replaced.
-        put_in: a span is inserted at a place.
-        needed: a needed word that no edit contains is added in brackets.
+        changed: from this `Prediction.changed` on, a question is changed whose words lean on earlier turns.
+        whole: likewise for a question whose words don't lean on earlier turns.
+        named: likewise for a question that doesn't lean on earlier turns but names something that was talked about.
+        replaced: from this `Prediction.replaced` on, a word is replaced.
+        put_in: from this probability of an insertion on, a span is inserted at a place.
+        needed: from this `Prediction.needed` on, a word that no edit contains is added in brackets.
     """
 
     changed: float = 0.5
