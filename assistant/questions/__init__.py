@@ -1,4 +1,4 @@
-"""Question sets: fixed questions with what is expected of each, run as regression tests; no judge model, no network.
+"""Question sets: fixed questions with expected answers, run as regression tests; no judge model, no network.
 
 from assistant.questions import load, run
 

@@ -1,4 +1,4 @@
-"""A run of several sets, as a command makes it: planned and checked first, then asked, then judged beside its baseline."""
+"""Runs several question sets for a command: plans and checks the run, asks, and compares with the baseline."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be run: checked, so that no long run ends with what could have been known before it.
+    """A run that was checked beforehand, so that no long run fails for a reason that was known at its start.
 
     Attributes:
         sets: with the chosen cases.
@@ -119,7 +119,7 @@ def _known(path: Path | None, update: bool) -> Baseline | None:
 
 
 def _check_sources(sets: Sequence[QuestionSet]) -> None:
-    """Without a library an article can't be found by its hash."""
+    """Refuse articles named by hash alone, which only a library can find."""
     wrong = [
         f"{one.path or one.name}: the article sha256:{source.content_hash} is named by its hash alone. "
         "Name the library that holds it with --library, or its file in the set."
@@ -132,7 +132,7 @@ def _check_sources(sets: Sequence[QuestionSet]) -> None:
 
 
 def _check_apart(files: Sequence[Path], written: Sequence[Path]) -> None:
-    """No report may take the place of a set, the baseline or another report."""
+    """Refuse a report that would overwrite a set, the baseline or another report."""
     taken = {file.resolve() for file in files}
     for path in written:
         if path.resolve() in taken:
@@ -141,7 +141,7 @@ def _check_apart(files: Sequence[Path], written: Sequence[Path]) -> None:
 
 
 def _chosen(sets: Sequence[QuestionSet], selection: Selection) -> tuple[QuestionSet, ...]:
-    """Those of the sets that have such cases, with these alone."""
+    """The sets that have selected cases, with only these cases."""
     from assistant.questions.running.run import choose
 
     chosen: list[QuestionSet] = []
@@ -158,7 +158,7 @@ def _chosen(sets: Sequence[QuestionSet], selection: Selection) -> tuple[Question
 
 @contextmanager
 def opened(library: Path, llm: LanguageModel | None = None) -> Iterator[Assistant]:
-    """An assistant over a library, its models loaded, that changes nothing there.
+    """Open a library for reading, and load the models.
 
     Args:
         library: its folder.
@@ -166,7 +166,7 @@ def opened(library: Path, llm: LanguageModel | None = None) -> Iterator[Assistan
 
     Raises:
         FootnoteError: the library can't be used.
-        QuestionSetError: there is none.
+        QuestionSetError: there is no library.
     """
     from assistant.assistant import Assistant
 
@@ -180,12 +180,12 @@ def opened(library: Path, llm: LanguageModel | None = None) -> Iterator[Assistan
 def assistant_for(
     question_set: QuestionSet, shared: Assistant | None, llm: LanguageModel | None
 ) -> AbstractContextManager[Assistant]:
-    """Whom to ask the questions of a set.
+    """The assistant that answers the questions of a set.
 
     Args:
         question_set: the set.
-        shared: is asked, and stays open; None = an assistant over the set's own articles is opened.
-        llm: the language model that answers where nobody is shared; None = the one of the settings, if there is any.
+        shared: used, and left open; None = a new assistant over the set's own articles.
+        llm: the language model of a new assistant; None = the one of the settings, if there is any.
 
     Raises:
         FootnoteError: the set's articles can't be used.
@@ -208,11 +208,11 @@ def evaluate(
 
     Args:
         question_set: one of the plan's.
-        assistant: whom to ask.
-        plan: for the baseline.
+        assistant: answers the questions.
+        plan: has the baseline.
         workers: how many cases are asked at once.
         progress: told of each case that is done.
-        timings: False = as if no answer had taken any time: none is too slow.
+        timings: False = as if no answer had taken any time, so that none is too slow.
 
     Raises:
         FootnoteError: the assistant can't answer at all.
@@ -236,7 +236,7 @@ def _compared(report: Report, plan: Plan) -> Comparison | None:
 
 
 def faults(evaluations: Sequence[Evaluation]) -> list[str]:
-    """For each set that failed, which of its questions did, in words."""
+    """A sentence for each set that failed, with the questions that did."""
     found: list[str] = []
     for evaluation in evaluations:
         report = evaluation.report
@@ -248,7 +248,7 @@ def faults(evaluations: Sequence[Evaluation]) -> list[str]:
 
 
 def broken_laws(evaluations: Sequence[Evaluation]) -> list[str]:
-    """For each set in which an answer breaks a law, that it does."""
+    """A sentence for each set in which an answer breaks a law."""
     return [
         f"{found.report.name}: a law is broken, which no baseline and no threshold allows"
         for found in evaluations
@@ -257,10 +257,10 @@ def broken_laws(evaluations: Sequence[Evaluation]) -> list[str]:
 
 
 def update(plan: Plan, evaluations: Sequence[Evaluation]) -> tuple[list[str], list[str]]:
-    """Write the plan's baseline anew; what was not asked stays in it. Where a law is broken nothing is written.
+    """Update the plan's baseline; questions that were not asked keep their outcomes. If a law is broken nothing is written.
 
     Returns:
-        Why it was not written, else nothing; and what changes with it.
+        Why it was not written, if it was not; and what changes in it.
 
     Raises:
         QuestionSetError: it can't be written.

@@ -1,1 +1,1 @@
-"""Question set + assistant -> report."""
+"""Runs a question set on an assistant, and gives a report."""

@@ -1,4 +1,4 @@
-"""The language model of a run of question sets: one that is asked, one that is recorded, or a recording in its place."""
+"""Opens the language model of a run: asked directly, recorded, or replayed from a recording."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 def open_language_model(
     llm: str = "", *, record: Path | None = None, replay: Path | None = None
 ) -> Iterator[LanguageModel | None]:
-    """The language model for a run; None = the one of the settings, if there is any. Nothing of a recording is written here.
+    """Open the language model of a run; None = the one of the settings, if any. `write_recording` writes what was recorded.
 
     Args:
-        llm: its name, as in the settings; "" = theirs.
-        record: the file in which its replies will be kept.
-        replay: a file with such replies, which takes the place of any model.
+        llm: its name, as in the settings; "" = the one there.
+        record: the file that will receive its replies.
+        replay: a file with recorded replies, used instead of any model.
 
     Raises:
         SettingsError: the name can't be used, or there is no model to record.
@@ -57,13 +57,13 @@ def _opened(llm: str, record: Path | None, replay: Path | None) -> LanguageModel
 
     model = open_model(settings)
     if record:
-        # A reply from the cache has cost nothing: a recording made of it would not say what the run takes.
+        # Without the cache: its replies take no time and no tokens, and a recording should say what the run costs.
         return Recorder(model, record)
     return cached(model, settings)
 
 
 def write_recording(model: LanguageModel | None) -> str:
-    """Write what was recorded, if the model is a recorder: at the end of a run that was not broken off.
+    """Write the recording, if the model is being recorded. To be called at the end of a complete run.
 
     Returns:
         What was written, in words; "" = nothing was recorded.

@@ -1,4 +1,4 @@
-"""QuestionSet + assistant -> Report: every question asked and graded, over several threads with the same report."""
+"""Runs a question set: asks and grades every question. The report does not depend on the number of threads."""
 
 from __future__ import annotations
 
@@ -34,39 +34,39 @@ if TYPE_CHECKING:
     from assistant.writing.model import LanguageModel
 
 Progress = Callable[[int, int, str], None]
-"""Called with (cases done, cases in all, id of the one that is done); one call at a time."""
+"""Called with (cases done, cases in all, id of the case just done); never from two threads at once."""
 
 
 _NOT_USABLE = "the assistant gave no usable Answer"
 
 
 class Asks(Protocol):
-    """What can be tested: an `Assistant`, or anything else that answers questions.
+    """What can be tested: an `Assistant`, or any other system that answers questions.
 
-    Where it also has `articles()`, which gives the Articles it answers from, expected quotes and citations are looked up in
-    these; else in the files of the question set.
+    If it also has `articles()`, which returns the Articles it answers from, expected quotes and citations are looked up in
+    these, otherwise in the files of the question set.
     """
 
     def ask(self, question: str, *, history: Sequence[Turn] = ()) -> Answer:
-        """Answer one question; `history`, the turns before, is only given in dialogues."""
+        """Answer one question; `history`, the turns before, is passed in dialogues only."""
         ...
 
 
 def run(question_set: QuestionSet, assistant: Asks, *, workers: int = 1, progress: Progress | None = None) -> Report:
     """Ask every question of a set and grade the answers.
 
-    An assistant that fails at a question, with anything but a `FootnoteError`, has answered wrongly; the run goes on.
+    If the assistant raises anything but a `FootnoteError`, that answer counts as wrong and the run goes on.
 
     Args:
         question_set: what to ask.
-        assistant: whom to ask; from several threads if there are several workers.
+        assistant: what to ask; from several threads if there are several workers.
         workers: how many cases are asked at once; the turns of a dialogue are asked one after the other. The report is the
             same for any number, timings aside.
         progress: told of each case that is done.
 
     Raises:
         QuestionSetError: an article that the set names by its hash is there and lacks an expected quote; a set made in Python
-            has a wording or a quote that can't be used; or `ask` gives something else than an Answer.
+            has a wording or a quote that can't be used; or `ask` returns something other than an Answer.
         FootnoteError: the assistant's own, as for an empty library.
     """
     check(question_set)
@@ -78,7 +78,7 @@ def run(question_set: QuestionSet, assistant: Asks, *, workers: int = 1, progres
     else:
         asked = _side_by_side(asking, question_set.cases, workers)
     if not lists_articles(assistant):
-        # Graded when all have answered: what it calls its articles may be seen only by a later answer.
+        # Only now, with all answers: a later one may be the first to show which article an id stands for.
         articles |= known_as(articles, (one.answer for case in asked for one in case))
         places = places_in(question_set, articles)
     truth = GroundTruth(articles, absent=_without_evidence(question_set) and absent(question_set, articles))
@@ -92,10 +92,10 @@ def prepared(
 ) -> Iterator[Assistant]:
     """An assistant over a new library that holds the articles of a set, its models loaded.
 
-    The articles are called by their paths relative to the set, so that reports name them alike on every machine.
+    Articles are named by their paths relative to the set, so that reports are the same on every machine.
 
     Args:
-        question_set: whose articles; all of them files.
+        question_set: has the articles, all of them files.
         folder: an empty one for the library; None = a temporary one.
         llm: the language model that answers; None = the one of the settings, if there is any.
 
@@ -114,12 +114,12 @@ def prepared(
 
 
 def choose(question_set: QuestionSet, *, tags: Sequence[str] = (), keyword: str = "") -> QuestionSet:
-    """The cases of a set that have one of some tags, and a word in their id or in a question.
+    """Choose the cases of a set that have one of the tags, and the keyword in their id or a question.
 
     Args:
-        question_set: to choose from; dialogues are kept whole.
+        question_set: the set; its dialogues are kept whole.
         tags: empty = any; "unanswerable" and "dialogue" are tags too.
-        keyword: letters that must stand there, in upper or lower case; "" = any.
+        keyword: part of the id or of a question, in upper or lower case; "" = any.
 
     Raises:
         QuestionSetError: no case is left.
@@ -149,7 +149,7 @@ def _fingerprint(results: Sequence[Result]) -> str:
 
 
 def check(question_set: QuestionSet) -> None:
-    """Refuse what `load` would have refused: a set may have been made in Python.
+    """Refuse what `load` would have refused, since a set may have been made in Python.
 
     Raises:
         QuestionSetError: a wording that is no regular expression, or has no word that counts; an empty quote.
@@ -167,7 +167,7 @@ def check(question_set: QuestionSet) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question with its answer; `failure` says why there is none."""
+    """A question with its answer; `failure` says why there is no real one."""
 
     expected: Expected
     answer: Answer
@@ -177,7 +177,7 @@ class _Asked:
 
 @dataclass(slots=True)
 class _Asking:
-    """Cases asked one after the other, or from several threads."""
+    """Asks cases one after the other, or from several threads."""
 
     assistant: Asks
     total: int
@@ -186,7 +186,7 @@ class _Asking:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def case(self, case: Case) -> list[_Asked]:
-        """All turns of a case, each with those before as its history."""
+        """Ask the turns of a case, each with the earlier ones as its history."""
         history: list[Turn] = []
         asked: list[_Asked] = []
         for expected in case.turns:
@@ -198,12 +198,12 @@ class _Asking:
         return asked
 
     def _ask(self, question: str, history: Sequence[Turn]) -> tuple[Answer, str]:
-        """The answer; where there is none, one that says nothing, and why."""
+        """The answer and ""; if there is none, an empty answer and the reason."""
         try:
             answer = self.assistant.ask(question, history=tuple(history)) if history else self.assistant.ask(question)
         except FootnoteError:
             raise
-        except Exception as error:  # another's system may fail in any way, and a long run must not be lost
+        except Exception as error:  # another system may raise anything, and must not end a long run
             said = f"the assistant failed: {type(error).__name__}: {error}"
             return _nothing(question, said), said
         if not isinstance(answer, Answer):
@@ -220,11 +220,11 @@ class _Asking:
 
 
 def _graded(asked: Sequence[_Asked], truth: GroundTruth, places: Mapping[str, tuple[Place, ...]]) -> Iterator[Result]:
-    """The turns of a case, each graded with those before as its history.
+    """Grade the turns of a case, each with the earlier ones as its history.
 
     Args:
         asked: the turns.
-        truth: of the whole set, not yet with a question's own places.
+        truth: of the whole set, without the places of any one question.
         places: expected quote -> where it stands.
     """
     history: list[Turn] = []
@@ -242,7 +242,7 @@ def _graded(asked: Sequence[_Asked], truth: GroundTruth, places: Mapping[str, tu
 
 
 def _without_evidence(question_set: QuestionSet) -> bool:
-    """Whether some question expects words and no quote, by which it could be seen that its article is not there."""
+    """Whether a question expects wordings but no quote; only a quote shows by itself that its article is absent."""
     return any(expected.answerable and not expected.evidence for expected in question_set.expected)
 
 
@@ -252,7 +252,7 @@ def _failed(expected: Expected, reason: str) -> Grade:
 
 
 def _unusable(answer: Answer) -> str:
-    """Why an answer can't be graded and kept; "" = it can. One that is filled with something else must not cost the others."""
+    """Why an answer can't be graded and stored; "" if it can. A malformed answer must not end the whole run."""
     try:
         answer.to_dict()
         if not 0 <= answer.confidence <= 1:
@@ -267,7 +267,7 @@ def _nothing(question: str, reason: str) -> Answer:
 
 
 def _side_by_side(asking: _Asking, cases: Sequence[Case], workers: int) -> list[list[_Asked]]:
-    """The answers in the order of the cases; after an error no further case is begun."""
+    """The answers in the order of the cases. After an error no further case is started."""
     with ThreadPoolExecutor(workers, thread_name_prefix="questions") as pool:
         waiting = [pool.submit(asking.case, case) for case in cases]
         try:

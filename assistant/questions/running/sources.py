@@ -1,4 +1,4 @@
-"""The articles that a set is asked of: whose they are, where expected quotes stand in them, and what an assistant calls them."""
+"""Finds the articles of a run, the expected quotes in them, and the articles behind another system's ids."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from index.article import Article, Passage
 
 
 def lists_articles(assistant: Any) -> bool:
-    """Whether an assistant tells the articles that it answers from."""
+    """Whether an assistant can list the articles that it answers from."""
     return callable(getattr(assistant, "articles", None))
 
 
 def articles_of(question_set: QuestionSet, assistant: Any) -> Iterable[Article]:
-    """What is asked: the assistant's own articles, or, where it does not tell, the set's files. Errors as `files`."""
+    """The articles of a run: the assistant's own, or the set's files if it does not list any. Errors as `files`."""
     found: Iterable[Article] = assistant.articles() if lists_articles(assistant) else files(question_set)
     return found
 
 
 def files(question_set: QuestionSet) -> Iterator[Article]:
-    """The articles of a set from their files, called by their paths relative to it.
+    """Read a set's articles from their files, named by their paths relative to the set.
 
     Raises:
         QuestionSetError: one is named by its hash alone, or can't be read.
@@ -51,10 +51,10 @@ def files(question_set: QuestionSet) -> Iterator[Article]:
 
 
 def places_in(question_set: QuestionSet, articles: Mapping[str, Article]) -> dict[str, tuple[Place, ...]]:
-    """Expected quote -> where it stands.
+    """Find every expected quote: quote -> its places.
 
     Raises:
-        QuestionSetError: all articles are there in the version that the set names, and one of its quotes stands in none.
+        QuestionSetError: all articles are there in the versions that the set names, yet a quote stands in none of them.
     """
     ordered = [articles[name] for name in sorted(articles)]
     found: dict[str, tuple[Place, ...]] = {}
@@ -75,13 +75,13 @@ def places_in(question_set: QuestionSet, articles: Mapping[str, Article]) -> dic
 
 
 def _is_complete(sources: Sequence[Source], articles: Sequence[Article]) -> bool:
-    """Whether all articles are there in the very version that the set names, so that a missing quote is the set's fault."""
+    """Whether all articles are there in the versions that the set names; then a missing quote is the set's fault."""
     there = {article.content_hash for article in articles}
     return bool(sources) and all(source.content_hash in there for source in sources)
 
 
 def absent(question_set: QuestionSet, articles: Mapping[str, Article]) -> bool:
-    """Whether none of the set's articles is there, as the set knows them: then no question of it can be answered."""
+    """Whether none of the set's articles is there in its version, so that none of the questions can be answered."""
     if not question_set.sources:
         return False
     there = {article.content_hash for article in articles.values()}
@@ -94,7 +94,7 @@ def absent(question_set: QuestionSet, articles: Mapping[str, Article]) -> bool:
 def mentioned(
     question_set: QuestionSet, articles: Mapping[str, Article], results: Sequence[Result]
 ) -> tuple[ArticleRef, ...]:
-    """Of all articles that were asked, those that the set, its expected quotes or the answers are about."""
+    """The articles that the set, its expected quotes or the answers refer to, out of all that were asked."""
     hashes = {source.content_hash for source in question_set.sources}
     ids = {place[0] for result in results for quote in result.places for place in quote}
     ids |= {citation.article_id for result in results for citation in result.answer.citations}
@@ -105,17 +105,17 @@ def mentioned(
 
 
 def known_as(articles: Mapping[str, Article], answers: Iterable[Answer]) -> dict[str, Article]:
-    """Articles under the ids that answers call them by, where these are others.
+    """Find the articles behind ids that only the answers use.
 
-    An assistant that does not tell its articles has ids of its own for them. Which it means is known by the version that is
-    cited, else by what it says to stand there.
+    An assistant that does not list its articles has its own ids for them. An article is recognised by the content hash of a
+    citation, or else by the quoted text at its offsets.
 
     Args:
         articles: by id.
-        answers: all of a run, so that one that cites nothing is understood too.
+        answers: all answers of a run: one that cites nothing may use an id that another one explains.
 
     Returns:
-        Id -> the article with this id; ids of which it can't be told are left out.
+        Id -> the article, with this id; without the ids that can't be resolved.
     """
     ordered = [articles[name] for name in sorted(articles)]
     found: dict[str, Article] = {}

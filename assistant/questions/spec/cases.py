@@ -1,4 +1,4 @@
-"""What a question set is made of, once it is read and checked: plain frozen data."""
+"""A question set after it was read and checked: plain frozen data."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Expected:
         must_not_say: wordings, as in `answers`, none of which may match what is said.
         max_seconds: the answer must not take longer; None = no limit.
         tags: for choosing and for figures by tag; "unanswerable" and "dialogue" are added by the loader.
-        note: why it is so; for readers.
+        note: for readers, such as why this is expected.
         depth: number of the turn in its dialogue, from 1.
         line: where it stands in the set's file, from 1; 0 = not from a file.
     """
@@ -83,5 +83,5 @@ class QuestionSet:
 
     @property
     def expected(self) -> tuple[Expected, ...]:
-        """Every question of every case, in order."""
+        """All questions of all cases, in order."""
         return tuple(turn for case in self.cases for turn in case.turns)

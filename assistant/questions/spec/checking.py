@@ -1,4 +1,4 @@
-"""Checks that types can't make: doubled ids, wordings, contradictions, and whether the articles are there and hold the quotes."""
+"""Checks what types can't: doubled ids, wordings, contradictions, missing articles, and quotes that stand in none of them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from index.article import Article
 _ID = re.compile(r"[\w.-]+")
 _HASH = re.compile(r"sha256:([0-9a-fA-F]{64})")
 _CLOSE = 75.0
-"""Of 100: a place in an article that is less like the quote would not help to mend it."""
+"""Least similarity, of 100, at which a place in an article is offered to correct a quote by."""
 
 _MOST_NEAREST = 10
-"""So many quotes are looked for again with other letters: that takes a while in a long article."""
+"""For how many wrong quotes the nearest place is looked for, which takes a while in a long article."""
 
 Texts = Sequence[tuple[str, str]]
 """File names with canonical texts."""
@@ -104,11 +104,11 @@ def _changed(path: Path, article: Article, wanted: str) -> str:
 
 
 def check_cases(cases: Sequence[Case], defaults: Defaults, parsed: Parsed) -> list[Problem]:
-    """What is wrong with the cases of a set whose types are right.
+    """Find problems in the cases of a set whose types are right.
 
     Args:
         cases: as the set will hold them, in the file's order.
-        defaults: the set's own wordings are checked where they stand.
+        defaults: of the set; their wordings are checked too.
         parsed: for the lines.
     """
     problems = list(_bad_wordings(defaults.must_not_say, ("defaults", "must_not_say"), parsed))
@@ -149,7 +149,7 @@ def _turn_problems(expected: Expected, key: Key, parsed: Parsed, defaults: Seque
 
 
 def _expects(expected: Expected, must_not_say: Sequence[str]) -> str:
-    """Whether what is expected goes together: what is wrong with it, else empty."""
+    """Why the expectations of a question don't go together; "" if they do."""
     if not expected.answerable:
         given = [key for key in ("answers", "evidence") if getattr(expected, key)]
         if given:
@@ -161,7 +161,7 @@ def _expects(expected: Expected, must_not_say: Sequence[str]) -> str:
 
 
 def _contradicts(answer: str, forbidden: str) -> bool:
-    """Whether saying the accepted wording is saying the forbidden one. Of two expressions only the same ones are known to."""
+    """Whether an answer can't say the accepted wording without the forbidden one; regular expressions must be equal for that."""
     if pattern(answer) is not None:
         return answer == forbidden
     return holds(answer, forbidden)
@@ -185,7 +185,7 @@ def _at(key: Key, parsed: Parsed) -> dict[str, list[str]]:
 
 
 def check_quotes(cases: Sequence[Case], parsed: Parsed, texts: Texts) -> list[Problem]:
-    """Which expected quotes do not stand in the articles.
+    """Find the expected quotes that stand in none of the articles.
 
     Args:
         cases: as the set will hold them, in the file's order.
@@ -208,7 +208,7 @@ def check_quotes(cases: Sequence[Case], parsed: Parsed, texts: Texts) -> list[Pr
 
 
 def _nearest(quote: str, texts: Texts) -> str:
-    """What in the articles is most like a quote, as a sentence; empty = nothing is."""
+    """A sentence that names the place most like a quote; "" if nothing is like it."""
     from rapidfuzz import fuzz
 
     found = [(fuzz.partial_ratio_alignment(quote, text), name, text) for name, text in texts]

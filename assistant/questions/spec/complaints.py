@@ -1,4 +1,4 @@
-"""What the types refuse -> problems in the user's words: on which line, in which case, and how to mend it."""
+"""Turns pydantic's errors into problems for the user: the line, the case, and how to mend it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assistant.questions.spec.parsing import Key, Parsed
 from assistant.questions.spec.schema import ArticleFile, Defaults, Dialogue, Question, SetFile, Turn, known_keys
 
 Problem = tuple[int, str]
-"""A line, counted from 1, and what is wrong there."""
+"""(line, what is wrong there); lines count from 1."""
 
 _MOST_CHARS = 80
 _KINDS = {
@@ -43,7 +43,7 @@ def complaints(errors: Iterable[Mapping[str, Any]], parsed: Parsed) -> list[Prob
 
 
 def place_of(key: Key, data: Any) -> str:
-    """Which case or part of the file this is, in words; empty = the file itself."""
+    """The case or the part of the file that a key belongs to, in words; "" for the file itself."""
     if len(key) < 2 or key[0] != "cases":
         return "defaults: " if len(key) > 1 and key[0] == "defaults" else ""
     entry = data["cases"][key[1]]
@@ -54,7 +54,7 @@ def place_of(key: Key, data: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value as it is put into a message: in quotes, and not too long."""
+    """A value for a message: quoted, and cut if it is long."""
     return _cut(str(value).lower() if isinstance(value, bool) else repr(value))
 
 
@@ -63,7 +63,7 @@ def _cut(text: str) -> str:
 
 
 def _key(loc: tuple[str | int, ...]) -> Key:
-    """The place in the data: pydantic's own name for the kind of an entry, behind its number, left out."""
+    """The key in the data: pydantic's location without the name of the entry's type, which follows its number."""
     return (*loc[:2], *loc[3:]) if len(loc) > 2 and loc[0] in ("cases", "articles") else loc
 
 
@@ -119,7 +119,7 @@ def _unknown(key: Key, data: Any) -> str:
 
 
 def _model(key: Key, data: Any) -> type[BaseModel]:
-    """The type of the mapping at this place."""
+    """The model of the mapping at this key."""
     if not key:
         return SetFile
     if key[0] == "defaults":

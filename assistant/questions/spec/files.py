@@ -1,4 +1,4 @@
-"""The files of a run: which sets there are, whether the reports can be written, and writing them whole or not at all."""
+"""Handles the files of a run: finds the sets, checks that reports can be written, and writes files atomically."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from assistant.core.errors import QuestionSetError
 from assistant.questions.spec.cases import QuestionSet
 
 ENDINGS = (".questions.yaml", ".questions.yml", ".questions.jsonl")
-"""Names of the files that are found in folders."""
+"""Endings by which sets are found in folders."""
 
 
 def find_sets(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The files of question sets, in the order of the paths, each once; those below a folder by name.
+    """Find the files of question sets, each once, in the order of the paths; below a folder in the order of their names.
 
     Args:
-        paths: files of any name, and folders; hidden folders below these are left out.
+        paths: files of any name, and folders, whose hidden subfolders are left out.
 
     Raises:
         QuestionSetError: a path is not there, or a folder holds no set.
@@ -42,7 +42,7 @@ def load_sets(paths: Sequence[Path]) -> tuple[QuestionSet, ...]:
     """Load all sets.
 
     Raises:
-        QuestionSetError: what is wrong with any of them, a line each; or two have the same name.
+        QuestionSetError: all problems of all sets, one per line; or two sets have the same name.
     """
     from assistant.questions.spec.loading import load
 
@@ -70,7 +70,7 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def check_writable(path: Path) -> None:
-    """Make sure that a file can be written, without touching one that is there.
+    """Make sure that a file can be written, without changing one that exists.
 
     Raises:
         QuestionSetError: it can't.
@@ -87,12 +87,12 @@ def check_writable(path: Path) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file in UTF-8; it is never there half, and an older one stays until the new one is complete.
+    """Write a file in UTF-8, atomically: an older one stays until the new one is complete.
 
     Raises:
         QuestionSetError: it can't be written.
     """
-    # A link stays one: what it points to is replaced.
+    # A symbolic link stays one; the file that it points to is replaced.
     target, content = path.resolve(), text.encode("utf-8", "replace")
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
@@ -107,7 +107,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _is_device(path: Path) -> bool:
-    """/dev/null, /dev/stdout, a pipe: written to, and never replaced."""
+    """Whether it is written to but never replaced: /dev/null, /dev/stdout, a pipe."""
     return path.exists() and not path.is_file()
 
 

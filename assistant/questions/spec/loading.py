@@ -1,4 +1,4 @@
-"""File -> QuestionSet: read, checked against the types, then against itself and the articles; every error with its line."""
+"""Loads a question set: parses the file, checks types, then contradictions and quotes; every error names its line."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _MOST_SHOWN = 20
 def load(path: str | Path) -> QuestionSet:
     """Read a question set and check all of it, its quotes against the canonical text of its articles too.
 
-    A quote that stands in none of the set's files is refused, unless the set names articles by their hash alone: these are
-    looked at when the set is run on a library.
+    A quote that stands in none of the set's files is refused, unless the set names an article by its hash alone; then quotes
+    are checked when the set is run on a library.
 
     Args:
-        path: a .yaml or .yml file, or a .jsonl file whose first line holds all but the cases, and each further one a case.
+        path: a .yaml or .yml file, or a .jsonl file whose first line has everything but the cases, and each further line a case.
 
     Raises:
         QuestionSetError: one line for each problem, `file:line: what is wrong and what to do`: not YAML, an unknown or doubled
@@ -47,7 +47,7 @@ def load(path: str | Path) -> QuestionSet:
         raise _refused(label, complaints(error.errors(include_url=False), parsed)) from error
     sources, texts, problems = check_articles(file, parsed, path.absolute().parent)
     cases = tuple(_cases(file, parsed))
-    # Quotes are looked for only where all articles could be read: else each would be one more complaint.
+    # Only if all articles could be read: otherwise every quote of a missing one would be reported as well.
     if texts is not None and not problems:
         problems += check_quotes(cases, parsed, texts)
     problems += check_cases(cases, file.defaults, parsed)
@@ -57,7 +57,7 @@ def load(path: str | Path) -> QuestionSet:
 
 
 def set_name(path: Path) -> str:
-    """What a set is called: its file's name without the endings (`mill.questions.yaml` is "mill")."""
+    """The name of a set: its file's name without the endings (`mill.questions.yaml` gives "mill")."""
     name = path.name
     for suffix in (*SUFFIXES, ".questions"):
         if name.lower().endswith(suffix) and len(name) > len(suffix):
@@ -92,7 +92,7 @@ def _refused(label: str, problems: list[Problem]) -> QuestionSetError:
 
 @dataclass(frozen=True, slots=True)
 class _Labels:
-    """What tells a turn apart from others: its own, with those of its case and of the whole set."""
+    """How a turn is labelled: by its own labels, with those of its case and of the whole set."""
 
     id: str
     tags: Sequence[str]

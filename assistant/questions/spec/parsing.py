@@ -1,4 +1,4 @@
-"""YAML or JSON Lines -> plain data that knows on which line each part stands; nothing doubled, nothing that is no data."""
+"""Parses YAML or JSON Lines into plain data with line numbers; refuses doubled keys and anything but data."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ import yaml
 from assistant.core.errors import QuestionSetError
 
 Key = tuple[str | int, ...]
-"""Where something stands in the data: ("cases", 0, "answers", 1)."""
+"""The path of a part in the data, such as ("cases", 0, "answers", 1)."""
 
 _DEEPEST = 20
 _DEEPEST_FOREIGN = 100
 _SCALARS = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null", "timestamp")}
 _TEXT = "tag:yaml.org,2002:str"
 _HALF = re.compile("[\ud800-\udfff]")
-# The parser in C is ten times as fast; some builds of PyYAML lack it.
+# The loader in C is ten times as fast; some builds of PyYAML lack it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(slots=True)
 class Parsed:
-    """What a file holds.
+    """The contents of a file.
 
     Attributes:
         data: dicts, lists and scalars.
-        lines: where each part stands, counted from 1. Parts that are missing here stand where what holds them does.
-        written: values that are no text, as they are written ("yes", "12:30").
+        lines: the line of each part, from 1. A part that is missing here is on the line of the part that contains it.
+        written: how values other than text are written in the file ("yes", "12:30").
     """
 
     data: Any = None
@@ -39,14 +39,14 @@ class Parsed:
     written: dict[Key, str] = field(default_factory=dict)
 
     def line(self, key: Key) -> int:
-        """On which line something stands, or what is nearest around it."""
+        """The line of a part, or of the nearest part around it that has one."""
         while key and key not in self.lines:
             key = key[:-1]
         return self.lines.get(key, 1)
 
 
 def decode(content: bytes, label: str) -> str:
-    """The text of a file, a byte order mark left off.
+    """Decode a file, without its byte order mark.
 
     Raises:
         QuestionSetError: it is not UTF-8.
@@ -100,14 +100,14 @@ def _explained(error: yaml.MarkedYAMLError) -> str:
 
 
 class _Reading:
-    """Events -> data. PyYAML would make nodes of them first: its parser in C crashes on deep nesting then."""
+    """Builds data from PyYAML's events. Not from its nodes: composing them, its C code crashes on deep nesting."""
 
     def __init__(self, loader: Any, label: str) -> None:
         self._loader, self._label = loader, label
         self._parsed = Parsed()
 
     def document(self) -> Parsed:
-        """The one document of the stream."""
+        """Read the stream's only document."""
         self._loader.get_event()
         if not self._loader.check_event(yaml.StreamEndEvent):
             self._loader.get_event()
@@ -171,7 +171,7 @@ class _Reading:
         try:
             return self._loader.construct_object(yaml.ScalarNode(tag, event.value, event.start_mark, event.end_mark))
         except (ValueError, KeyError, AttributeError, TypeError, OverflowError, IndexError) as error:
-            # What PyYAML makes of a tag on a value that does not fit it, and of "0x".
+            # PyYAML raises these for a tag that does not fit its value, and for "0x".
             raise wrong(self._label, _line(event), f"{event.value[:60]!r} can't be read. Put it in quotes.") from error
 
     def _foreign(self, event: Any, tag: str) -> QuestionSetError:
@@ -188,7 +188,7 @@ def _half_a_character(label: str, line: int) -> QuestionSetError:
 
 
 def load_foreign_yaml(text: str) -> Any:
-    """Another tool's YAML, aliases and all; what is not plain data is refused.
+    """Load another tool's YAML, aliases included; refuse anything but plain data.
 
     Raises:
         yaml.YAMLError: not YAML, or a tag that is no data.
@@ -206,14 +206,14 @@ def load_foreign_yaml(text: str) -> Any:
 
 
 def parse_json_lines(text: str, label: str) -> Parsed:
-    """A question set whose first line is its head (version, articles, defaults), and each further one a case.
+    """Parse a question set whose first line is its head (version, articles, defaults), and each further line a case.
 
     Args:
-        text: of the file; blank lines are passed over.
+        text: of the file; blank lines are skipped.
         label: what the file is called in messages.
 
     Raises:
-        QuestionSetError: a line that is not JSON, a doubled key, a head that is none.
+        QuestionSetError: a line that is not JSON, a doubled key, a first line that is not a head.
     """
     parsed = Parsed()
     cases: list[Any] = []
@@ -256,7 +256,7 @@ def _json(row: str, label: str, number: int) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in JSON data, keys too."""
+    """All strings in JSON data, keys included."""
     waiting = [value]
     while waiting:
         found = waiting.pop()

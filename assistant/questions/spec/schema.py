@@ -1,4 +1,4 @@
-"""The file of a question set as types: what may stand where. The JSON Schema for editors is generated from them."""
+"""Types of a question set's file; the JSON Schema for editors is generated from them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EVIDENCE = (
 )
 _FORBIDDEN = "Wordings, as in answers, none of which may match what is said."
 
-# An expectation must expect something, and what it expects must go together.
+# A question must expect something, and its expectations must not contradict each other.
 _EXPECTS: dict[str, Any] = {
     "if": {"properties": {"answerable": {"const": False}}, "required": ["answerable"]},
     "then": {"not": {"anyOf": [{"required": ["answers"]}, {"required": ["evidence"]}]}},
@@ -32,12 +32,12 @@ _EXPECTS: dict[str, Any] = {
 
 
 def _no_default(schema: dict[str, Any]) -> None:
-    """Leave a default out of the JSON Schema that stands for "not given" and could not be written."""
+    """Remove the default from the JSON Schema: it means "not given", and the file could not have it as a value."""
     schema.pop("default", None)
 
 
 def _whole_number(value: Any) -> Any:
-    """True and 1.0 equal 1, and pydantic would let them pass."""
+    """Refuse True and 1.0, which equal 1, so that pydantic would accept them."""
     if type(value) is not int:
         raise PydanticCustomError("literal_error", "Input should be 1", {"expected": "1"})
     return value
@@ -47,7 +47,7 @@ Version = Annotated[Literal[1], BeforeValidator(_whole_number)]
 
 
 class _Strict(BaseModel):
-    # Python's own expressions, so that the loader and JSON Schema validators agree on what a space is.
+    # Python's regular expressions, so that the loader and JSON Schema validators agree on what a space is.
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, regex_engine="python-re")
 
 
@@ -141,12 +141,12 @@ class SetFile(_Strict):
 def json_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a question set in YAML, for editors to complete and check.
 
-    What it refuses, the loader refuses. The loader looks further: into the articles, at expressions, for doubled ids.
+    The loader refuses everything that the schema refuses, and checks more: articles, regular expressions, doubled ids.
     """
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **SetFile.model_json_schema()}
 
 
 def known_keys(model: type[BaseModel]) -> tuple[str, ...]:
-    """The keys that a part of the file may have, in the order in which they are usually written."""
+    """The keys that a part of the file may have, in their usual order."""
     names = list(model.model_fields)
     return tuple(sorted(names, key=lambda name: (name != "id", names.index(name))))

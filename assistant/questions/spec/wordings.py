@@ -1,4 +1,4 @@
-"""Accepted and forbidden wordings as they are written in a question set: plain text, or a regular expression between slashes."""
+"""Matches accepted and forbidden wordings of a question set: plain text, or a regular expression between slashes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _ARTICLE_WORDS = frozenset({"a", "an", "the"})
 
 
 def tokens(text: str) -> list[str]:
-    """Words in lower case, without punctuation, possessive endings and a/an/the, as SQuAD's scorer compares them.
+    """Split a text into lower-case words without punctuation, possessive endings and a/an/the, as SQuAD's scorer does.
 
-    Unlike there, dashes and hyphens part words, and numbers stay what they are: 3.5 is not 35, -5 not 5, 10 % not 10; 1,000
+    Unlike there, dashes and hyphens separate words, and numbers keep their value: 3.5 is not 35, -5 not 5, 10 % not 10; 1,000
     is 1000.
     """
     text = unicodedata.normalize("NFC", text).lower()
@@ -28,10 +28,10 @@ def tokens(text: str) -> list[str]:
 
 
 def pattern(wording: str) -> re.Pattern[str] | None:
-    """The regular expression of a wording between slashes, which ignores case; None = it is plain text.
+    """The regular expression of a wording between slashes, ignoring case; None for plain text.
 
     Raises:
-        re.error: what stands between the slashes is no regular expression.
+        re.error: the text between the slashes is not a regular expression.
     """
     if len(wording) > 2 and wording.startswith("/") and wording.endswith("/"):
         return re.compile(wording[1:-1], re.IGNORECASE)
@@ -39,15 +39,15 @@ def pattern(wording: str) -> re.Pattern[str] | None:
 
 
 def literal(text: str) -> str:
-    """A wording that means this text, also where it looks like a regular expression."""
+    """A wording that matches exactly this text, even if it looks like a regular expression."""
     return f"/{re.escape(text)}/" if len(text) > 2 and text.startswith("/") and text.endswith("/") else text
 
 
 def problem(wording: str) -> str:
-    """Why a wording can't be used, as the end of a sentence that begins with it; empty = it can."""
+    """Why a wording can't be used, as the end of a sentence that starts with it; "" if it can."""
     try:
         with warnings.catch_warnings():
-            # Python warns of expressions that will mean something else one day ("[[a]"): a test must not depend on that.
+            # Python warns of expressions whose meaning may change ("[[a]"); a test must not depend on that.
             warnings.simplefilter("error")
             found = pattern(wording)
     except (re.error, OverflowError, RecursionError, Warning) as error:
@@ -60,7 +60,7 @@ def problem(wording: str) -> str:
 
 
 def holds(text: str, wording: str) -> bool:
-    """Whether a usable wording matches somewhere in a text: the expression, or its words in a row."""
+    """Whether a usable wording occurs in a text: its regular expression, or its words in a row."""
     if (found := pattern(wording)) is not None:
         return bool(found.search(text))
     return f" {' '.join(tokens(wording))} " in f" {' '.join(tokens(text))} "

@@ -1,4 +1,4 @@
-"""QuestionSet -> the YAML that `load` reads back as the same set."""
+"""Writes a question set as YAML that `load` reads back as the same set."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from assistant.questions.spec.cases import DIALOGUE, UNANSWERABLE, Case, Expecte
 
 _WIDTH = 120
 _RARE_LINE_END = re.compile("[\x85\u2028\u2029]")
-# What YAML 1.1 takes for the end of a line, and what it refuses wherever it stands.
+# Characters that YAML 1.1 takes for the end of a line, or refuses anywhere.
 _NO_COMMENT = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def dumps(question_set: QuestionSet, folder: Path | None = None) -> str:
-    """A question set as YAML; its defaults, if it had any, are written out with each case.
+    """Write a question set as YAML; its defaults, if any, are repeated in each case.
 
     Args:
         question_set: read from a file, or made in Python.
         folder: where the file will lie; the articles are named relative to it. None = by absolute paths.
 
     Raises:
-        QuestionSetError: the turns of a dialogue have different tags, for which the format has no place.
+        QuestionSetError: the turns of a dialogue have different tags, which the format can't express.
     """
     articles = [_source(source, folder) for source in question_set.sources]
     return to_yaml({"version": 1, "articles": articles, "cases": [_case(case) for case in question_set.cases]})
 
 
 def to_yaml(data: dict[str, Any]) -> str:
-    """Keys of the format with their values -> YAML, in the order given."""
+    """Write the format's keys and values as YAML, in the given order."""
     return yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Escapes the rarer line ends: PyYAML writes U+0085 into single quotes, and reads it there as a space."""
+    """Escapes rare line ends: PyYAML writes U+0085 in single quotes but reads it there as a space."""
 
 
 def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
@@ -51,19 +51,19 @@ _Dumper.add_representer(str, _text)
 
 
 def comment(text: str, indent: str = "") -> str:
-    """A text as lines of a comment; what would end a comment, or can't stand in YAML, becomes a space."""
+    """Make a comment of a text; characters that would end it, or that YAML refuses, become spaces."""
     lines = _NO_COMMENT.sub(" ", text).split("\n")
     return "".join(f"{indent}# {line}".rstrip() + "\n" for line in lines)
 
 
 def article_path(path: Path, folder: Path | None) -> str:
-    """How a set in `folder` names an article's file: relative to it, absolute where there is no folder or no way."""
+    """The path by which a set in `folder` names an article: relative if it can be, absolute otherwise."""
     path = path.resolve()
     if folder is None:
         return path.as_posix()
     try:
         return Path(os.path.relpath(path, folder.resolve())).as_posix()
-    except ValueError:  # another drive
+    except ValueError:  # on another drive
         return path.as_posix()
 
 
@@ -87,7 +87,7 @@ def _case(case: Case) -> dict[str, Any]:
 
 
 def _tags(expected: Expected, case: Case) -> tuple[str, ...]:
-    """The tags that the loader will not add by itself."""
+    """The tags without those that the loader adds."""
     automatic: Iterable[str] = (
         *([DIALOGUE] if case.dialogue else []),
         *([] if expected.answerable else [UNANSWERABLE]),
