@@ -18,6 +18,8 @@ from assistant.core.errors import PageError
 from assistant.page import PageOptions, create_app
 from tests.browser.server import Server, running
 
+pytestmark = pytest.mark.system
+
 AUTH = ("ann", "se:cret ✓")
 HEADER = {"Authorization": "Basic " + base64.b64encode(":".join(AUTH).encode()).decode()}
 
