@@ -7,14 +7,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
 from assistant.page.preparation import Preparation
 from assistant.sample import sample_path
 from tests.browser.conftest import Server, Visit, Visitor
-from tests.browser.server import SECONDS_TO_HANG, doubles, last_said, serving
+from tests.browser.server import HTTP, SECONDS_TO_HANG, doubles, last_said, serving
 
 pytestmark = pytest.mark.browser
 
@@ -62,7 +61,7 @@ def test_a_null_character_in_a_question_is_left_out(server: Server) -> None:
 def test_a_question_too_long_for_a_request_is_refused_and_the_next_is_answered(server: Server, visit: Visitor) -> None:
     address = f"{server.url}/gradio_api/call/chat"
     body = b'{"data": ["", "", "%s", null, null]}' % (b"x" * 20_000_000)
-    assert httpx.post(address, content=body, timeout=60).status_code == 413
+    assert HTTP.post(address, content=body).status_code == 413
     visitor = visit(server)
     visitor.forgiven.append("status of 413")
     visitor.page.evaluate("document.querySelector('#question').value = 'x'.repeat(1_100_000)")
@@ -173,7 +172,7 @@ def test_twenty_at_once_each_get_their_own_answer_while_one_watches(visit: Visit
         token, said = f"a-visitor-of-the-crowd-{number:04}", {}
         for question in (questions[number], "When was it published?"):
             known = said["conversation"]["id"] if said else ""
-            said = last_said(server.call("chat", token, known, question, None, None, timeout=SECONDS_TO_HANG))
+            said = last_said(server.call("chat", token, known, question, None, None))
         opened = server.run("open_conversation", token, known, None)
         return [turn["question"] for turn in opened["turns"]]
 
