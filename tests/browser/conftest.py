@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from assistant.sample import sample_path
 from tests.browser.server import ROOT, Server, running
-from tests.browser.visits import Visit, visiting
+from tests.browser.visits import Visit, Windows
 
 __all__ = ["ROOT", "Server", "Visit", "Visitor", "running"]
 
@@ -40,16 +40,23 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 Visitor = Callable[..., Visit]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The page over an empty library, so with the sample article. Shared: for asking only."""
+    """The page over an empty library, so with the sample article. One for all tests of a worker: for asking only."""
     folder = tmp_path_factory.mktemp("page")
     yield from running(folder / "library", folder / "log")
 
 
 @pytest.fixture
+def changed(server: Server) -> Iterator[Server]:
+    """The same server, for a test that adds and removes articles; it begins and ends with the sample article alone."""
+    yield server
+    server.reset()
+
+
+@pytest.fixture
 def alone(tmp_path: Path) -> Iterator[Server]:
-    """A server of the test's own, to be changed, stopped and started."""
+    """A server of the test's own, in a process that can be stopped and started."""
     yield from running(tmp_path / "library", tmp_path / "log")
 
 
@@ -77,20 +84,28 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def windows(chromium: Browser) -> Iterator[Windows]:
+    """Its windows, lent to one test after another."""
+    lent = Windows(chromium)
+    yield lent
+    lent.close()
+
+
 @pytest.fixture
-def visit(chromium: Browser) -> Iterator[Visitor]:
-    """Opens the page as another person would: a fresh browser context each time. All are watched to the end.
+def visit(windows: Windows) -> Iterator[Visitor]:
+    """Opens the page as another person would: a browser that knows nothing, each time. All are watched to the end.
 
     `visit(server)` waits until the articles are there, `visit(server, ready=False)` only until the page is; further
     arguments are those of Playwright's `new_context`.
     """
-    with _visits(chromium) as opened:
+    with _visits(windows) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def _long_visit(chromium: Browser, server: Server) -> Iterator[Visit]:
-    with _visits(chromium) as opened:
+def _long_visit(windows: Windows, server: Server) -> Iterator[Visit]:
+    with _visits(windows) as opened:
         yield opened(server)
 
 
@@ -102,25 +117,21 @@ def visitor(_long_visit: Visit) -> Iterator[Visit]:
 
 
 @contextmanager
-def _visits(chromium: Browser) -> Iterator[Visitor]:
-    visits, contexts = [], []
+def _visits(windows: Windows) -> Iterator[Visitor]:
+    with windows.visits() as begun:
+        visits = []
 
-    def opened(server: Server, *, ready: bool = True, **options: object) -> Visit:
-        context, visit = visiting(chromium, server, **options)
-        contexts.append(context)
-        visits.append(visit)
-        visit.page.goto(server.url)
-        if ready:
-            visit.ready()
-        return visit
+        def opened(server: Server, *, ready: bool = True, **options: object) -> Visit:
+            visit = begun(server, **options)
+            visits.append(visit)
+            visit.page.goto(server.url)
+            if ready:
+                visit.ready()
+            return visit
 
-    try:
         yield opened
         for visit in visits:
             visit.check()
-    finally:
-        for context in contexts:
-            context.close()
 
 
 def find_chromium() -> str | None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,12 @@ from typing import Any
 import httpx
 
 from assistant import Assistant
+from assistant.core.settings import load_settings
 from assistant.page import create_app
-from tests.assistant.page.site import leaks_unseen, listening
+from assistant.page.preparation import Preparation
+from assistant.sample import sample_path
+from tests.assistant.page.site import HTTP, SECONDS_TO_HANG, leaks_unseen, listening
+from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -62,45 +66,71 @@ class Server:
         command = [*watched, "--library", str(self.library), "--port", str(self.port), *self.options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        until = time.monotonic() + 90
+        until = time.monotonic() + SECONDS_TO_HANG
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                httpx.get(self.url, timeout=5)
+                HTTP.get(self.url, timeout=5)
             except httpx.TransportError:
                 time.sleep(0.1)
             else:
                 return
         raise RuntimeError(f"The chat page did not start:\n{self.log.read_text(errors='replace')}")
 
-    def stop(self, signal_number: int = signal.SIGTERM) -> tuple[int, float]:
-        """Stop by a signal; the exit status and how long it took, in seconds."""
+    def stop(self, signal_number: int = signal.SIGTERM) -> int:
+        """Stop by a signal; the exit status."""
         assert self.process is not None
-        begin = time.monotonic()
         self.process.send_signal(signal_number)
         try:
-            status = self.process.wait(timeout=20)
+            status = self.process.wait(timeout=SECONDS_TO_HANG)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
             raise
         self.process = None
-        return status, time.monotonic() - begin
+        return status
 
-    def ask(self, question: object, timeout: float = 60) -> httpx.Response:
+    def kill(self) -> None:
+        """End at once, whatever it is at."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
+    def ask(self, question: object) -> httpx.Response:
         """Ask through the API, as any HTTP client would: the whole event stream."""
-        return self.call("ask", question, None, timeout=timeout)
+        return self.call("ask", question, None)
 
-    def call(self, event: str, *arguments: object, timeout: float = 60) -> httpx.Response:
+    def call(self, event: str, *arguments: object) -> httpx.Response:
         """Call a queued event: the whole event stream."""
-        joined = httpx.post(f"{self.url}/gradio_api/call/{event}", json={"data": arguments}, timeout=timeout)
+        joined = HTTP.post(f"{self.url}/gradio_api/call/{event}", json={"data": arguments})
         joined.raise_for_status()
-        return httpx.get(f"{self.url}/gradio_api/call/{event}/{joined.json()['event_id']}", timeout=timeout)
+        return HTTP.get(f"{self.url}/gradio_api/call/{event}/{joined.json()['event_id']}")
 
     def run(self, event: str, *arguments: object) -> Any:
         """Call a quick event: what it gives."""
-        response = httpx.post(f"{self.url}/gradio_api/run/{event}", json={"data": arguments}, timeout=60)
+        response = HTTP.post(f"{self.url}/gradio_api/run/{event}", json={"data": arguments})
         response.raise_for_status()
         return response.json()["data"][0]
+
+    def upload(self, name: str, content: bytes) -> httpx.Response:
+        """Upload a file, as the browser does; it is no article yet."""
+        return HTTP.post(f"{self.url}/gradio_api/upload", files={"files": (name, content)})
+
+    def add(self, name: str, content: bytes) -> str:
+        """Add an article; its id."""
+        [path] = self.upload(name, content).json()
+        report = last_said(self.call("add_articles", [{"path": path, "name": name}], "keep"))["report"]
+        return str(report["added"][0]["id"])
+
+    def reset(self) -> None:
+        """Leave the sample article alone in the library, whatever was added, replaced or removed."""
+        sample = sample_path()
+        listed = self.run("list_articles")
+        for article in listed:
+            if article["source"] != sample.name:
+                self.run("remove_article", article["id"])
+        if sample.name not in [article["source"] for article in listed]:
+            self.add(sample.name, sample.read_bytes())
 
 
 def last_said(stream: httpx.Response) -> Any:
@@ -117,22 +147,27 @@ def running(library: Path, log: Path, *options: str, settings: Mapping[str, str]
     try:
         yield server
     finally:
-        status = server.stop()[0] if server.process is not None else 0
+        status = server.stop() if server.process is not None else 0
     assert status == 0
     assert "Traceback" not in log.read_text(errors="replace")
 
 
 @contextmanager
-def serving(assistant: Assistant, log: Path) -> Iterator[Server]:
+def serving(assistant: Assistant, log: Path, preparation: Preparation | None = None) -> Iterator[Server]:
     """The page in this process, over an assistant whose parts a test has in hand; what it reaches is not written down."""
-    app = create_app(assistant)
-    try:
-        with listening(app) as port:
-            server = Server(assistant.folder, log, port)
-            with leaks_unseen():
-                server.run("list_articles")  # answered as soon as Gradio is there
-            yield server
-    finally:
-        del app
+    with ExitStack() as running:
         with leaks_unseen():
-            pass
+            port = running.enter_context(listening(create_app(assistant, preparation)))
+            server = Server(assistant.folder, log, port)
+            server.run("list_articles")  # answered as soon as Gradio is there
+        yield server
+    with leaks_unseen():
+        pass
+
+
+@contextmanager
+def doubles(folder: Path, **settings: Any) -> Iterator[Assistant]:
+    """An assistant over an empty library that embeds in no time and answers whatever is asked."""
+    embedder, chosen = HashEmbedder(max_tokens=400), load_settings(**settings)
+    with Assistant.open(folder, settings=chosen, embedder=embedder, reader=EagerReader()) as assistant:
+        yield assistant

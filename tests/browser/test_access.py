@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Server, Visit, Visitor, running
+from assistant import Assistant
+from assistant.sample import sample_path
+from tests.browser import accessibility
+from tests.browser.conftest import Server, Visit, Visitor
+from tests.browser.server import doubles, serving
 from tests.browser.visits import PHONE
+from tests.doubles import EagerReader, HashEmbedder
 
 pytestmark = pytest.mark.browser
 
@@ -68,8 +74,8 @@ def test_an_answer_that_is_coming_and_one_that_was_stopped(server: Server, visit
     expect_accessible(visitor, "stopped")
 
 
-def test_the_library_with_a_report_and_an_undo(alone: Server, visit: Visitor) -> None:
-    visitor = visit(alone)
+def test_the_library_with_a_report_and_an_undo(changed: Server, visit: Visitor) -> None:
+    visitor = visit(changed)
     visitor.upload(
         {
             "name": "ferry.txt",
@@ -91,8 +97,8 @@ def test_the_library_with_a_report_and_an_undo(alone: Server, visit: Visitor) ->
     expect_accessible(visitor, "same-name")
 
 
-def test_a_stale_quote(alone: Server, visit: Visitor) -> None:
-    visitor = visit(alone)
+def test_a_stale_quote(changed: Server, visit: Visitor) -> None:
+    visitor = visit(changed)
     for number in ("ninety", "forty"):
         text = f"The harbour ferry\n\nThe harbour ferry carries {number} passengers.\n"
         visitor.upload({"name": "ferry.txt", "mimeType": "text/plain", "buffer": text.encode()})
@@ -149,8 +155,14 @@ def test_a_phone(server: Server, visit: Visitor) -> None:
     expect_accessible(visitor, "phone-conversations")
 
 
-def test_a_library_that_can_only_be_read(server: Server, visit: Visitor, tmp_path) -> None:
-    for second in running(server.library, tmp_path / "log"):
+def test_a_library_that_can_only_be_read(visit: Visitor, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    with (
+        doubles(library) as writer,
+        Assistant.open(library, embedder=HashEmbedder(max_tokens=400), reader=EagerReader(), write=False) as reader,
+        serving(reader, tmp_path / "log") as second,
+    ):
+        writer.add(sample_path())
         visitor = visit(second)
         visitor.open_library()
         expect(visitor.page.locator("#read-only")).to_be_visible()
@@ -180,23 +192,4 @@ def test_nothing_moves_for_who_asked_for_less_motion(server: Server, visit: Visi
 
 def expect_accessible(visitor: Visit, state: str) -> None:
     """Nothing serious or critical, light or dark; and a picture of both."""
-    for scheme in ("light", "dark"):
-        visitor.page.emulate_media(color_scheme=scheme)
-        _settle(visitor)
-        visitor.shoot(f"{state}-{scheme}")
-        found = Axe().run(visitor.page).response["violations"]
-        serious = [
-            f"{state}, {scheme}: {one['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
-            for one in found
-            if one["impact"] in ("serious", "critical")
-            for node in one["nodes"]
-        ]
-        assert serious == [], "\n".join(serious)
-
-
-def _settle(visitor: Visit) -> None:
-    """Wait until finite animations have ended."""
-    visitor.page.evaluate(
-        """() => Promise.all(document.getAnimations()
-          .filter(one => one.effect.getComputedTiming().endTime !== Infinity).map(one => one.finished))"""
-    )
+    accessibility.expect_accessible(visitor.page, state, lambda scheme: visitor.shoot(f"{state}-{scheme}"))

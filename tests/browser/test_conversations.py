@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 import signal
+import threading
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from assistant import Assistant
+from assistant.page.preparation import Preparation
 from assistant.sample import sample_path
 from tests.browser.conftest import Server, Visit, Visitor
+from tests.browser.server import SECONDS_TO_HANG, doubles, serving
 from tests.browser.visits import visiting
 
 pytestmark = pytest.mark.browser
@@ -21,6 +25,7 @@ WHO = "Who is John Kirby?"
 STOLTENBERG = "Who is Jens Stoltenberg?"
 LONG = 200
 SHOWN = 50
+TOKEN = "a-browsers-own-name-that-is-random"
 
 
 def test_a_reload_keeps_the_conversation_with_its_quotes(server: Server, visit: Visitor) -> None:
@@ -189,8 +194,7 @@ def test_conversations_outlive_the_server(alone: Server, visit: Visitor) -> None
     visitor = visit(alone)
     visitor.ask(WHO)
     before = visitor.turns.all_inner_texts()
-    status, _ = alone.stop(signal.SIGTERM)
-    assert status == 0
+    assert alone.stop(signal.SIGTERM) == 0
     visitor.forgiven.append("ERR_CONNECTION_REFUSED")
     visitor.type("What did he say?")
     expect(visitor.answer.locator(".message")).to_contain_text("can't be reached")
@@ -203,80 +207,107 @@ def test_conversations_outlive_the_server(alone: Server, visit: Visitor) -> None
     assert visitor.turns.all_inner_texts()[:1] == before
 
 
-def test_a_question_asked_while_all_still_loads_is_answered_in_its_conversation(alone: Server, visit: Visitor) -> None:
-    visitor = visit(alone)
-    visitor.ask(WHO)
-    alone.stop()
-    alone.start()
-    visitor.page.reload()
-    visitor.type("What did he say?")
-    searched = visitor.page.locator("#log .turn:last-child .answer:not(.pending) .quote")
-    expect(searched.first).to_be_visible(timeout=60_000)
-    expect(visitor.turns).to_have_count(2)
-    assert visitor.questions() == [WHO, "What did he say?"]
+def test_a_question_asked_while_all_still_loads_is_answered_in_its_conversation(visit: Visitor, tmp_path: Path) -> None:
+    loaded = threading.Event()
+    with (
+        doubles(tmp_path / "library") as assistant,
+        serving(assistant, tmp_path / "log", Preparation(lambda: _wait(loaded))) as server,
+    ):
+        assistant.add(sample_path())
+        known = _talk(assistant, 1)
+        visitor = visit(server, ready=False)
+        _become(visitor, known)
+        visitor.page.reload()
+        visitor.type("What did he say?")
+        expect(visitor.page.locator("#state, .looking").filter(has_text="Getting ready").first).to_be_visible()
+        loaded.set()
+        searched = visitor.page.locator("#log .turn:last-child .answer:not(.pending) .quote")
+        expect(searched.first).to_be_visible(timeout=60_000)
+        expect(visitor.turns).to_have_count(2)
+        assert visitor.questions() == [WHO, "What did he say?"]
 
 
-def test_two_hundred_turns_stay_quick_and_the_last_fifty_are_shown(alone: Server, visit: Visitor) -> None:
-    token = "a-browsers-own-name-that-is-random"
-    visitor = visit(alone)
-    alone.stop()
-    known = _talked_for_long(alone, token)
-    alone.start()
+def test_of_two_hundred_turns_the_last_fifty_are_shown_and_they_cost_no_more_than_a_few(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    with doubles(tmp_path / "library") as assistant, serving(assistant, tmp_path / "log") as server:
+        assistant.add(sample_path())
+        known = _talk(assistant, LONG)
+        visitor = visit(server)
+        _become(visitor, known)
+        with visitor.page.expect_response(re.compile("/open_conversation$")) as told:
+            visitor.reload()
+        expect(visitor.turns).to_have_count(SHOWN)
+        assert told.value.body().count(b'"number"') <= 3 * SHOWN
+        expect(visitor.turn).to_be_in_viewport()
+        earlier = visitor.page.locator(".earlier")
+        expect(earlier).to_have_text(re.compile(rf"\b{LONG - SHOWN}\b"))
+        with visitor.page.expect_request(re.compile("/call/chat$")) as sent:
+            visitor.ask("When was it published?")
+        assert len(sent.value.post_data or "") < 1_000
+        expect(visitor.turns).to_have_count(SHOWN + 1)
+        earlier.click()
+        expect(visitor.turns).to_have_count(2 * SHOWN + 1)
+        expect(earlier).to_have_text(re.compile(rf"\b{LONG - 2 * SHOWN}\b"))
+        visitor.type(STOLTENBERG)
+        expect(visitor.turns).to_have_count(SHOWN)  # bounded, and what was taken away can be shown again
+        expect(earlier).to_have_text(re.compile(rf"\b{LONG + 2 - SHOWN}\b"))
+        expect(visitor.turn.locator(".question")).to_contain_text(STOLTENBERG)
+        visitor.answered(SHOWN - 1)
+        _expect_as_quick_as_a_short_one(visitor)
+
+
+def _expect_as_quick_as_a_short_one(visitor: Visit) -> None:
+    """A question takes no longer in this conversation than in a new one, the quickest of each compared.
+
+    Something else may hold the machine up for a while, so they are tried again, as often as it takes to be sure that it
+    is the conversation that takes the time.
+    """
+    long, short = [], []
+    for _ in range(10):
+        long += [_seconds(visitor) for _ in range(2)]
+        with visitor.page.context.expect_page() as opening:
+            visitor.page.evaluate("open(location.href)")
+        other = Visit(opening.value, visitor.server)
+        other.ready()
+        other.new_conversation()
+        short += [_seconds(other) for _ in range(2)]
+        opening.value.close()
+        if min(long) < 2 * min(short):
+            return
+    raise AssertionError(f"A question takes {min(long):.2f} s, in a short conversation {min(short):.2f} s.")
+
+
+def _seconds(visitor: Visit) -> float:
+    """How long a question takes."""
+    begin = time.monotonic()
+    visitor.ask("What did John Kirby say?")
+    return time.monotonic() - begin
+
+
+def _talk(assistant: Assistant, turns: int) -> str:
+    """Keep a conversation for the visitor with `TOKEN`; its id."""
+    owner = hashlib.sha256(TOKEN.encode()).hexdigest()
+    answer = assistant.ask(WHO)
+    for _ in range(turns):
+        assistant.keep_turn("long-conversation-of-a-test", answer, owner=owner)
+    return "long-conversation-of-a-test"
+
+
+def _become(visitor: Visit, known: str) -> None:
+    """From the next time that the page is loaded, be the visitor with `TOKEN` who is in a conversation."""
     visitor.page.evaluate(
         """([token, id]) => {
           const library = document.documentElement.dataset.library;
           localStorage.setItem(`footnote-${library}-visitor`, token);
           for (const storage of [localStorage, sessionStorage]) storage.setItem(`footnote-${library}-conversation`, id);
         }""",
-        [token, known],
+        [TOKEN, known],
     )
-    visitor.reload()
-    expect(visitor.turns).to_have_count(SHOWN)
-    begin = time.monotonic()
-    visitor.reload()
-    expect(visitor.turns).to_have_count(SHOWN)
-    assert time.monotonic() - begin < 5
-    expect(visitor.turn).to_be_in_viewport()
-    earlier = visitor.page.locator(".earlier")
-    expect(earlier).to_have_text(re.compile(rf"\b{LONG - SHOWN}\b"))
-    with visitor.page.expect_request(re.compile("/call/chat$")) as sent:
-        visitor.ask("When was it published?")
-    assert len(sent.value.post_data or "") < 1_000
-    expect(visitor.turns).to_have_count(SHOWN + 1)
-    earlier.click()
-    expect(visitor.turns).to_have_count(2 * SHOWN + 1)
-    expect(earlier).to_have_text(re.compile(rf"\b{LONG - 2 * SHOWN}\b"))
-    visitor.type(STOLTENBERG)
-    expect(visitor.turns).to_have_count(
-        SHOWN
-    )  # what is shown stays bounded, and what was taken away can be shown again
-    expect(earlier).to_have_text(re.compile(rf"\b{LONG + 2 - SHOWN}\b"))
-    expect(visitor.turn.locator(".question")).to_contain_text(STOLTENBERG)
-    long = _seconds(visitor)
-    visitor.new_conversation()
-    short = _seconds(visitor)
-    assert long < 2 * short + 0.5, (long, short)
 
 
-def _seconds(visitor: Visit) -> float:
-    """How long a question takes, at best of three."""
-    times = []
-    for _ in range(3):
-        begin = time.monotonic()
-        visitor.ask("What did John Kirby say?")
-        times.append(time.monotonic() - begin)
-    return min(times)
-
-
-def _talked_for_long(server: Server, token: str) -> str:
-    """Keep a conversation of many turns for a visitor; its id."""
-    owner = hashlib.sha256(token.encode()).hexdigest()
-    with Assistant.open(server.library) as assistant:
-        assistant.add(sample_path())
-        answer = assistant.ask(WHO)
-        for _ in range(LONG):
-            assistant.keep_turn("long-conversation-of-a-test", answer, owner=owner)
-    return "long-conversation-of-a-test"
+def _wait(loaded: threading.Event) -> None:
+    assert loaded.wait(SECONDS_TO_HANG)
 
 
 @pytest.fixture

@@ -112,6 +112,7 @@ def test_who_waits_while_the_server_ends_is_let_go() -> None:
     _run(scenario())
 
 
+@pytest.mark.system
 def test_the_page_is_served_before_gradio_is_loaded_and_preparing_begins_after(tmp_path: Path) -> None:
     """In a process of its own: here Gradio would leave event loops behind."""
     script = """
@@ -136,7 +137,7 @@ with Assistant.open(sys.argv[1]) as assistant:
     asyncio.run(visit(create_app(assistant), []))
 """
     command = [sys.executable, "-c", script, str(tmp_path / "library")]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert ended.stderr == ""
     first, second, third, *again = ended.stdout.splitlines()
     assert first == "200 200 False []"

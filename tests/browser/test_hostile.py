@@ -10,7 +10,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Server, Visit, Visitor, running
+from assistant import Assistant
+from index.embedding import Embedder
+from tests.browser.conftest import Server, Visit, Visitor
+from tests.browser.server import serving
 
 pytestmark = pytest.mark.browser
 
@@ -43,15 +46,14 @@ _FOREIGN = """() => [...document.querySelectorAll(
 
 
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The page over a library with nothing but the hostile article."""
-    from assistant import Assistant
-
+def harbour(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Server]:
+    """The page over a library with nothing but the hostile article, with the real models."""
     folder = tmp_path_factory.mktemp("hostile")
     (folder / _FILE).write_text(_ARTICLE, encoding="utf-8")
-    with Assistant.open(folder / "library") as assistant:
+    with Assistant.open(folder / "library", embedder=embedder) as assistant:
         assert assistant.add(folder / _FILE).added
-    yield from running(folder / "library", folder / "log")
+        with serving(assistant, folder / "log") as server:
+            yield server
 
 
 def test_an_article_is_set_as_the_text_that_it_is(harbour: Server, visit: Visitor) -> None:
@@ -126,8 +128,8 @@ def test_a_hostile_file_name_can_not_run_backwards(harbour: Server, visit: Visit
     expect_harmless(visitor)
 
 
-def test_hostile_uploads_and_pasted_texts_are_text(alone: Server, visit: Visitor) -> None:
-    visitor = visit(alone)
+def test_hostile_uploads_and_pasted_texts_are_text(changed: Server, visit: Visitor) -> None:
+    visitor = visit(changed)
     page = (
         f"<html><head><title>The ferry {EVIL}</title><script>window.fnHit=11</script></head><body><article>"
         f"<p>The ferry to the island was painted by Nora Vik. {EVIL}</p><p>It is red.</p></article></body></html>"

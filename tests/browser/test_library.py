@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Server, Visit, Visitor, running
+from tests.browser.conftest import Server, Visit, Visitor
+from tests.browser.server import doubles, serving
 from tests.index.loading.pdfs import pdf_of_pages
 
 pytestmark = pytest.mark.browser
@@ -17,17 +17,10 @@ FERRY = "The harbour ferry\n\nMon Mar 03 2025\n\nThe harbour ferry carries {} pa
 HOW_MANY = "How many passengers does the harbour ferry carry?"
 
 
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose library this module's tests change: each adds articles of its own, and counts on no others."""
-    folder = tmp_path_factory.mktemp("library")
-    yield from running(folder / "library", folder / "log")
-
-
 @pytest.fixture
-def visitor(own: Server, visit: Visitor) -> Visit:
+def visitor(changed: Server, visit: Visitor) -> Visit:
     """Somebody new who looks at the list of articles."""
-    visitor = visit(own)
+    visitor = visit(changed)
     visitor.open_library()
     return visitor
 
@@ -124,7 +117,10 @@ def test_the_open_article_is_set_anew_when_it_is_replaced(visitor: Visit) -> Non
 def test_a_file_over_the_limit_is_skipped_with_its_reason_and_the_others_are_added(
     tmp_path: Path, visit: Visitor
 ) -> None:
-    for server in running(tmp_path / "library", tmp_path / "log", settings={"FOOTNOTE_MAX_FILE_BYTES": "2000000"}):
+    with (
+        doubles(tmp_path / "library", max_file_bytes=2_000_000) as assistant,
+        serving(assistant, tmp_path / "log") as server,
+    ):
         visitor = visit(server)
         visitor.upload(
             _file("long.txt", "It is long. " * 200_000), _file("mint.txt", "The mint\n\nThe mint made coins.\n")
@@ -266,8 +262,8 @@ def test_the_quotes_of_a_removed_article_are_stale_and_its_words_are_still_shown
     expect(visitor.page.locator("#article-notice blockquote")).to_have_text(quote)
 
 
-def test_what_one_adds_another_finds(own: Server, visitor: Visit, visit: Visitor) -> None:
-    other = visit(own)
+def test_what_one_adds_another_finds(changed: Server, visitor: Visit, visit: Visitor) -> None:
+    other = visit(changed)
     _add(visitor, _file("well.txt", "The well\n\nThe well was dug by Anders Roos.\n"))
     other.ask("Who dug the well?")
     [quote] = other.quotes()
@@ -278,8 +274,10 @@ def test_what_one_adds_another_finds(own: Server, visitor: Visit, visit: Visitor
     assert "The well" in other.titles()
 
 
-def test_the_same_file_from_two_people_at_once_is_added_for_both(own: Server, visitor: Visit, visit: Visitor) -> None:
-    other = visit(own)
+def test_the_same_file_from_two_people_at_once_is_added_for_both(
+    changed: Server, visitor: Visit, visit: Visitor
+) -> None:
+    other = visit(changed)
     other.open_library()
     pattern = "**/gradio_api/call/add_articles"
     waiting: list[Route] = []
@@ -293,8 +291,8 @@ def test_the_same_file_from_two_people_at_once_is_added_for_both(own: Server, vi
     visitor.page.unroute(pattern)
 
 
-def test_the_last_article_can_go_and_the_page_says_what_to_do(alone: Server, visit: Visitor) -> None:
-    visitor = visit(alone)
+def test_the_last_article_can_go_and_the_page_says_what_to_do(changed: Server, visit: Visitor) -> None:
+    visitor = visit(changed)
     visitor.open_library()
     visitor.page.locator(".article-row .remove").click()
     expect(visitor.page.locator("#no-articles")).to_be_visible()

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, Request, expect
 
 from assistant.questions.comparing.evaluation import Evaluation
 from assistant.questions.rendering import to_html
 from assistant.questions.rendering.words import line
 from tests.assistant.questions.rendered import BURNED, HOSTILE, RESULTS, TITLE, many, mill, with_model
-from tests.browser.visits import PHONE, WIDE
+from tests.browser.accessibility import expect_accessible
+from tests.browser.visits import PHONE, WIDE, Windows
 
 pytestmark = pytest.mark.browser
 
@@ -25,30 +25,47 @@ _PAINTED = "() => new Promise(done => requestAnimationFrame(() => setTimeout(don
 
 
 @pytest.fixture
-def opened(chromium: Browser, tmp_path: Path) -> Iterator[Opener]:
-    """Opens a report from a file, in a fresh context each time; in the end none asked for anything or had an error."""
+def opened(windows: Windows, tmp_path: Path) -> Iterator[Opener]:
+    """Opens a report from a file, in another window each time; in the end none asked for anything or had an error."""
     wrong: list[str] = []
-    contexts = []
+    path = tmp_path / "report.html"
+    own = path.as_uri()
 
-    def open_report(*evaluations: Evaluation, address: str = "", **options: Any) -> Page:
-        path = tmp_path / "report.html"
-        if evaluations:
-            path.write_text(to_html(evaluations), encoding="utf-8")
-        context = chromium.new_context(**{**WIDE, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        own = path.as_uri()
-        page.on("request", lambda request: request.url.startswith((own, "data:")) or wrong.append(request.url))
-        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda error: wrong.append(f"uncaught: {error}"))
-        page.on("console", lambda said: said.type == "error" and wrong.append(f"console: {said.text}"))
-        page.goto(own + address)
-        return page
+    def asked(request: Request) -> None:
+        if not request.url.startswith((own, "data:")):
+            wrong.append(request.url)
 
-    yield open_report
-    for context in contexts:
-        context.close()
+    def refuse(dialog: Dialog) -> None:
+        wrong.append(dialog.message)
+        dialog.dismiss()
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            wrong.append(f"console: {said.text}")
+
+    listeners = {
+        "request": asked,
+        "dialog": refuse,
+        "pageerror": lambda error: wrong.append(f"uncaught: {error}"),
+        "console": hear,
+    }
+    pages = []
+    with windows.pages() as lend:
+
+        def open_report(*evaluations: Evaluation, address: str = "", **options: Any) -> Page:
+            if evaluations:
+                path.write_text(to_html(evaluations), encoding="utf-8")
+            page = lend(**options)
+            pages.append(page)
+            for event, listener in listeners.items():
+                page.on(event, listener)
+            page.goto(own + address)
+            return page
+
+        yield open_report
+        for page in pages:
+            for event, listener in listeners.items():
+                page.remove_listener(event, listener)
     assert wrong == []
 
 
@@ -274,24 +291,12 @@ def test_axe_finds_nothing_serious(opened: Opener, options: dict[str, Any]) -> N
     page.locator(".card details > summary").evaluate_all("all => all.forEach(one => one.parentElement.open = true)")
     for name in ("talk/turn-1", "talk/turn-2"):
         open_case(page, name)
-    _expect_accessible(page)
+    expect_accessible(page)
     page.click("#clear")
     page.locator(".case details").evaluate_all("all => all.forEach(one => one.open = true)")
     expect(page.locator(".inside:visible")).to_have_count(8)
-    _expect_accessible(page)
+    expect_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"]
-
-
-def _expect_accessible(page: Page) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        serious = [
-            f"{scheme}: {one['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
-            for one in Axe().run(page).response["violations"]
-            if one["impact"] in ("serious", "critical")
-            for node in one["nodes"]
-        ]
-        assert serious == [], "\n".join(serious)
 
 
 def test_a_thousand_questions_are_filtered(opened: Opener) -> None:

@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx
 import pytest
 
 from assistant import Answer, Assistant
 from assistant.core.errors import PageError
 from assistant.page import PageOptions, create_app
-from tests.browser.server import Server, running
+from tests.browser.server import HTTP, Server, running
+
+pytestmark = pytest.mark.system
 
 AUTH = ("ann", "se:cret ✓")
 HEADER = {"Authorization": "Basic " + base64.b64encode(":".join(AUTH).encode()).decode()}
@@ -35,15 +36,15 @@ def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     "path", ["/", "/favicon.ico", "/page/js/main.js", "/config", "/gradio_api/info", "/mcp", "/no/such/page"]
 )
 def test_nothing_is_served_without_the_login(locked: Server, path: str) -> None:
-    for response in (httpx.get(locked.url + path), httpx.post(locked.url + path, json={"data": []})):
+    for response in (HTTP.get(locked.url + path), HTTP.post(locked.url + path, json={"data": []})):
         assert response.status_code == 401
         assert response.headers["www-authenticate"] == 'Basic realm="Footnote", charset="UTF-8"'
         assert "default-src 'none'" in response.headers["content-security-policy"]
 
 
 def test_the_wrong_login_is_none(locked: Server) -> None:
-    assert httpx.get(locked.url, auth=("ann", "secret")).status_code == 401
-    assert httpx.get(locked.url, auth=AUTH).status_code == 200
+    assert HTTP.get(locked.url, auth=("ann", "secret")).status_code == 401
+    assert HTTP.get(locked.url, auth=AUTH).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_the_wrong_login_is_none(locked: Server) -> None:
 def test_the_network_reaches_it_by_number_by_the_machine_s_name_and_by_those_allowed(
     locked: Server, host: str, status: int
 ) -> None:
-    assert httpx.get(locked.url, auth=AUTH, headers={"Host": host}).status_code == status
+    assert HTTP.get(locked.url, auth=AUTH, headers={"Host": host}).status_code == status
 
 
 def test_gradio_s_client_logs_in(locked: Server) -> None:
@@ -149,11 +150,11 @@ def test_questions_that_can_not_be_asked_are_answered_politely(locked: Server) -
 
 def test_the_tools_stand_behind_the_guard(locked: Server) -> None:
     address, message = f"{locked.url}/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
-    assert httpx.post(address, json=message, auth=AUTH, headers={"Origin": "http://evil.test"}).status_code == 403
-    assert httpx.post(address, json=message, auth=AUTH, headers={"Host": "evil.test"}).status_code == 400
-    assert httpx.post(address, content=b" " * 2_000_000, auth=AUTH).status_code == 413
+    assert HTTP.post(address, json=message, auth=AUTH, headers={"Origin": "http://evil.test"}).status_code == 403
+    assert HTTP.post(address, json=message, auth=AUTH, headers={"Host": "evil.test"}).status_code == 400
+    assert HTTP.post(address, content=b" " * 2_000_000, auth=AUTH).status_code == 413
     for method in ("GET", "DELETE"):  # no stream, no session: nothing that could hold the end up
-        refused = httpx.request(method, address, auth=AUTH, headers={"Accept": "text/event-stream"})
+        refused = HTTP.request(method, address, auth=AUTH, headers={"Accept": "text/event-stream"})
         assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
 
 

@@ -14,7 +14,7 @@ from assistant import AnswerSentence, Article, Assistant, Citation
 from assistant.page.events import views
 from tests.assistant.page.writer import Writer
 from tests.browser.conftest import Visit, Visitor
-from tests.browser.server import Server, serving
+from tests.browser.server import SECONDS_TO_HANG, Server, serving
 from tests.browser.test_access import expect_accessible
 from tests.browser.test_hostile import EVIL, expect_harmless
 from tests.browser.visits import PHONE
@@ -31,9 +31,6 @@ MARKUP = "The ferry is red ${window.fnHit=4} {{value}} `code` **bold** &lt;b&gt;
 FERRY = Article(f"The harbour ferry\n\n{NOON}\n\n{NINETY} {LUND}\n\n{MARKUP}", "The harbour ferry", "ferry.txt")
 INVENTED = "It sank in the harbour of Bergen."
 NOTICE = "The language model could not be reached; the articles are quoted instead."
-
-SECONDS_TO_CLOSE = 10
-"""Ten times what it takes where the machine is busy."""
 
 
 @dataclass
@@ -95,8 +92,8 @@ def asked(writer: Writer, harbour: tuple[Assistant, Server], visit: Visitor) -> 
     assistant, server = harbour
     visitor = visit(server)
     yield _asked(writer, assistant, visitor)
-    visitor.page.close()
-    assert not writer.writing.is_set() or writer.closed.wait(SECONDS_TO_CLOSE)
+    _leave(visitor)
+    assert not writer.writing.is_set() or writer.closed.wait(SECONDS_TO_HANG)
 
 
 @pytest.fixture
@@ -108,16 +105,22 @@ def small(writer: Writer, harbour: tuple[Assistant, Server], visit: Visitor) -> 
     first.write("", NOON)
     first.end()
     yield _asked(writer, assistant, visitor)
-    visitor.page.close()
-    assert not writer.writing.is_set() or writer.closed.wait(SECONDS_TO_CLOSE)
+    _leave(visitor)
+    assert not writer.writing.is_set() or writer.closed.wait(SECONDS_TO_HANG)
+
+
+def _leave(visitor: Visit) -> None:
+    """Look at another page, in whatever state the answer is."""
+    if not visitor.page.is_closed():
+        visitor.page.goto("about:blank")
 
 
 def _asked(writer: Writer, assistant: Assistant, visitor: Visit) -> Written:
     visitor.type(QUESTION)
-    assert writer.writing.wait(20)
+    assert writer.writing.wait(SECONDS_TO_HANG)
     asked = Written(writer, assistant, visitor)
     # What is stopped before the page listens is not ended at the server: Gradio has nobody to miss.
-    expect(asked.status).to_have_text(re.compile("^Writing"), timeout=20_000)
+    expect(asked.status).to_have_text(re.compile("^Writing"))
     return asked
 
 
@@ -242,7 +245,7 @@ def test_stopping_ends_the_reader_and_the_next_question_is_answered(asked: Writt
         asked.visitor.page.click("#send")
     else:
         asked.visitor.page.keyboard.press("Escape")
-    assert asked.writer.closed.wait(SECONDS_TO_CLOSE)
+    assert asked.writer.closed.wait(SECONDS_TO_HANG)
     message = asked.visitor.answer.locator(".message")
     expect(message).to_have_text(re.compile("^Stopped.*not kept" if sentences else "^Stopped.$"))
     assert asked.visitor.quotes() == [NOON] * sentences
@@ -265,20 +268,20 @@ def test_what_was_shown_when_it_was_stopped_can_be_looked_up(asked: Written) -> 
 def test_a_closed_tab_ends_the_reader(asked: Written) -> None:
     asked.write(NOON, NOON)
     asked.visitor.page.close()
-    assert asked.writer.closed.wait(SECONDS_TO_CLOSE)
+    assert asked.writer.closed.wait(SECONDS_TO_HANG)
 
 
 def test_another_conversation_in_mid_answer_ends_the_reader_and_is_empty(asked: Written) -> None:
     asked.write(NOON, NOON)
     asked.visitor.new_conversation()
-    assert asked.writer.closed.wait(SECONDS_TO_CLOSE)
+    assert asked.writer.closed.wait(SECONDS_TO_HANG)
     expect(asked.visitor.turns).to_have_count(0)
 
 
 def test_a_page_loaded_again_in_mid_answer_has_nothing_of_it(asked: Written) -> None:
     asked.write(NOON, NOON)
     asked.visitor.reload()
-    assert asked.writer.closed.wait(SECONDS_TO_CLOSE)
+    assert asked.writer.closed.wait(SECONDS_TO_HANG)
     expect(asked.visitor.turns).to_have_count(0)
     again = _asked(asked.writer, asked.assistant, asked.visitor)
     again.write("", NOON)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from tests.browser.server import Server
 
 ANSWER_MS = 60_000
-"""The first question waits for the models, and two cores are shared."""
+"""For whatever is waited for: long, as the first question waits for the models and the machine may be busy."""
+expect.set_options(timeout=ANSWER_MS)
 
 WIDE = {"viewport": {"width": 1280, "height": 800}}
 PHONE = {
@@ -58,14 +59,25 @@ class Visit:
     errors: list[str] = field(default_factory=list)
     forgiven: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._listeners: list[tuple[Any, Callable[[Any], None]]] = [
+            ("request", lambda request: self.requests.append(request.url)),
+            ("dialog", self._refuse),
+            ("pageerror", lambda error: self.errors.append(f"uncaught: {error}")),
+            ("console", self._hear),
+        ]
+
     # The watch
 
     def watch(self) -> None:
         """Write down what the page does from now on."""
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("dialog", self._refuse)
-        self.page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
-        self.page.on("console", lambda said: said.type == "error" and self.errors.append(f"console: {said.text}"))
+        for event, listener in self._listeners:
+            self.page.on(event, listener)
+
+    def unwatch(self) -> None:
+        """Write down no more: the page becomes somebody else's."""
+        for event, listener in self._listeners:
+            self.page.remove_listener(event, listener)
 
     def check(self) -> None:
         """It asked nobody but its own server, opened no dialog, and reported no error: no broken policy either."""
@@ -73,6 +85,10 @@ class Visit:
         assert [url for url in self.requests if not url.startswith(own)] == []
         assert self.dialogs == []
         assert [error for error in self.errors if not any(re.search(known, error) for known in self.forgiven)] == []
+
+    def _hear(self, said: Any) -> None:
+        if said.type == "error":
+            self.errors.append(f"console: {said.text}")
 
     def _refuse(self, dialog: Any) -> None:
         self.dialogs.append(dialog.message)
@@ -247,8 +263,87 @@ class Visit:
 
 def visiting(browser: Browser, server: Server, **options: Any) -> tuple[BrowserContext, Visit]:
     """A visit by somebody new, not yet opened."""
-    context = browser.new_context(**{**WIDE, **options})
-    context.set_default_timeout(15_000)
+    context = _context(browser, options)
     visit = Visit(context.new_page(), server)
     visit.watch()
     return context, visit
+
+
+class Windows:
+    """Browser windows that are lent to one visitor after another: a new one costs four times a page that is loaded again.
+
+    Whoever gets one finds it as a new one is: nothing is remembered, nothing held back, nothing under the mouse.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[Page]] = {}
+
+    @contextmanager
+    def visits(self) -> Iterator[Callable[..., Visit]]:
+        """Inside the block, `visit(server, **options)` gives a visit by somebody new, not yet opened."""
+        with self.pages() as lend:
+            visits: list[Visit] = []
+
+            def visit(server: Server, **options: Any) -> Visit:
+                page = lend(**options)
+                page.goto(f"{server.url}/page/icon.svg")  # of the same origin, and runs no script
+                page.evaluate("localStorage.clear(); sessionStorage.clear()")
+                visits.append(Visit(page, server))
+                visits[-1].watch()
+                return visits[-1]
+
+            try:
+                yield visit
+            finally:
+                for one in visits:
+                    one.unwatch()
+
+    @contextmanager
+    def pages(self) -> Iterator[Callable[..., Page]]:
+        """Inside the block, `lend(**options)` gives an empty page; the options are those of Playwright's `new_context`."""
+        taken: list[tuple[str, Page]] = []
+
+        def lend(**options: Any) -> Page:
+            kind = repr(sorted({**WIDE, **options}.items()))
+            free = self._free.get(kind)
+            page = free.pop() if free else _context(self._browser, options).new_page()
+            taken.append((kind, page))
+            return page
+
+        try:
+            yield lend
+        finally:
+            for kind, page in taken:
+                self._take_back(kind, page)
+
+    def close(self) -> None:
+        """Close those that are free."""
+        for pages in self._free.values():
+            for page in pages:
+                page.context.close()
+        self._free.clear()
+
+    def _take_back(self, kind: str, page: Page) -> None:
+        """Free again, unless it was closed."""
+        context = page.context
+        for other in context.pages:
+            if other is not page:
+                other.close()
+        if page.is_closed():
+            context.close()
+            return
+        context.set_offline(False)
+        context.unroute_all(behavior="ignoreErrors")
+        page.unroute_all(behavior="ignoreErrors")
+        context.clear_cookies()
+        page.emulate_media(color_scheme="light")
+        page.mouse.move(0, 0)
+        page.goto("about:blank")  # ends what the page still waits for
+        self._free.setdefault(kind, []).append(page)
+
+
+def _context(browser: Browser, options: dict[str, Any]) -> BrowserContext:
+    context = browser.new_context(**{**WIDE, **options})
+    context.set_default_timeout(ANSWER_MS)
+    return context

@@ -30,9 +30,9 @@ def reading(ferry: Assistant, tmp_path: Path) -> Iterator[Assistant]:
         yield reader
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The events over an empty library; the tests of a module share it."""
+    """The events over an empty library. One for all tests of a worker."""
     folder = tmp_path_factory.mktemp("site")
     with (
         Assistant.open(folder / "library", embedder=HashEmbedder(), reader=EagerReader()) as assistant,

@@ -23,6 +23,13 @@ from tests.helpers import free_port
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+SECONDS_TO_HANG = 120
+"""Whatever takes longer hangs. No test says how quick something is: the machine may be busy."""
+HTTP = httpx.Client(
+    timeout=SECONDS_TO_HANG, trust_env=False, verify=False, limits=httpx.Limits(max_keepalive_connections=0)
+)
+"""Asks over a new connection each time, and waits for as long as it takes."""
+
 
 class EventFailedError(Exception):
     """A quick event that gave an error; its text is what the user is told."""
@@ -50,7 +57,7 @@ class Site:
 
     def messages(self, name: str, *arguments: Any) -> list[tuple[str, Any]]:
         """All of a stream, as (name, data) of its server-sent events."""
-        text = httpx.get(self.begin(name, *arguments), timeout=60).text
+        text = HTTP.get(self.begin(name, *arguments)).text
         parts = [part.split("\n", 1) for part in text.split("\n\n") if part.strip()]
         return [(kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for kind, data in parts]
 
@@ -64,7 +71,7 @@ class Site:
 
     def upload(self, *files: tuple[str, bytes]) -> list[dict[str, str]]:
         """Upload files as the browser does."""
-        response = httpx.post(f"{self.url}/upload", files=[("files", file) for file in files], timeout=30)
+        response = HTTP.post(f"{self.url}/upload", files=[("files", file) for file in files])
         response.raise_for_status()
         return [{"path": path, "name": name} for path, (name, _) in zip(response.json(), files, strict=True)]
 
@@ -72,7 +79,7 @@ class Site:
 def _post(address: str, arguments: tuple[Any, ...]) -> httpx.Response:
     """With escapes for all that is not ASCII: halves of characters are JSON, and no UTF-8."""
     body = json.dumps({"data": arguments})
-    return httpx.post(address, content=body, headers={"Content-Type": "application/json"}, timeout=30)
+    return HTTP.post(address, content=body, headers={"Content-Type": "application/json"})
 
 
 @contextmanager
@@ -101,14 +108,14 @@ def listening(app: FastAPI) -> Iterator[int]:
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + SECONDS_TO_HANG
         while not server.started and time.monotonic() < until:
             time.sleep(0.02)
         yield port
     finally:
         with leaks_unseen():
             server.should_exit = True
-            thread.join(20)
+            thread.join(SECONDS_TO_HANG)
             del app, config, server, thread
 
 

@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +18,7 @@ from assistant.page.events.uploads import MOST_FILES, cleaned, free_name, receiv
 from assistant.page.preparation import Preparation
 from assistant.page.words import say
 from tests.assistant.page.conftest import FERRY
-from tests.assistant.page.site import EventFailedError, Site, served
+from tests.assistant.page.site import HTTP, SECONDS_TO_HANG, EventFailedError, Site, served
 from tests.doubles import EagerReader, HashEmbedder
 
 TEXT = b"The lighthouse stands on the rock. It was built of granite."
@@ -185,14 +184,12 @@ def test_what_was_begun_is_ended_though_nobody_listens(tmp_path: Path) -> None:
         served(assistant) as site,
     ):
         sent = site.upload(("light.txt", TEXT))
-        with httpx.stream("GET", site.begin("add_articles", sent, "replace"), timeout=30) as stream:
+        with HTTP.stream("GET", site.begin("add_articles", sent, "replace")) as stream:
             assert any("progress" in line for line in stream.iter_lines())
-        begun = time.monotonic()
         second = threading.Timer(0.5, embedder.go.set)
         second.start()
         told = site.last("add_text", "Another", "Another text about boats.")  # waits for the first, and says so
         assert told["event"] == "added"
-        assert time.monotonic() - begun < 20
         assert {article.source for article in assistant.articles()} == {"light.txt", ""}
         assert not Path(sent[0]["path"]).exists()
 
@@ -206,9 +203,9 @@ def test_nothing_is_added_before_all_is_loaded_and_who_leaves_takes_his_files_al
     ):
         preparation.start()
         sent = site.upload(("light.txt", TEXT))
-        with httpx.stream("GET", site.begin("add_articles", sent, "replace"), timeout=30) as stream:
+        with HTTP.stream("GET", site.begin("add_articles", sent, "replace")) as stream:
             assert any("preparing" in line for line in stream.iter_lines())
-        until = time.monotonic() + 5
+        until = time.monotonic() + SECONDS_TO_HANG
         while Path(sent[0]["path"]).exists() and time.monotonic() < until:
             time.sleep(0.05)
         assert not Path(sent[0]["path"]).exists()
@@ -283,9 +280,9 @@ class _SlowEmbedder(HashEmbedder):
         self.go = threading.Event()
 
     def embed(self, texts: Any, progress: Any = None) -> Any:
-        assert self.go.wait(20)
+        assert self.go.wait(SECONDS_TO_HANG)
         return super().embed(texts, progress)
 
 
 def _hold(go: threading.Event) -> None:
-    assert go.wait(20)
+    assert go.wait(SECONDS_TO_HANG)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from assistant import Assistant
@@ -17,7 +16,7 @@ from assistant.page.events.answers import Answers
 from assistant.page.preparation import Preparation
 from assistant.questions.examples import Examples
 from tests.assistant.page.conftest import ANNA, FERRY
-from tests.assistant.page.site import served
+from tests.assistant.page.site import HTTP, SECONDS_TO_HANG, served
 from tests.assistant.page.writer import Writer
 from tests.doubles import HashEmbedder
 
@@ -148,11 +147,11 @@ def test_a_client_that_is_gone_stops_the_writing(tmp_path: Path) -> None:
         for sentences in ((), (NOON,)):  # before the first sentence, and after it
             for quote in sentences:
                 writer.write("", quote)
-            with httpx.stream("GET", site.begin("chat", ANNA, "", QUESTION, None, None), timeout=30) as stream:
+            with HTTP.stream("GET", site.begin("chat", ANNA, "", QUESTION, None, None)) as stream:
                 wanted = "sentence" if sentences else "writing"
                 assert any(f'"{wanted}"' in line for line in stream.iter_lines())
                 assert not writer.closed.is_set()
-            assert writer.closed.wait(10)
+            assert writer.closed.wait(SECONDS_TO_HANG)
         writer.write("", NOON)
         writer.end()
         assert site.last("chat", ANNA, "", QUESTION, None, None)["event"] == "answered"
