@@ -113,6 +113,13 @@ class OpenAIServer:
         self.address = f"http://127.0.0.1:{self._http.server_port}/v1"
         self.llm = f"openai-like:{MODEL}@{self.address}"
 
+    def reached(self, times: int = 1) -> bool:
+        """Wait until it has been asked so often; False if that takes more than half a minute."""
+        until = time.monotonic() + 30
+        while len(self.requests) < times and time.monotonic() < until:
+            time.sleep(0.01)
+        return len(self.requests) >= times
+
     @contextmanager
     def running(self) -> Iterator[OpenAIServer]:
         thread = threading.Thread(target=self._http.serve_forever, args=(0.02,))

@@ -7,6 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from assistant.core.settings import load_settings
+from index.compiling import compiled_model
+
+pytestmark = pytest.mark.system
+
 ASK = """
 import sys
 from assistant import Assistant
@@ -25,6 +32,8 @@ def test_a_process_that_asks_leaves_no_report_to_be_sent(tmp_path: Path) -> None
     temporary.mkdir()
     environment = {name: value for name, value in os.environ.items() if name not in _SPOKEN_OF}
     environment |= {"HOME": str(home), "TMPDIR": str(temporary), "XDG_CACHE_HOME": str(home / "cache")}
+    # Compiling the model would take most of the time.
+    environment["FOOTNOTE_CACHE_DIR"] = str(compiled_model(load_settings().cache_dir).parent)
     subprocess.run(
         [sys.executable, "-c", ASK, str(tmp_path / "library")],
         env=environment,

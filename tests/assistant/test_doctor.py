@@ -14,6 +14,7 @@ import pytest
 from assistant import Article, Assistant
 from assistant.core.settings import load_settings
 from assistant.doctor import Finding, examine
+from tests.helpers import free_port
 from tests.openai_server import Answer, Reply, Status, openai_server
 
 FAIR = (
@@ -24,10 +25,10 @@ FAIR = (
 QUESTION = "How many visitors did the harbour fair in Bergen draw on Saturday?"
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    """A library, closed."""
-    folder = tmp_path / "library"
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library, closed; each test takes a copy."""
+    folder = tmp_path_factory.mktemp("filled") / "library"
     with Assistant.open(folder) as assistant:
         assistant.add(
             [Article(FAIR, source="fair"), *(Article(f"Note {n}\n\nNumber {n}.", source=f"{n}") for n in range(40))]
@@ -36,10 +37,14 @@ def library(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def library(filled: Path, tmp_path: Path) -> Path:
+    """A library, closed."""
+    return Path(shutil.copytree(filled, tmp_path / "library"))
+
+
+@pytest.fixture(name="free_port")
+def _free_port() -> int:
+    return free_port()
 
 
 def found_by_vector(assistant: Assistant) -> bool:
@@ -185,6 +190,7 @@ def test_a_busy_port_is_reported(library: Path) -> None:
     assert "--port" in seen.remedy
 
 
+@pytest.mark.xdist_group("torch")
 def test_a_damaged_compiled_model_is_reported_and_compiled_again(
     library: Path, findings: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, AnswerSentence, Article, Assistant, Citation, Draft, Evidence, Passage, Trace, Turn
@@ -18,6 +18,7 @@ from assistant.core.errors import ConversationNotFoundError, QuestionError
 from index.embedding import Embedder
 from index.errors import ArticleNotFoundError
 from tests.doubles import EagerReader, HashEmbedder
+from tests.helpers import examples
 
 # Answers as data
 
@@ -81,6 +82,7 @@ answers = st.builds(
 )
 
 
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])
 @given(answers)
 def test_any_answer_is_the_same_after_json(answer: Answer) -> None:
     assert Answer.from_json(answer.to_json()) == answer
@@ -100,6 +102,14 @@ def test_staleness_compares_the_cited_version() -> None:
 
 
 # Questions that are none (FAULTS rows 21 and 23)
+
+
+@pytest.fixture(scope="module")
+def heron(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    """Everything real, over one short article."""
+    with Assistant.open(tmp_path_factory.mktemp("heron"), embedder=embedder) as opened:
+        opened.add(Article("The heron stands in the water.", source="1"))
+        yield opened
 
 
 @pytest.mark.parametrize(
@@ -150,15 +160,14 @@ def test_row_21_what_is_no_question_is_refused_politely_and_at_once(eager_assist
     ],
     ids=ascii,
 )
-def test_row_21_strange_questions_are_asked_like_others(assistant: Assistant, question: str) -> None:
-    assistant.add(Article("The heron stands in the water.", source="1"))
-    answer = assistant.ask(question)
+def test_row_21_strange_questions_are_asked_like_others(heron: Assistant, question: str) -> None:
+    answer = heron.ask(question)
     assert answer.status in ("answered", "not_found", "unclear")
     assert Answer.from_json(answer.to_json()) == answer
-    assert len(assistant.articles()) == 1
-    chat = assistant.conversation(keep=True)
+    assert len(heron.articles()) == 1
+    chat = heron.conversation(keep=True)
     chat.ask(question)
-    assert assistant.conversation(chat.id).turns[0].answer.status == answer.status
+    assert heron.conversation(chat.id).turns[0].answer.status == answer.status
 
 
 @pytest.mark.parametrize("question", ["What about it?", "Why?", "And then?", "What about him?"])

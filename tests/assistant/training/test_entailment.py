@@ -15,6 +15,9 @@ from assistant.network.weights import open_tokenizer
 from assistant.verification.entailment.checker import BUILT_IN, OnnxChecker, probability
 from assistant.verification.entailment.layout import MAX_TOKENS, arrays, lay_out
 
+# Its import takes seconds: the tests that need it run on one worker.
+pytestmark = pytest.mark.xdist_group("torch")
+
 PAIRS = [
     ("The ferry sank in 1950.", "The ferry of Bergen sank in 1950, and nobody drowned."),
     ("The ferry sank in 1911.", "The ferry of Bergen sank in 1950, and nobody drowned."),
@@ -80,6 +83,7 @@ def test_made_claims_are_read_beside_the_real_ones(tmp_path: Path) -> None:
     assert len(plan) == (20 + 10) // 5
 
 
+@pytest.mark.slow
 def test_the_exported_network_says_what_the_trained_one_says(tmp_path: Path) -> None:
     import torch
     from safetensors.torch import save_file
@@ -155,6 +159,7 @@ def test_calibrating_hears_made_claims_and_leaves_the_threshold_to_real_ones() -
     assert threshold == pytest.approx(best_threshold(found, supported.tolist()), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_training_can_go_on_from_the_exported_files(tmp_path: Path) -> None:
     from assistant.training.entailment import export, restore
 

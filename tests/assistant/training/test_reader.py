@@ -14,6 +14,9 @@ from assistant.training.reader.batches import MAX_TOKENS, arrays, batches, encod
 from assistant.training.reader.examples import Example, read, with_history
 from index.passages import sentences
 
+# Its import takes seconds: the tests that need it run on one worker.
+pytestmark = pytest.mark.xdist_group("torch")
+
 CONTEXT = (
     "Oslo is the capital of Norway. King Harald Hardrade founded the town in 1049. It became the largest city in 1814. "
     "Bergen had been larger before."
@@ -170,6 +173,7 @@ def test_the_mean_of_checkpoints_weighs_them(tmp_path: Path) -> None:
     assert load_file(tmp_path / "new")["w"].tolist() == [[2.0, 2.0], [2.0, 2.0]]
 
 
+@pytest.mark.slow
 def test_training_can_go_on_from_the_exported_files(tmp_path: Path) -> None:
     """Restored and exported again, the network reads as before."""
     from assistant.network.span_network import BUILT_IN, OnnxNetwork

@@ -22,6 +22,9 @@ from assistant.understanding.followup.resolver_network import BUILT_IN, LINKS, O
 from assistant.understanding.followup.terms import content_words
 from tests.assistant.understanding.followup.scripted import tokenizer
 
+# Its import takes seconds: the tests that need it run on one worker.
+pytestmark = pytest.mark.xdist_group("torch")
+
 SAID = [
     Utterance("user", "Who is Anna Berg?"),
     Utterance("assistant", "The mayor of Oslo, Anna Berg, opened the bridge in 2019."),
@@ -154,6 +157,7 @@ def test_a_row_learns_where_the_words_stand() -> None:
     assert {by_token[int(t)] for t in np.flatnonzero(row.needed == 1)} == {"Anna", "Berg"}
 
 
+@pytest.mark.slow
 def test_the_exported_network_says_what_the_trained_one_says(tmp_path: Path) -> None:
     import torch
     from safetensors.torch import save_file
@@ -179,6 +183,7 @@ def test_the_exported_network_says_what_the_trained_one_says(tmp_path: Path) -> 
     assert edited(layout, trained, Thresholds()) == edited(layout, exported, Thresholds())
 
 
+@pytest.mark.slow
 def test_training_can_go_on_from_the_exported_files(tmp_path: Path) -> None:
     from assistant.training.resolver import export, restore
 

@@ -20,6 +20,8 @@ from tests.assistant.writing.test_serving import KEY, WITH_SCHEMA, asked, read
 from tests.openai_server import Answer, OpenAIServer, Raw, Reply, Silence, Status, openai_server
 
 AT_ONCE = {"Retry-After": "0"}
+LIMITS = (0.3, 3.0, 30.0)
+"""Seconds that a server is waited for: where a busy machine has not even asked in that time, the next."""
 OWN_WORDS = "the server's own words"
 CHUNK = b'data: {"choices":[{"index":0,"delta":{"content":"Yes."},"finish_reason":null}]}\n\n'
 LAST = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
@@ -78,7 +80,7 @@ def test_a_fault_is_told_in_our_own_words(script: Answer, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "told"),
+    ("script", "passed"),
     [
         (Silence(), "llm_first_token_seconds"),
         (Reply("a b c", hang_after=1), "llm_first_token_seconds"),
@@ -88,11 +90,14 @@ def test_a_fault_is_told_in_our_own_words(script: Answer, told: str) -> None:
     ],
     ids=["silence", "hanging", "dripping", "endless", "dripping comments"],
 )
-def test_a_slow_server_is_not_waited_for(script: Answer, told: str) -> None:
-    with openai_server(script) as server:
-        assert told in failure(server, llm_first_token_seconds=0.5, llm_seconds=1.0)
-        assert server.gone.wait(2)
-        assert len(server.requests) == 1
+def test_a_slow_server_is_not_waited_for(script: Answer, passed: str) -> None:
+    for limit in LIMITS:
+        with openai_server(script) as server:
+            assert passed in failure(server, **{"llm_first_token_seconds": 60, "llm_seconds": 60, passed: limit})
+            if server.requests:
+                assert server.gone.wait(30)
+                break
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("body", [CHUNK + LAST, CHUNK + LAST + b"data: {torn"])
@@ -133,10 +138,10 @@ def test_without_a_word_of_when_it_is_asked_again_after_longer_and_longer_times(
 
 
 def test_the_time_that_the_server_names_is_kept() -> None:
-    with openai_server(Status(429, {"Retry-After": "1"}), "Yes.") as server, asked(server) as model:
+    with openai_server(Status(429, {"Retry-After": "0.3"}), "Yes.") as server, asked(server) as model:
         begun = time.monotonic()
         assert read(model) == "Yes."
-        assert time.monotonic() - begun >= 1
+        assert time.monotonic() - begun >= 0.3
 
 
 @pytest.mark.parametrize(
@@ -164,10 +169,10 @@ def test_when_a_server_wants_to_be_asked_again(said: str, seconds: float | None)
     assert retry_after({"retry-after": said}) == seconds
 
 
-@pytest.mark.parametrize("script", [Status(401), Status(403), Silence(), Reply("a b", cut_after=1), Raw(b"")])
+@pytest.mark.parametrize("script", [Status(401), Status(403), Reply("a b", cut_after=1), Raw(b"")])
 def test_what_will_not_pass_is_not_asked_again(script: Answer) -> None:
     with openai_server(script, "Yes.") as server:
-        failure(server, llm_first_token_seconds=0.5)
+        failure(server, llm_first_token_seconds=60)
         assert len(server.requests) == 1
 
 
