@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from pathlib import Path
@@ -184,10 +185,17 @@ def test_while_models_load_it_says_so_and_the_first_question_waits(tmp_path: Pat
     ):
         assistant.add(FERRY)
         preparation.start()
-        threading.Timer(2.0, go.set).start()
-        told = site.stream("chat", ANNA, "", QUESTION, None, None)
+        told: list[dict[str, Any]] = []
+        begin = time.monotonic()
+        with HTTP.stream("GET", site.begin("chat", ANNA, "", QUESTION, None, None)) as stream:
+            for line in stream.iter_lines():
+                if line.startswith("data: "):
+                    told += json.loads(line.removeprefix("data: "))
+                if len(told) == 4:
+                    go.set()
         assert told[0] == {"event": "preparing", "note": say("preparing")}
-        assert 3 <= [event["event"] for event in told].count("preparing") <= 10
+        signs = [event["event"] for event in told].count("preparing")
+        assert 4 <= signs <= 2 + 5 * (time.monotonic() - begin)
         assert told[-1]["event"] == "answered"
 
 
@@ -217,7 +225,8 @@ def test_who_stops_before_the_answer_leaves_nothing_behind(tmp_path: Path) -> No
     ):
         assistant.add(FERRY)
         with HTTP.stream("GET", site.begin("chat", ANNA, "", QUESTION, None, None)) as stream:
-            assert any("searching" in line for line in stream.iter_lines())
+            lines = stream.iter_lines()  # who lets go of it has left
+            assert any("searching" in line for line in lines)
             assert reader.reading.wait(SECONDS_TO_HANG)
         time.sleep(0.3)
         reader.go.set()
