@@ -20,6 +20,8 @@ from tests.doubles import EagerReader, HashEmbedder
 from tests.models import Said, json_reply, line_reply, pieces
 from tests.openai_server import Raw, Reply, Script, Silence, Status, openai_server
 
+pytestmark = pytest.mark.system
+
 KEY = "sk-very-secret-0123456789"
 TEXT = (
     "The ferry Aurora sank at noon on 3 May 1911. Forty people were on board. Nobody was hurt. "

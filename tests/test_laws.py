@@ -172,6 +172,7 @@ def offline(script: str, *arguments: object) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
+@pytest.mark.system
 def test_law_3_nothing_makes_an_internet_socket(tmp_path: Path, sample_assistant: Assistant) -> None:
     done = offline(OFFLINE, tmp_path / "library")
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
@@ -189,6 +190,7 @@ except ReaderError:
 """
 
 
+@pytest.mark.system
 def test_law_3_a_reader_that_is_not_there_is_not_looked_for_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
         monkeypatch.delenv(name, raising=False)
@@ -196,6 +198,7 @@ def test_law_3_a_reader_that_is_not_there_is_not_looked_for_elsewhere(monkeypatc
     assert (done.returncode, done.stdout) == (0, "refused\n"), done.stderr
 
 
+@pytest.mark.system
 @pytest.mark.slow
 def test_law_3_not_even_the_first_use_on_a_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTNOTE_CACHE_DIR", str(tmp_path / "cache"))
@@ -203,6 +206,7 @@ def test_law_3_not_even_the_first_use_on_a_machine(tmp_path: Path, monkeypatch: 
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "attempt", ["socket.socket().connect(('127.0.0.1', 9))", "socket.getaddrinfo('example.com', 80)"]
 )
@@ -242,6 +246,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.mark.system
 def test_law_4_an_add_that_returned_survives_a_kill_and_the_loss_of_the_vectors(tmp_path: Path) -> None:
     done = processes.run(ADD_AND_DIE, tmp_path / "library")
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "added\n"), done.stderr

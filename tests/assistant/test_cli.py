@@ -200,6 +200,7 @@ def test_ask_of_an_empty_library_says_how_to_fill_it(footnote: Run) -> None:
     assert "footnote add" in empty.err
 
 
+@pytest.mark.system
 def test_ask_works_while_another_process_is_the_writer(filled: Run, tmp_path: Path) -> None:
     library = tmp_path / "library"
     with Assistant.open(library) as writer:
@@ -210,6 +211,7 @@ def test_ask_works_while_another_process_is_the_writer(filled: Run, tmp_path: Pa
         assert writer.ask(ANSWERABLE).status == "answered"
 
 
+@pytest.mark.system
 def test_a_second_writer_is_told_who_the_first_is(filled: Run, article: Path, tmp_path: Path) -> None:
     library = tmp_path / "library"
     with Assistant.open(library):
@@ -349,6 +351,7 @@ def test_a_setting_that_can_not_be_used(footnote: Run, monkeypatch: pytest.Monke
     assert "'many'" in wrong.err
 
 
+@pytest.mark.system
 def test_a_damaged_library_is_named_without_a_traceback(article: Path, tmp_path: Path) -> None:
     library = tmp_path / "damaged"
     library.mkdir()

@@ -11,6 +11,8 @@ from tests.command_line import Ended, Run, run_footnote
 from tests.models import json_reply, pieces
 from tests.openai_server import Reply, Status, openai_server
 
+pytestmark = pytest.mark.system
+
 TEXT = "The ferry Aurora sank at noon on 3 May 1911. Nobody was hurt."
 QUESTION = "When did the ferry Aurora sink?"
 RIGHT = ("The Aurora sank at noon on 3 May 1911.", [(1, "The ferry Aurora sank at noon on 3 May 1911.")])

@@ -17,6 +17,8 @@ from assistant.doctor import Finding, examine
 from tests.helpers import free_port
 from tests.openai_server import Answer, Reply, Status, openai_server
 
+pytestmark = pytest.mark.system
+
 FAIR = (
     "Record crowd by the water\n\n"
     "The harbour fair in Bergen drew 12,400 visitors on Saturday, the organisers said.\n\n"

@@ -22,7 +22,7 @@ VERY_LARGE = 35_000
 """More than those variables."""
 
 
-@pytest.fixture(params=["double", "embedded", "server"])
+@pytest.fixture(params=["double", "embedded", pytest.param("server", marks=pytest.mark.system)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorStore]:
     name = f"contract-{uuid.uuid4().hex[:12]}"
     if request.param == "double":

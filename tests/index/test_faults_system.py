@@ -17,6 +17,8 @@ from index.errors import LibraryDamagedError, LibraryInUseError
 from tests import processes
 from tests.helpers import assert_whole, opened, texts
 
+pytestmark = pytest.mark.system
+
 CHILD = """
 import os, signal, sys, time
 from pathlib import Path
@@ -63,7 +65,9 @@ def test_row_4_a_truncated_file_with_a_log_beside_it_is_refused_and_left_untouch
 
 
 def test_row_5_a_second_writer_is_told_who_the_first_is_and_may_read(tmp_path: Path) -> None:
-    script = "a = opened(); a.add(Article('The heron stands.', source='1')); print('ready', flush=True); time.sleep(60)"
+    script = (
+        "a = opened(); a.add(Article('The heron stands.', source='1')); print('ready', flush=True); time.sleep(600)"
+    )
     with running(script, tmp_path) as writer, opened(tmp_path) as second:
         assert not second.can_write
         assert second.ask("What does the heron do?").status == "answered"
@@ -89,7 +93,7 @@ def test_row_5_a_second_writer_is_told_who_the_first_is_and_may_read(tmp_path: P
 def test_row_5_a_reader_sees_what_the_writer_adds(tmp_path: Path) -> None:
     script = """
 a = opened(); a.add(Article('The heron stands.', source='1')); print('ready', flush=True)
-sys.stdin.readline(); a.add(Article('The stork flies.', source='2')); print('added', flush=True); time.sleep(60)
+sys.stdin.readline(); a.add(Article('The stork flies.', source='2')); print('added', flush=True); time.sleep(600)
 """
     with running(script, tmp_path) as writer, opened(tmp_path) as reader:
         assert "stork" not in reader.ask("The stork flies.").text

@@ -116,6 +116,7 @@ def test_documents_without_metadata_are_told_apart_by_their_text(tmp_path: Path)
         assert len(set(report.added)) == 2
 
 
+@pytest.mark.system
 def test_it_needs_no_language_model_package(assistant: Assistant) -> None:
     """In a fresh interpreter: with llama-index's own settings untouched, nothing of OpenAI is even looked for."""
     script = f"""

@@ -212,6 +212,7 @@ def test_an_error_disturbs_no_answer_and_says_nothing_of_it(
     assert "question" in [span.name for span in spans.get_finished_spans()]
 
 
+@pytest.mark.system
 def test_where_nobody_traces_nothing_of_opentelemetry_is_loaded() -> None:
     script = (
         "import sys; from assistant.core.answer import Answer; from assistant.core.settings import Settings\n"
@@ -222,6 +223,7 @@ def test_where_nobody_traces_nothing_of_opentelemetry_is_loaded() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.system
 def test_without_a_provider_nothing_comes_of_it() -> None:
     script = (
         "import opentelemetry.trace, sys; from assistant import Answer, Settings\n"

@@ -15,7 +15,7 @@ from assistant.network.weights import open_tokenizer
 from assistant.verification.entailment.checker import BUILT_IN, OnnxChecker, probability
 from assistant.verification.entailment.layout import MAX_TOKENS, arrays, lay_out
 
-# Its import takes seconds: the tests that need it run on one worker.
+# torch takes seconds to import: what needs it runs on one worker.
 pytestmark = pytest.mark.xdist_group("torch")
 
 PAIRS = [

@@ -14,7 +14,7 @@ from assistant.training.reader.batches import MAX_TOKENS, arrays, batches, encod
 from assistant.training.reader.examples import Example, read, with_history
 from index.passages import sentences
 
-# Its import takes seconds: the tests that need it run on one worker.
+# torch takes seconds to import: what needs it runs on one worker.
 pytestmark = pytest.mark.xdist_group("torch")
 
 CONTEXT = (

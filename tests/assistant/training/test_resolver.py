@@ -22,7 +22,7 @@ from assistant.understanding.followup.resolver_network import BUILT_IN, LINKS, O
 from assistant.understanding.followup.terms import content_words
 from tests.assistant.understanding.followup.scripted import tokenizer
 
-# Its import takes seconds: the tests that need it run on one worker.
+# torch takes seconds to import: what needs it runs on one worker.
 pytestmark = pytest.mark.xdist_group("torch")
 
 SAID = [

@@ -19,6 +19,8 @@ from assistant.writing.limits import retry_after
 from tests.assistant.writing.test_serving import KEY, WITH_SCHEMA, asked, read
 from tests.openai_server import Answer, OpenAIServer, Raw, Reply, Silence, Status, openai_server
 
+pytestmark = pytest.mark.system
+
 AT_ONCE = {"Retry-After": "0"}
 LIMITS = (0.3, 3.0, 30.0)
 """Seconds that a server is waited for: where a busy machine has not even asked in that time, the next."""

@@ -22,6 +22,8 @@ from assistant.writing.passages import estimate_tokens
 from assistant.writing.serving import LlamaModel, open_model
 from tests.openai_server import Answer, OpenAIServer, Reply, Silence, Status, openai_server
 
+pytestmark = pytest.mark.system
+
 KEY = "sk-a-key-that-nobody-may-see"
 TEXT = "What did the harbour fair draw?"
 REQUEST = Request("answer: test", (Message("system", "Be brief."), Message("user", TEXT)), max_tokens=70)

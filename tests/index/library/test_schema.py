@@ -178,6 +178,7 @@ library.close()
 """
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("how", ["full disk", "read-only folder", "read-only file"])
 def test_an_older_file_that_can_not_be_written_is_read(old: Path, how: str) -> None:
     done = child(UNWRITABLE, old, how)
@@ -238,6 +239,7 @@ Library(Path(sys.argv[1]))
 """
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "statement", ["ALTER TABLE", "CREATE TABLE ratings", "INSERT INTO entries", "PRAGMA user_version=2", "COMMIT"]
 )

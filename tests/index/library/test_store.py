@@ -236,6 +236,7 @@ def articles_seen_elsewhere(folder: Path) -> int:
     return int(processes.run(READ_AND_CLOSE, folder).stdout)
 
 
+@pytest.mark.system
 def test_opening_it_twice_in_one_process_leaves_its_locks_alone(tmp_path: Path) -> None:
     """POSIX drops a process's locks on a file as soon as it closes any handle of it: SQLite's own then go too."""
     writer = Library(tmp_path)
@@ -345,6 +346,7 @@ def test_a_library_of_a_newer_version_is_refused_and_left_untouched(tmp_path: Pa
     assert path.read_bytes() == before
 
 
+@pytest.mark.system
 def test_a_log_left_by_a_library_that_was_moved_away_spoils_nothing(tmp_path: Path) -> None:
     killed = """
 import os, sys

@@ -379,6 +379,7 @@ def test_odd_metadata_does_no_harm(limits: IndexSettings) -> None:
     assert article_from_document(Odd(), limits).text == _BODY
 
 
+@pytest.mark.system
 def test_importing_loads_no_heavy_package() -> None:
     heavy = "trafilatura lxml pypdf markdown_it charset_normalizer llama_index torch"
     code = f"import sys, index.loading.files; print([name for name in {heavy.split()!r} if name in sys.modules])"

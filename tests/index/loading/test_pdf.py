@@ -15,6 +15,8 @@ from index.loading.pdf import join_lines
 from index.settings import IndexSettings
 from tests.index.loading.pdfs import encrypted, pdf, pdf_of_pages, pdf_of_streams
 
+pytestmark = pytest.mark.system
+
 _LINES = [
     "What Happened in the Town",
     "June 18, 2024",

@@ -61,6 +61,7 @@ def test_threads_get_what_one_would(resolver: TermResolver) -> None:
         assert list(pool.map(lambda question: resolver.resolve(question, [PRICE, DAM]), questions)) == alone
 
 
+@pytest.mark.system
 def test_a_first_question_does_not_load_it() -> None:
     code = (
         "import sys; from assistant.understanding.followup.term_resolver import TermResolver; r = TermResolver();"
