@@ -25,13 +25,13 @@ from assistant.page import PageOptions, create_app
 from assistant.page.serving.closing import Closing
 from assistant.page.serving.engine import Engine
 from assistant.page.serving.spool import spool, sweep
-from tests.browser.server import ROOT
+from tests.browser.server import ROOT, SECONDS_TO_HANG
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
     """In a thread of its own: in this one, Playwright's loop may be running."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, work).result(timeout=60)
+        thread.submit(asyncio.run, work).result(timeout=SECONDS_TO_HANG)
 
 
 async def _get(app: Any, path: str = "/") -> httpx.Response:
@@ -58,7 +58,7 @@ def test_requests_wait_until_it_is_built_and_its_lifespan_ends_with_ours() -> No
         gate = threading.Event()
 
         def build() -> FastAPI:
-            gate.wait(30)
+            gate.wait(SECONDS_TO_HANG)
             return _application(began)
 
         engine = Engine(build, then=lambda: began.append("then"), closing=Closing())
@@ -97,7 +97,7 @@ def test_who_waits_while_the_server_ends_is_let_go() -> None:
         gate, closing, began = threading.Event(), Closing(), list[str]()
 
         def build() -> FastAPI:
-            gate.wait(30)
+            gate.wait(SECONDS_TO_HANG)
             return _application(began)
 
         engine = Engine(build, then=lambda: began.append("then"), closing=closing)
@@ -105,7 +105,7 @@ def test_who_waits_while_the_server_ends_is_let_go() -> None:
             waiting = asyncio.ensure_future(_get(engine))
             await asyncio.sleep(0.05)
             closing.begin()
-            assert (await asyncio.wait_for(waiting, 5)).status_code == 503
+            assert (await asyncio.wait_for(waiting, SECONDS_TO_HANG)).status_code == 503
             threading.Timer(0.1, gate.set).start()
         assert began == []
 
@@ -133,11 +133,11 @@ with Assistant.open(sys.argv[1]) as assistant:
     prepared = []
     preparation = Preparation(lambda: prepared.append("gradio.routes" in sys.modules))
     asyncio.run(visit(create_app(assistant, preparation), prepared))
-    print(preparation.wait(5), prepared)
+    print(preparation.wait(120), prepared)
     asyncio.run(visit(create_app(assistant), []))
 """
     command = [sys.executable, "-c", script, str(tmp_path / "library")]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SECONDS_TO_HANG, check=False)
     assert ended.stderr == ""
     first, second, third, *again = ended.stdout.splitlines()
     assert first == "200 200 False []"

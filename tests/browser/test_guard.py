@@ -16,6 +16,7 @@ from assistant.core.settings import load_settings
 from assistant.page.serving.access import Hosts, Login
 from assistant.page.serving.closing import Closing
 from assistant.page.serving.guard import Guard, Limits
+from tests.assistant.page.site import SECONDS_TO_HANG
 
 Message = dict[str, Any]
 ASGI = Callable[..., Coroutine[Any, Any, None]]
@@ -50,7 +51,7 @@ def _client(*messages: Message) -> Callable[[], Coroutine[Any, Any, Message]]:
 def _run(work: Coroutine[Any, Any, None]) -> None:
     """In a thread of its own: in this one, Playwright's loop may be running."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, work).result(timeout=30)
+        thread.submit(asyncio.run, work).result(timeout=SECONDS_TO_HANG)
 
 
 def _sent(guard: Guard, scope: dict[str, Any], *messages: Message) -> list[Message]:
@@ -251,11 +252,11 @@ def test_a_stream_passes_as_it_comes_and_ends_with_the_server() -> None:
 
         guard = Guard(stream, hosts=Hosts(), closing=closing)
         running = asyncio.ensure_future(guard(_scope(), _client(*_parts(b"")), arrived.put))
-        assert (await asyncio.wait_for(arrived.get(), 5))["type"] == "http.response.start"
-        assert (await asyncio.wait_for(arrived.get(), 5))["body"] == b"one"
+        assert (await asyncio.wait_for(arrived.get(), SECONDS_TO_HANG))["type"] == "http.response.start"
+        assert (await asyncio.wait_for(arrived.get(), SECONDS_TO_HANG))["body"] == b"one"
         assert not running.done()
         closing.begin()
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, SECONDS_TO_HANG)
         assert ended == [{"type": "http.disconnect"}]
 
     _run(scenario())
@@ -271,7 +272,7 @@ def test_an_upload_ends_with_the_server_too() -> None:
         await asyncio.sleep(0.05)
         assert not running.done()
         closing.begin()
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, SECONDS_TO_HANG)
         assert sent.empty()
 
     _run(scenario())

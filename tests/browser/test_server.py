@@ -173,7 +173,7 @@ def test_halves_of_characters_do_no_harm(server: Server) -> None:
 def test_the_api_gives_the_answer_as_json(server: Server, sample_text: str) -> None:
     from gradio_client import Client
 
-    client = Client(server.url, verbose=False, analytics_enabled=False)
+    client = Client(server.url, verbose=False, analytics_enabled=False, httpx_kwargs={"timeout": SECONDS_TO_HANG})
     answer = Answer.from_dict(client.predict("Who is John Kirby?", api_name="/ask"))
     assert answer.status == "answered"
     assert all(citation.quote in sample_text for citation in answer.citations)

@@ -15,7 +15,7 @@ import pytest
 from assistant import Answer, Assistant
 from assistant.core.errors import PageError
 from assistant.page import PageOptions, create_app
-from tests.browser.server import HTTP, Server, running
+from tests.browser.server import HTTP, SECONDS_TO_HANG, Server, running
 
 pytestmark = pytest.mark.system
 
@@ -66,7 +66,9 @@ def test_the_network_reaches_it_by_number_by_the_machine_s_name_and_by_those_all
 def test_gradio_s_client_logs_in(locked: Server) -> None:
     from gradio_client import Client
 
-    client = Client(locked.url, verbose=False, analytics_enabled=False, headers=HEADER)
+    client = Client(
+        locked.url, verbose=False, analytics_enabled=False, headers=HEADER, httpx_kwargs={"timeout": SECONDS_TO_HANG}
+    )
     assert Answer.from_dict(client.predict("Who is John Kirby?", api_name="/ask")).status == "answered"
 
 
@@ -78,13 +80,13 @@ def _with_client(server: Server, work: Callable[[Any], Awaitable[None]]) -> None
 
     async def connected() -> None:
         async with (
-            httpx2.AsyncClient(headers=HEADER, timeout=60) as http,
+            httpx2.AsyncClient(headers=HEADER, timeout=SECONDS_TO_HANG) as http,
             Client(streamable_http_client(f"{server.url}/mcp", http_client=http)) as client,
         ):
             await work(client)
 
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, connected()).result(timeout=90)
+        thread.submit(asyncio.run, connected()).result(timeout=SECONDS_TO_HANG)
 
 
 def test_the_tools_are_three_and_explain_themselves(locked: Server) -> None:
