@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -28,12 +29,33 @@ hypothesis_settings.load_profile("fast")
 _LONGEST_FIRST = ("browser", "questions", "index", "assistant")
 """Folders of tests whose files take long: begun last, one of them would hold up the end of a run on several workers."""
 
+_TOGETHER = {
+    "torch": (
+        "tests/index/test_embedding.py",
+        "tests/assistant/training/",
+        "tests/assistant/test_doctor.py::test_a_damaged_compiled_model",
+    )
+}
+"""Names of groups -> how their tests begin: one worker runs a group, as each would take seconds to import the same."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a file, or of a group, on one worker, as they share servers and libraries."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            groups = (name for name, beginnings in _TOGETHER.items() if nodeid.startswith(beginnings))
+            return next(groups, nodeid.partition("::")[0])
+
+    # The order is that of the items below, not that of how many tests a file has.
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, as they share servers and libraries, and begin with those that take long."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    """Begin with those that take long."""
     root = Path(__file__).parent
 
     def place(item: pytest.Item) -> int:

@@ -16,9 +16,6 @@ from index.embedding import CompiledEmbedder, SentenceTransformerEmbedder, open_
 from index.errors import EmbeddingError
 from index.settings import BUILT_IN_MODEL, IndexSettings
 
-# torch takes seconds to import: what needs it runs on one worker.
-pytestmark = pytest.mark.xdist_group("torch")
-
 WORDS = (
     "the river froze early that winter and nobody in town could remember when such a thing had last happened, "
     "although old ledgers kept by the harbour master spoke of skaters, bonfires and a bear"

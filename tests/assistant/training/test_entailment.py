@@ -15,9 +15,6 @@ from assistant.network.weights import open_tokenizer
 from assistant.verification.entailment.checker import BUILT_IN, OnnxChecker, probability
 from assistant.verification.entailment.layout import MAX_TOKENS, arrays, lay_out
 
-# torch takes seconds to import: what needs it runs on one worker.
-pytestmark = pytest.mark.xdist_group("torch")
-
 PAIRS = [
     ("The ferry sank in 1950.", "The ferry of Bergen sank in 1950, and nobody drowned."),
     ("The ferry sank in 1911.", "The ferry of Bergen sank in 1950, and nobody drowned."),

@@ -9,9 +9,6 @@ import pytest
 from assistant.training.entailment.scoring import auroc, best_threshold, figures
 from assistant.verification.entailment.features import FEATURES, features, overlap
 
-# torch takes seconds to import: what needs it runs on one worker.
-pytestmark = pytest.mark.xdist_group("torch")
-
 SCORES = [0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.2]
 SUPPORTED = [True, True, False, True, True, False, False]
 

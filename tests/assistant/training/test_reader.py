@@ -14,9 +14,6 @@ from assistant.training.reader.batches import MAX_TOKENS, arrays, batches, encod
 from assistant.training.reader.examples import Example, read, with_history
 from index.passages import sentences
 
-# torch takes seconds to import: what needs it runs on one worker.
-pytestmark = pytest.mark.xdist_group("torch")
-
 CONTEXT = (
     "Oslo is the capital of Norway. King Harald Hardrade founded the town in 1049. It became the largest city in 1814. "
     "Bergen had been larger before."

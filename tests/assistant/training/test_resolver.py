@@ -22,9 +22,6 @@ from assistant.understanding.followup.resolver_network import BUILT_IN, LINKS, O
 from assistant.understanding.followup.terms import content_words
 from tests.assistant.understanding.followup.scripted import tokenizer
 
-# torch takes seconds to import: what needs it runs on one worker.
-pytestmark = pytest.mark.xdist_group("torch")
-
 SAID = [
     Utterance("user", "Who is Anna Berg?"),
     Utterance("assistant", "The mayor of Oslo, Anna Berg, opened the bridge in 2019."),

@@ -185,7 +185,7 @@ def test_any_text_is_judged_at_once(text: str) -> None:
     reply("hello")
     start = time.process_time()
     assert reply(text) in ("", *replies().values())
-    assert time.process_time() - start < 0.2
+    assert time.process_time() - start < 2
 
 
 # Asked like a question

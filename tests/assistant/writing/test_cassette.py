@@ -200,7 +200,7 @@ class GatedModel(ScriptedModel):
 
         class Gated(ScriptedStream):
             def __iter__(self) -> Iterator[str]:
-                gate.wait(10)
+                gate.wait(60)
                 return super().__iter__()
 
         return Gated(stream.pieces, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -167,9 +168,16 @@ def test_thousands_of_long_articles_are_listed_at_once(library: Library) -> None
             "INSERT INTO articles (id, title, source, text, content_hash) VALUES (?, ?, ?, ?, ?)",
             ((f"{n:012}", f"Title {n}", f"/folder/{n}.txt", f"{text}{n}", f"{n:064}") for n in range(5_000)),
         )
-    start = time.process_time()
+
+    def cost(read: Callable[[], Sequence[object]]) -> float:
+        seconds = []
+        for _ in range(5):
+            start = time.process_time()
+            assert read()
+            seconds.append(time.process_time() - start)
+        return min(seconds)
+
     assert len(library.entries()) == library.article_count() == 5_000
-    assert time.process_time() - start < 0.5
-    start = time.process_time()
     assert library.entries(50, 100)[0].title == "Title 4899"
-    assert time.process_time() - start < 0.05
+    assert cost(library.entries) < cost(library.articles) / 2, "no texts are read"
+    assert cost(lambda: library.entries(50, 100)) < cost(library.entries) / 5, "no more than the page is read"

@@ -383,12 +383,12 @@ def test_closing_waits_for_who_reads_in_another_thread(library: Library) -> None
     def read() -> int:
         with library.snapshot() as connection:
             reading.set()
-            assert go.wait(10)
+            assert go.wait(60)
             return int(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
 
     with ThreadPoolExecutor(1) as other:
         count = other.submit(read)
-        assert reading.wait(10)
+        assert reading.wait(60)
         threading.Timer(0.2, go.set).start()
         library.close()
         assert go.is_set()
