@@ -93,13 +93,14 @@ def tables(result: Mapping[str, Any]) -> Iterator[list[Row]]:
     """The figures of a benchmark as tables.
 
     Most print their rows. Of those that print names and values, the values for all make one row, and the parts (`by_source`, or
-    another way beside ours) one row each; parts with other names make a table of their own.
+    another way beside ours) one row each; parts with other names make a table of their own. A list is a figure with its interval.
     """
     if "rows" in result and not isinstance(result["rows"], int):
         yield list(result["rows"])
         return
     whole = {key: value for key, value in result.items() if not isinstance(value, dict) and key != "machine"}
-    first: list[Row] = [{"": "all", **whole}]
+    measured = any(isinstance(value, (int, float)) for value in whole.values())
+    first: list[Row] = [{"": "all", **whole}] if measured else []
     others: list[list[Row]] = []
     for name, part in result.items():
         if not isinstance(part, dict):
@@ -122,6 +123,9 @@ def _table(rows: Sequence[Row]) -> str:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, list):
+        figure, low, high = map(_cell, value)
+        return f"{figure} [{low}, {high}]"
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     if isinstance(value, int) and not isinstance(value, bool):

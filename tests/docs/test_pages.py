@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from tests.benchmarks.document import FIGURES, PAGE, keep, kept, tables
+from tests.benchmarks.document import FIGURES, PAGE, Kept, keep, kept, tables
 from tests.benchmarks.document import page as made
 from tests.docs.commands import check
 from tests.docs.pages import PAGES, ROOT, anchors, blocks, inline, links, prose
@@ -157,6 +157,14 @@ def test_what_a_benchmark_prints_is_kept_with_the_day_and_the_machine(tmp_path: 
     assert "Machine: a laptop." in text
     with pytest.raises(SystemExit, match=r"NUMBER-other\.json"):
         keep("other", "a laptop", "{}", tmp_path)
+
+
+def test_ways_beside_each_other_make_a_row_each_with_their_intervals() -> None:
+    reports = {"ours": {"R@1": [0.7948, 0.73, 0.86]}, "plain": {"R@1": [1.0, 1.0, 1.0]}}
+    (rows,) = tables({"set": "sample", "reports": reports})
+    assert [row[""] for row in rows] == ["ours", "plain"]
+    one = Kept("02-beside", "Beside", "", "footnote list", None, "a laptop", {"set": "sample", "reports": reports})
+    assert "| ours | 0.795 [0.73, 0.86] |" in made([one])
 
 
 def test_of_a_run_of_question_sets_only_the_figures_are_kept(tmp_path: Path) -> None:
