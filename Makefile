@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = $(VENV)/bin
 # Half of the tests' time is waiting for servers and other processes, so there are more workers than cores.
 WORKERS ?= 3
-PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup
+PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL = help
 .PHONY: help chat test check slow lint suite install clean

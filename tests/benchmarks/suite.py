@@ -29,7 +29,7 @@ def main() -> None:
     before = _timed(["make", "test"], options.against) if options.against else None
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "tests.xml"
-        workers = ["--numprocesses", options.workers, "--dist", "loadgroup"]
+        workers = ["--numprocesses", options.workers, "--dist", "loadfile"]
         command = [sys.executable, "-m", "pytest", "-q", "-m", "not slow", *workers, f"--junitxml={report}"]
         total = _timed(command, ROOT)
         took = _seconds_of(report)
