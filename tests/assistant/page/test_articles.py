@@ -165,6 +165,7 @@ def test_undos_are_bounded(ferry_site: Site) -> None:
         ferry_site.run("restore_article", first)
 
 
+@pytest.mark.system
 def test_five_hundred_are_shown_and_all_are_listed(tmp_path: Path) -> None:
     with (
         Assistant.open(tmp_path / "library", embedder=HashEmbedder(), reader=EagerReader()) as assistant,
@@ -177,6 +178,7 @@ def test_five_hundred_are_shown_and_all_are_listed(tmp_path: Path) -> None:
         assert len(site.run("list_articles")) == MOST_LISTED + 3
 
 
+@pytest.mark.system
 def test_what_was_begun_is_ended_though_nobody_listens(tmp_path: Path) -> None:
     embedder = _SlowEmbedder()
     with (
@@ -194,6 +196,7 @@ def test_what_was_begun_is_ended_though_nobody_listens(tmp_path: Path) -> None:
         assert not Path(sent[0]["path"]).exists()
 
 
+@pytest.mark.system
 def test_nothing_is_added_before_all_is_loaded_and_who_leaves_takes_his_files_along(tmp_path: Path) -> None:
     go = threading.Event()
     preparation = Preparation(lambda: _hold(go))
@@ -213,6 +216,7 @@ def test_nothing_is_added_before_all_is_loaded_and_who_leaves_takes_his_files_al
         assert assistant.articles() == ()
 
 
+@pytest.mark.system
 def test_without_the_right_to_write_adding_fails_in_words(reading: Assistant) -> None:
     with served(reading) as site:
         sent = site.upload(("light.txt", TEXT))

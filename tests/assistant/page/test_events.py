@@ -18,6 +18,8 @@ from tests.assistant.page.conftest import ANNA, BEN, FERRY
 from tests.assistant.page.site import HTTP, SECONDS_TO_HANG, EventFailedError, Site, served
 from tests.doubles import EagerReader, HashEmbedder
 
+pytestmark = pytest.mark.system
+
 PUBLIC = {"/ask", "/list_articles", "/read_article"}
 QUESTION = "When does the ferry leave?"
 

@@ -137,6 +137,7 @@ def test_who_leaves_after_the_reading_keeps_nothing(writing: Writing, sentences:
     assert writing.all()[-1]["event"] == "answered"
 
 
+@pytest.mark.system
 def test_a_client_that_is_gone_stops_the_writing(tmp_path: Path) -> None:
     writer = Writer(QUESTION)
     with (
