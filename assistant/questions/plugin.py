@@ -228,6 +228,12 @@ class CaseItem(pytest.Item):
         report = run(replace(self._set, cases=(self._case,)), self._assistant)
         return report, None if baseline is None else compare(report, baseline, partial=True)
 
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """No traceback of what is known to be wrong: nobody is shown it, and to make one takes longer than to ask."""
+        if isinstance(excinfo.value, pytest.xfail.Exception):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the case stands, and its name in the heading of an account."""
         return self.path, max(self._case.turns[0].line - 1, 0), f"{self._set.name}: {self._case.id}"

@@ -227,7 +227,9 @@ def _served(folder: Path) -> Iterator[Server]:
 def _browser() -> Iterator[Browser]:
     executable = find_chromium()
     if executable is None:
-        raise SystemExit("Chromium is missing. Install it (Debian: apt-get install chromium) or set CHROMIUM.")
+        raise SystemExit(
+            "Chromium is missing. Install it (Debian: apt-get install chromium-headless-shell) or set CHROMIUM."
+        )
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
