@@ -3,11 +3,11 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
 # Half of the tests' time is waiting for servers and other processes, so there are more workers than cores.
-WORKERS ?= 3
+WORKERS ?= 4
 PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL = help
-.PHONY: help chat test check slow lint suite install clean
+.PHONY: help chat test all-but-slow check quick slow lint suite install clean
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -15,10 +15,16 @@ help:  ## Say what there is
 chat: $(VENV)/.installed  ## Install, and open the chat page with a sample article
 	$(BIN)/python app.py $(ARGS)
 
-test: lint  ## All that guards a change: lint, types, every test but the slow ones (8 minutes)
+test: $(VENV)/.installed-test  ## All that guards a change: lint, types, every test but the slow ones (8 minutes)
+	$(MAKE) --no-print-directory --jobs 2 lint all-but-slow
+
+all-but-slow:
 	$(PYTEST) -m "not slow"
 
-check: lint  ## While you work: lint, types, the tests that need no other process (1 minute)
+check: $(VENV)/.installed-test  ## While you work: lint, types, the tests that need no other process (1 minute)
+	$(MAKE) --no-print-directory --jobs 2 lint quick
+
+quick:
 	$(PYTEST) -m "not slow and not system and not browser" --ignore-glob="*.questions.yaml"
 
 slow: $(VENV)/.installed-test  ## What takes minutes: 200 kills, networks exported and restored, every generated example

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -238,7 +239,11 @@ def serve(options: ServeOptions) -> None:
         mcp=options.mcp,
         open_browser=options.open_browser,
     )
-    server.serve(options.library, page, settings=_settings(options.llm))
+    if not server.serve(options.library, page, settings=_settings(options.llm)):
+        # Models are still being loaded by native code, which would abort the process while the interpreter is finalized.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 @app.command()

@@ -192,6 +192,7 @@ def test_a_busy_port_is_reported(library: Path) -> None:
     assert "--port" in seen.remedy
 
 
+@pytest.mark.slow
 def test_a_damaged_compiled_model_is_reported_and_compiled_again(
     library: Path, findings: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

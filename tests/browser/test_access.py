@@ -38,6 +38,7 @@ def test_answers_with_the_article_lit(server: Server, visit: Visitor) -> None:
     expect_accessible(visitor, "answer")
 
 
+@pytest.mark.slow
 def test_a_quote_on_hover(server: Server, visit: Visitor) -> None:
     visitor = visit(server)
     visitor.ask(WHO)
@@ -46,6 +47,7 @@ def test_a_quote_on_hover(server: Server, visit: Visitor) -> None:
     expect_accessible(visitor, "hover")
 
 
+@pytest.mark.slow
 def test_a_correction_of_what_was_searched_for(server: Server, visit: Visitor) -> None:
     visitor = visit(server)
     visitor.ask(WHO)
@@ -63,6 +65,7 @@ def test_a_refusal_with_its_closest_passages(server: Server, visit: Visitor) -> 
     expect_accessible(visitor, "refusal")
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_coming_and_one_that_was_stopped(server: Server, visit: Visitor) -> None:
     visitor = visit(server)
     with visitor.held():
@@ -74,6 +77,7 @@ def test_an_answer_that_is_coming_and_one_that_was_stopped(server: Server, visit
     expect_accessible(visitor, "stopped")
 
 
+@pytest.mark.slow
 def test_the_library_with_a_report_and_an_undo(changed: Server, visit: Visitor) -> None:
     visitor = visit(changed)
     visitor.upload(
@@ -97,6 +101,7 @@ def test_the_library_with_a_report_and_an_undo(changed: Server, visit: Visitor) 
     expect_accessible(visitor, "same-name")
 
 
+@pytest.mark.slow
 def test_a_stale_quote(changed: Server, visit: Visitor) -> None:
     visitor = visit(changed)
     for number in ("ninety", "forty"):
@@ -115,6 +120,7 @@ def test_a_stale_quote(changed: Server, visit: Visitor) -> None:
     expect_accessible(visitor, "stale")
 
 
+@pytest.mark.slow
 def test_the_conversations(server: Server, visit: Visitor) -> None:
     visitor = visit(server)
     for question in (WHO, MILK, "What is this about?"):
@@ -127,6 +133,7 @@ def test_the_conversations(server: Server, visit: Visitor) -> None:
     expect_accessible(visitor, "conversations")
 
 
+@pytest.mark.slow
 def test_the_form_of_a_thumbs_down(server: Server, visit: Visitor) -> None:
     visitor = visit(server)
     visitor.ask(WHO)
@@ -155,6 +162,7 @@ def test_a_phone(server: Server, visit: Visitor) -> None:
     expect_accessible(visitor, "phone-conversations")
 
 
+@pytest.mark.slow
 def test_a_library_that_can_only_be_read(visit: Visitor, tmp_path: Path) -> None:
     library = tmp_path / "library"
     with (

@@ -79,6 +79,7 @@ def test_a_conversation_is_renamed(two: Visit) -> None:
     two.page.keyboard.press("Enter")
     expect(drawer.locator(".conversation-open .title").first).to_have_text("Allies")
     drawer.get_by_role("button", name="Rename").first.click()
+    expect(box).to_be_focused()
     two.page.keyboard.type("something else")
     two.page.keyboard.press("Escape")
     expect(drawer.locator(".conversation-open .title").first).to_have_text("Allies")
@@ -88,11 +89,14 @@ def test_a_conversation_is_renamed(two: Visit) -> None:
 
 def test_a_blank_title_gives_the_first_question_back(two: Visit) -> None:
     drawer = two.open_drawer()
+    box = drawer.get_by_role("textbox", name="Rename")
     drawer.get_by_role("button", name="Rename").first.click()
+    expect(box).to_be_focused()
     two.page.keyboard.type("Allies")
     two.page.keyboard.press("Enter")
     expect(drawer.locator(".conversation-open .title").first).to_have_text("Allies")
     drawer.get_by_role("button", name="Rename").first.click()
+    expect(box).to_be_focused()
     two.page.keyboard.type("   ")
     two.page.keyboard.press("Enter")
     expect(drawer.locator(".conversation-open .title").first).to_have_text(STOLTENBERG)

@@ -91,6 +91,7 @@ def test_the_conversations_are_opened_renamed_deleted_and_left(keys: Visit) -> N
     expect(drawer.locator(".conversation")).to_have_count(1)
     _tab_to(keys, "#conversations .conversation button[aria-label=Rename]")
     keys.page.keyboard.press("Enter")
+    expect(drawer.get_by_role("textbox", name="Rename")).to_be_focused()
     keys.page.keyboard.type("Spokesman")
     keys.page.keyboard.press("Enter")
     expect(drawer.locator(".title")).to_have_text("Spokesman")

@@ -261,7 +261,20 @@ def test_sigterm_ends_it_and_frees_the_library_though_a_tab_is_open(alone: Serve
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
 @pytest.mark.parametrize(
-    ("signal_number", "begun"), [(signal.SIGTERM, "page"), (signal.SIGINT, "import"), (signal.SIGINT, "models")]
+    ("signal_number", "begun"),
+    [
+        (signal.SIGINT, "models"),
+        *(
+            pytest.param(number, begun, marks=pytest.mark.slow)
+            for number, begun in [
+                (signal.SIGTERM, "page"),
+                (signal.SIGTERM, "import"),
+                (signal.SIGTERM, "models"),
+                (signal.SIGINT, "page"),
+                (signal.SIGINT, "import"),
+            ]
+        ),
+    ],
 )
 def test_it_ends_well_while_it_is_still_starting(tmp_path: Path, signal_number: int, begun: str) -> None:
     """As soon as the page is served, while Gradio is imported (which is waited for), and while the models load."""

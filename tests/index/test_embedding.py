@@ -65,11 +65,13 @@ def cosines(left: Any, right: Any) -> Any:
     return np.sum(left * right, axis=1) / np.linalg.norm(left, axis=1) / np.linalg.norm(right, axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[:20].encode("ascii", "replace").decode())
 def test_a_text_alone_has_the_vector_of_the_original(compiled: CompiledEmbedder, original: Any, text: str) -> None:
     assert cosines(compiled.embed([text]), original.encode([text]))[0] >= 0.9999
 
 
+@pytest.mark.slow
 def test_many_texts_have_the_vectors_of_the_original_in_their_order(compiled: CompiledEmbedder, original: Any) -> None:
     texts = TEXTS + varied(20, seed=1)
     vectors = compiled.embed(texts)
@@ -98,12 +100,14 @@ def test_an_empty_text_has_a_finite_vector(compiled: CompiledEmbedder) -> None:
     assert np.isfinite(compiled.embed(["", " "])).all()
 
 
+@pytest.mark.slow
 def test_tokens_are_counted_as_the_original_does(compiled: CompiledEmbedder, original: Any) -> None:
     texts = TEXTS + varied(20, seed=3)
     expected = [len(ids) for ids in original.tokenizer(texts, add_special_tokens=False, verbose=False)["input_ids"]]
     assert compiled.count_tokens(texts) == expected
 
 
+@pytest.mark.slow
 def test_the_token_limit_is_that_of_the_original(compiled: CompiledEmbedder, original: Any) -> None:
     assert compiled.max_tokens == original.max_seq_length - 2
     assert compiled.dimension == original.get_embedding_dimension()
@@ -139,6 +143,7 @@ def test_the_settings_name_the_embedder(tmp_path: Path) -> None:
     assert other.name == str(tmp_path)
 
 
+@pytest.mark.slow
 def test_another_model_runs_through_sentence_transformers(compiled: CompiledEmbedder) -> None:
     other = SentenceTransformerEmbedder(str(built_in_model_dir()))
     texts = varied(5, seed=5)

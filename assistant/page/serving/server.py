@@ -37,7 +37,7 @@ def serve(
     *,
     settings: Settings | None = None,
     announce: Callable[[str], None] | None = None,
-) -> None:
+) -> bool:
     """Serve the chat page until SIGTERM or Ctrl-C; with the sample article when the library is empty.
 
     The page is there at once; Gradio, articles and models load behind it, and the first question waits for them.
@@ -48,16 +48,22 @@ def serve(
         settings: None = from the environment.
         announce: called with the page's address once it can be opened; None = print a line on stderr.
 
+    Returns:
+        Whether all work behind the page has ended. While models still load, the interpreter must not be finalized: native code
+        that comes back to it then aborts the process.
+
     Raises:
         PortInUseError: another program listens there; the message names the next free port.
         PageError: the address can't be used, or not without a login; the login can't be used; the MCP SDK is missing.
         LibraryDamagedError, LibraryVersionError, FingerprintError, SettingsError: as `Assistant.open`.
     """
     from assistant.assistant import Assistant
+    from assistant.page.preparation import Preparation
     from assistant.page.serving.closing import Closing
 
     _check(options)
     listener = listen(options.host, options.port)
+    preparation = Preparation.done()
     try:
         with _stopped_by_signals(), Assistant.open(library, settings=settings) as assistant:
             closing, preparation = Closing(), prepare(assistant)
@@ -70,6 +76,7 @@ def serve(
                     preparation.wait(_SECONDS_TO_END)
     finally:
         listener.close()
+    return not preparation.started or preparation.ended
 
 
 def create_app(
