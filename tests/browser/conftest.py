@@ -72,7 +72,7 @@ def chromium() -> Iterator[Browser]:
     """A real browser; where it is missing it is installed if that can be done, else the tests are skipped loudly."""
     executable = find_chromium() or _install_chromium()
     if executable is None:
-        message = "NO BROWSER TESTS RAN: Chromium is missing. Install it (Debian: apt-get install chromium-headless-shell) or set CHROMIUM."
+        message = f"NO BROWSER TESTS RAN: Chromium is missing. Install it (Debian: apt-get install {_NAMES[0]}) or set CHROMIUM."
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         sys.__stderr__.write(f"\n*** {message} ***\n")  # type: ignore[union-attr]
