@@ -44,9 +44,11 @@ export class Conversations {
     }
   }
 
-  async _refresh() {
+  /** List the conversations anew. What somebody has begun to rename or to delete meanwhile stays, unless it is done. */
+  async _refresh(done = false) {
     try {
-      this._show(await quick("list_conversations", this._visitor));
+      const conversations = await quick("list_conversations", this._visitor);
+      (done || !this._editing) && this._show(conversations);
     } catch (error) {
       notify(error.message);
     }
@@ -94,7 +96,7 @@ export class Conversations {
       event.preventDefault();
       try {
         await quick("rename_conversation", this._visitor, conversation.id, input.value);
-        await this._refresh();
+        await this._refresh(true);
       } catch (error) {
         notify(error.message);
       }
@@ -110,8 +112,7 @@ export class Conversations {
     sure.addEventListener("click", async () => {
       try {
         this._show(await quick("delete_conversation", this._visitor, conversation.id));
-        byId("fresh").addEventListener("click", () => chat.fresh());
-    byId("new-conversation").focus();
+        byId("new-conversation").focus();
         if (conversation.id === this._chat.id) {
           this._chat.fresh();
         }
