@@ -231,6 +231,7 @@ def test_a_question_asked_while_all_still_loads_is_answered_in_its_conversation(
         assert visitor.questions() == [WHO, "What did he say?"]
 
 
+@pytest.mark.slow
 def test_of_two_hundred_turns_the_last_fifty_are_shown_and_they_cost_no_more_than_a_few(
     visit: Visitor, tmp_path: Path
 ) -> None:
