@@ -2,8 +2,8 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
-# Half of the tests' time is waiting for servers and other processes, so there are more workers than cores.
-WORKERS ?= 3
+# One for each core: a further one would load models, a page server and a browser of its own for longer than it helps.
+WORKERS ?= 2
 PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL = help
@@ -15,7 +15,7 @@ help:  ## Say what there is
 chat: $(VENV)/.installed  ## Install, and open the chat page with a sample article
 	$(BIN)/python app.py $(ARGS)
 
-test: $(VENV)/.installed-test  ## All that guards a change: lint, types, every test but the slow ones (8 minutes)
+test: $(VENV)/.installed-test  ## All that guards a change: lint, types, every test but the slow ones (9 minutes)
 	$(MAKE) --no-print-directory --jobs 2 lint all-but-slow
 
 all-but-slow:
