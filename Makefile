@@ -15,13 +15,13 @@ help:  ## Say what there is
 chat: $(VENV)/.installed  ## Install, and open the chat page with a sample article
 	$(BIN)/python app.py $(ARGS)
 
-test: $(VENV)/.installed-test  ## All that guards a change: lint, types, every test but the slow ones (9 minutes)
+test: $(VENV)/.installed-test  ## All that guards a change: lint, types, every test but the slow ones
 	$(MAKE) --no-print-directory --jobs 2 lint all-but-slow
 
 all-but-slow:
 	$(PYTEST) -m "not slow"
 
-check: $(VENV)/.installed-test  ## While you work: lint, types, the tests that need no other process (1 minute)
+check: $(VENV)/.installed-test  ## While you work: lint, types, the tests that need no other process
 	$(MAKE) --no-print-directory --jobs 2 lint quick
 
 quick:
