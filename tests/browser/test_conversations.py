@@ -102,6 +102,17 @@ def test_a_blank_title_gives_the_first_question_back(two: Visit) -> None:
     expect(drawer.locator(".conversation-open .title").first).to_have_text(STOLTENBERG)
 
 
+def test_after_a_deletion_a_new_conversation_can_be_begun_beside_the_question(two: Visit) -> None:
+    drawer = two.open_drawer()
+    row = drawer.locator(".conversation").nth(1)
+    row.get_by_role("button", name="Delete").click()
+    row.get_by_role("button", name="Delete").click()
+    expect(drawer.locator(".conversation")).to_have_count(1)
+    two.close_drawer()
+    two.page.click("#fresh")
+    expect(two.turns).to_have_count(0)
+
+
 def test_a_conversation_is_deleted_after_a_second_thought(two: Visit) -> None:
     drawer = two.open_drawer()
     rows = drawer.locator(".conversation")
