@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from assistant import Assistant
 from assistant.page.preparation import Preparation
@@ -54,7 +54,7 @@ def test_a_new_conversation_is_empty_and_stays_so_after_a_reload(server: Server,
 
 
 def test_conversations_are_listed_newest_first_and_opened_by_a_click(two: Visit) -> None:
-    drawer = two.open_drawer()
+    drawer = drawer_of(two)
     rows = drawer.locator(".conversation-open")
     expect(rows).to_have_count(2)
     expect(rows.nth(0)).to_contain_text(STOLTENBERG)
@@ -71,7 +71,7 @@ def test_conversations_are_listed_newest_first_and_opened_by_a_click(two: Visit)
 
 
 def test_a_conversation_is_renamed(two: Visit) -> None:
-    drawer = two.open_drawer()
+    drawer = drawer_of(two)
     drawer.get_by_role("button", name="Rename").first.click()
     box = drawer.get_by_role("textbox", name="Rename")
     expect(box).to_be_focused()
@@ -88,7 +88,7 @@ def test_a_conversation_is_renamed(two: Visit) -> None:
 
 
 def test_a_blank_title_gives_the_first_question_back(two: Visit) -> None:
-    drawer = two.open_drawer()
+    drawer = drawer_of(two)
     box = drawer.get_by_role("textbox", name="Rename")
     drawer.get_by_role("button", name="Rename").first.click()
     expect(box).to_be_focused()
@@ -102,8 +102,24 @@ def test_a_blank_title_gives_the_first_question_back(two: Visit) -> None:
     expect(drawer.locator(".conversation-open .title").first).to_have_text(STOLTENBERG)
 
 
+def test_what_is_being_renamed_stays_though_the_list_comes_late(two: Visit) -> None:
+    held: list[Route] = []
+    two.page.route("**/list_conversations", lambda route: route.continue_() if held else held.append(route))
+    two.page.click("#conversations-button")
+    drawer = two.page.locator("#conversations")
+    drawer.get_by_role("button", name="Rename").first.click()
+    box = drawer.get_by_role("textbox", name="Rename")
+    expect(box).to_be_focused()
+    with two.page.expect_response("**/list_conversations"):
+        held[0].continue_()
+    two.page.keyboard.type("Allies")
+    expect(box).to_have_value("Allies")
+    two.page.keyboard.press("Enter")
+    expect(drawer.locator(".conversation-open .title")).to_have_text([STOLTENBERG, "Allies"])
+
+
 def test_after_a_deletion_a_new_conversation_can_be_begun_beside_the_question(two: Visit) -> None:
-    drawer = two.open_drawer()
+    drawer = drawer_of(two)
     row = drawer.locator(".conversation").nth(1)
     row.get_by_role("button", name="Delete").click()
     row.get_by_role("button", name="Delete").click()
@@ -114,7 +130,7 @@ def test_after_a_deletion_a_new_conversation_can_be_begun_beside_the_question(tw
 
 
 def test_a_conversation_is_deleted_after_a_second_thought(two: Visit) -> None:
-    drawer = two.open_drawer()
+    drawer = drawer_of(two)
     rows = drawer.locator(".conversation")
     rows.nth(1).get_by_role("button", name="Delete").click()
     expect(rows.nth(1).get_by_role("button", name="Cancel")).to_be_focused()
@@ -129,7 +145,7 @@ def test_a_conversation_is_deleted_after_a_second_thought(two: Visit) -> None:
 
 
 def test_deleting_the_shown_conversation_leaves_an_empty_one(two: Visit) -> None:
-    drawer = two.open_drawer()
+    drawer = drawer_of(two)
     row = drawer.locator(".conversation").first
     row.get_by_role("button", name="Delete").click()
     row.get_by_role("button", name="Delete").click()
@@ -321,6 +337,13 @@ def _become(visitor: Visit, known: str) -> None:
 
 def _wait(loaded: threading.Event) -> None:
     assert loaded.wait(SECONDS_TO_HANG)
+
+
+def drawer_of(visitor: Visit) -> Locator:
+    """The drawer of somebody with two conversations, once both are listed."""
+    drawer = visitor.open_drawer()
+    expect(drawer.locator(".conversation")).to_have_count(2)
+    return drawer
 
 
 @pytest.fixture

@@ -216,7 +216,9 @@ class Visit:
 
     def open_drawer(self) -> Locator:
         """Show the conversations."""
-        self.page.click("#conversations-button")
+        with self.page.expect_response("**/list_conversations") as listed:
+            self.page.click("#conversations-button")
+        listed.value.finished()
         drawer = self.page.locator("#conversations")
         drawer.locator("#conversation-list li").first.wait_for()
         return drawer
