@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN = $(VENV)/bin
 # One for each core: a further one would load models, a page server and a browser of its own for longer than it helps.
 WORKERS ?= 2
+# The tests start many processes, and each would compile all sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL = help

@@ -41,9 +41,9 @@ _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chr
 Visitor = Callable[..., Visit]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The page over an empty library, so with the sample article. One for all tests of a worker: for asking only."""
+    """The page over an empty library, so with the sample article. One for all browser tests of a worker: for asking only."""
     folder = tmp_path_factory.mktemp("page")
     yield from running(folder / "library", folder / "log")
 
