@@ -16,6 +16,15 @@ pytestmark = pytest.mark.browser
 FERRY = "The harbour ferry\n\nMon Mar 03 2025\n\nThe harbour ferry carries {} passengers on each crossing.\n"
 HOW_MANY = "How many passengers does the harbour ferry carry?"
 
+CANCEL_AND_CHOOSE = """([name, text]) => {
+  const files = new DataTransfer();
+  files.items.add(new File([text], name, {type: "text/plain"}));
+  document.querySelector("#same-name button[value='']").click();
+  document.querySelector("#files").files = files.files;
+  document.querySelector("#files").dispatchEvent(new Event("change"));
+}"""
+"""Leave a file out and choose the next before the page comes to anything else."""
+
 
 @pytest.fixture
 def visitor(changed: Server, visit: Visitor) -> Visit:
@@ -143,6 +152,17 @@ def test_both_of_the_same_name_can_be_kept_or_neither_added(visitor: Visit) -> N
     assert "The saw mill" not in visitor.titles()
     _add(visitor, other, same_name="keep")
     assert {"The paper mill", "The saw mill"} <= set(visitor.titles())
+
+
+def test_what_is_answered_for_one_file_does_not_answer_for_the_next(visitor: Visit) -> None:
+    _add(visitor, _file("quarry.txt", "The old quarry\n\nThe old quarry lies at Mora.\n"))
+    visitor.upload(_file("quarry.txt", "The new quarry\n\nThe new quarry lies at Rana.\n"))
+    visitor.page.evaluate(CANCEL_AND_CHOOSE, ["quarry.txt", "The last quarry\n\nThe last quarry lies at Orsa.\n"])
+    visitor.page.click("#same-name button[value=keep]")
+    assert "Added" in visitor.report()
+    visitor.open_library()
+    assert "The last quarry" in visitor.titles()
+    assert "The new quarry" not in visitor.titles()
 
 
 def test_a_pasted_text_is_added_with_its_title(visitor: Visit) -> None:

@@ -165,9 +165,17 @@ function askSameName(names) {
     el("br"),
     sayCount("same_name", names.length),
   );
-  dialog.returnValue = "";
   dialog.showModal();
-  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true }));
+  // Not "close": it comes late, when the dialog may be open again for other files and would take it for their answer.
+  return new Promise((resolve) => {
+    const answered = new AbortController();
+    const answer = (choice) => {
+      answered.abort();
+      resolve(choice);
+    };
+    dialog.addEventListener("submit", (event) => answer(event.submitter.value), { signal: answered.signal });
+    dialog.addEventListener("cancel", () => answer(""), { signal: answered.signal });
+  });
 }
 
 const megabytes = (bytes) => (bytes / 1024 / 1024).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
