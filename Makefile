@@ -23,7 +23,7 @@ test: $(VENV)/.installed-test  ## All that guards a change: lint, types, every t
 all-but-slow:
 	$(PYTEST) -m "not slow"
 
-check: $(VENV)/.installed-test  ## While you work: lint, types, the tests that need no other process
+check: $(VENV)/.installed-test  ## While you work: lint, types, the tests of one part alone
 	$(MAKE) --no-print-directory --jobs 2 lint quick
 
 quick:
@@ -31,7 +31,7 @@ quick:
 
 slow: $(VENV)/.installed-test  ## What takes minutes: 200 kills, networks exported and restored, every generated example
 	$(BIN)/python -m pytest -m slow
-	$(PYTEST) -m "not slow and not system and not browser" --ignore-glob="*.questions.yaml" --hypothesis-profile=full
+	$(PYTEST) -m "not slow and not browser" --ignore-glob="*.questions.yaml" --hypothesis-profile=full
 
 lint: $(VENV)/.installed-test  ## Lint and types
 	$(BIN)/ruff check .

@@ -27,9 +27,9 @@ def split(article: Article, count_tokens: TokenCounter, max_tokens: int) -> tupl
     sentences, and neighbouring passages share a sentence. A sentence that does not fit is cut between words.
 
     Args:
-    article: the article; offsets count the characters of its `text`.
-    count_tokens: texts -> their token counts, not counting special tokens.
-    max_tokens: the most tokens in a passage, not counting special tokens.
+        article: the article; offsets count the characters of its `text`.
+        count_tokens: texts -> their token counts, not counting special tokens.
+        max_tokens: the most tokens in a passage, not counting special tokens.
     """
     spans = [
         (span, kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,15 +55,28 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return ByFile(config, log)
 
 
+_OF_THE_SYSTEM = {"embedder", "chroma_server", "footnote", "site"}
+"""Fixtures whose tests take more than their own code: the real networks, a server, a whole command."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with those that take long."""
+    """Begin with those that take long; whoever asks for the real networks or a server is a test of the system."""
     root = Path(__file__).parent
+    for item in items:
+        if not _OF_THE_SYSTEM.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.system)
 
     def place(item: pytest.Item) -> int:
         folder = item.path.relative_to(root).parts[0]
         return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of each search for garbage: it stays, and there is much of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -60,7 +60,7 @@ STOREYS = (
 """The rooms and loose files of `assistant/` from the top: each imports what is on its own storey or below, never above."""
 BESIDE = {"terminal": {"cli", "questions"}, "sample": {"page", "questions"}}
 """Rooms that stand beside the storeys -> who imports them. They themselves import nothing but `core`."""
-FACADES = {"assistant", "assistant.errors", "assistant.events", "assistant.settings"}
+FACADES = {"assistant", "assistant.errors", "assistant.events", "assistant.settings", "assistant.generating.serving"}
 """Where others find public names; our own modules import each name from where it is made."""
 
 SOURCES = sorted(

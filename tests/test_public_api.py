@@ -215,3 +215,10 @@ def test_the_sample_article_comes_with_the_package() -> None:
 def test_the_questions_that_greet_a_visitor_are_answered(sample_assistant: Assistant) -> None:
     for question in example_questions():
         assert sample_assistant.ask(question).status == "answered", question
+
+
+def test_a_model_adapter_is_where_it_was_documented_first() -> None:
+    import assistant.generating.serving
+    import assistant.writing.serving
+
+    assert assistant.generating.serving.LlamaModel is assistant.writing.serving.LlamaModel

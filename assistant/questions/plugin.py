@@ -253,7 +253,7 @@ def _message(error: FootnoteError | ModuleNotFoundError) -> str:
         return str(error)
     return (
         f"Footnote needs {error.name}, which is not installed here. "
-        f"Install Footnote with all that it needs: {sys.executable} -m pip install footnote"
+        f"Install Footnote with all that it needs for {sys.executable}, as its README says."
     )
 
 

@@ -199,7 +199,7 @@ def _survives(library_folder: Path) -> bool:
     """Whether a child process can open and search the store. A broken one can crash, hang or eat memory there, not here."""
     command = [sys.executable, "-m", "index.vectors.upkeep", str(library_folder.absolute())]
     try:
-        root = Path(__file__).parent.parent
+        root = Path(__file__).parents[2]
         done = subprocess.run(command, cwd=root, timeout=_PROBE_SECONDS, capture_output=True, check=False)
     except subprocess.TimeoutExpired:
         return False

@@ -92,7 +92,15 @@ SOME_QUESTIONS = QUESTIONS[::3]
 
 
 @pytest.fixture(
-    scope="module", params=["trained", "quoting", "quoting with a double", "eager", "scripted", "generating"]
+    scope="module",
+    params=[
+        pytest.param("trained", marks=pytest.mark.system),
+        pytest.param("quoting", marks=pytest.mark.system),
+        "quoting with a double",
+        "eager",
+        "scripted",
+        "generating",
+    ],
 )
 def reader(request: pytest.FixtureRequest) -> Reader:
     if request.param == "trained":

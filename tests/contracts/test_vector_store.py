@@ -98,6 +98,7 @@ def test_an_empty_store_finds_nothing(store: VectorStore) -> None:
     assert store.count() == 0
 
 
+@pytest.mark.system
 def test_row_12_more_than_one_batch_at_once(store: VectorStore) -> None:
     vectors = many(LARGE)
     ids = [f"a{n:05}" if n % 2 else f"b{n:05}" for n in range(LARGE)]

@@ -38,6 +38,7 @@ def test_what_a_block_imports_is_there(block: Block) -> None:
             assert all(hasattr(module, name.name) for name in node.names)
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("example", "arguments", "code", "said"),
     [

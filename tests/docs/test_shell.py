@@ -44,6 +44,7 @@ def test_what_the_prose_names_is_there(page: Path) -> None:
     assert unmarked == [], "a setting in prose stands in backticks"
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
 def test_commands_do_what_the_page_says(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In their order, in one folder. A console says what is printed; of the others nothing may be wrong use.

@@ -182,6 +182,7 @@ def test_lines_that_only_mention_such_words_stay(line: str) -> None:
     assert line in clean(f"A headline\n\nThe body of it.\n\n{line}")
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "raw",
     [

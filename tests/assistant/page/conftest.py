@@ -16,13 +16,6 @@ ANNA, BEN = "a" * 32, "b" * 32
 """Two visitors."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever asks the events over HTTP starts a server."""
-    for item in items:
-        if "site" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.system)
-
-
 @pytest.fixture
 def ferry(eager_assistant: Assistant) -> Assistant:
     """An assistant with one article, that always answers."""

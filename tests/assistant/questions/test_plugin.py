@@ -193,7 +193,7 @@ def test_a_package_that_is_missing_is_named_with_how_to_install_it(tmp_path: Pat
     code, out = pytest_in(tmp_path)
     assert code == ended
     assert f"Footnote needs {package}, which is not installed here. " in out
-    assert "-m pip install footnote" in out
+    assert f"Install Footnote with all that it needs for {sys.executable}" in out
     assert "Traceback" not in out
 
 

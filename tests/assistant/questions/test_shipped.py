@@ -61,6 +61,7 @@ def test_the_baseline_is_of_these_sets(sets: dict[str, QuestionSet]) -> None:
         assert "law broken" not in baseline.sets[name].outcomes.values()
 
 
+@pytest.mark.system
 def test_the_same_run_twice_gives_the_same_bytes(sets: dict[str, QuestionSet], tmp_path: Path) -> None:
     """Ten cases, from all parts of a set."""
     cases = sets["science"].cases

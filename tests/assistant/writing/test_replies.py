@@ -211,6 +211,7 @@ def test_the_error_is_one_of_ours_and_has_no_word_of_the_models() -> None:
     assert "evil" not in str(raised.value)
 
 
+@pytest.mark.system
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(

@@ -202,6 +202,7 @@ def test_limits_of_size(tmp_path: Path) -> None:
     assert load_file(write(tmp_path / "c.txt", " \n" * 25 + "x" * 50), small).text == "x" * 50
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("suffix", [".txt", ".md", ".html"])
 @pytest.mark.parametrize(
     "content",

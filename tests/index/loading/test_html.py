@@ -142,6 +142,7 @@ def test_title_of_the_metadata() -> None:
     assert found.title == "What & why"
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "markup",
     [
@@ -226,6 +227,7 @@ def test_odd_front_matter_does_no_harm(source: str) -> None:
     assert (found.title, found.published) == ("", "")
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "source",
     [

@@ -198,6 +198,14 @@ def test_a_file_damaged_after_a_kill_is_made_again(
     assert answers(filled) == expected
 
 
+def test_files_that_a_kill_left_sound_are_kept(filled: Path, expected: list[str]) -> None:
+    assert answers(filled) == expected
+    kept = {path: path.stat().st_ino for path in (filled / "vectors").rglob("*") if path.is_file()}
+    kill_while_open(filled)
+    assert answers(filled) == expected
+    assert {path: path.stat().st_ino for path in kept if path.exists()} == kept
+
+
 @pytest.mark.slow
 @EVERY
 def test_every_file_damaged_in_every_way_is_made_again(
