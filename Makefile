@@ -2,8 +2,8 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN = $(VENV)/bin
-# One for each core: a further one would load models, a page server and a browser of its own for longer than it helps.
-WORKERS ?= 2
+# One more than two cores have: those that drive the browser wait for it half of their time. A fourth only gets in their way.
+WORKERS ?= 3
 # The tests start many processes, and each would compile all sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 PYTEST = $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile

@@ -31,13 +31,18 @@ _LONGEST_FIRST = ("browser", "questions", "index", "assistant")
 """Folders of tests whose files take long: begun last, one of them would hold up the end of a run on several workers."""
 
 _TOGETHER = {
+    "browser": tuple(
+        f"tests/browser/test_{name}.py" for name in ("access", "conversations", "hostile", "library", "server")
+    ),
+    "browser too": ("tests/browser/",),
     "torch": (
         "tests/index/test_embedding.py",
         "tests/assistant/training/",
         "tests/assistant/test_doctor.py::test_a_damaged_compiled_model",
     )
 }
-"""Names of groups -> how their tests begin: one worker runs a group, as each would take seconds to import the same."""
+"""Names of groups -> how their tests begin, the first that fits: one worker runs a group, as each would take seconds to import
+the same, or to start the same page server and browser. Those in the browser take about half of the whole."""
 
 
 @pytest.hookimpl(optionalhook=True)

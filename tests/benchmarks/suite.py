@@ -24,7 +24,7 @@ def main() -> None:
     """Run the tests and print the table."""
     arguments = parser("suite", "How long the tests take, and which of them take longest.")
     arguments.add_argument("--against", type=Path, metavar="CHECKOUT", help="run `make test` of this clone first")
-    arguments.add_argument("--workers", default="2")
+    arguments.add_argument("--workers", default="3")
     options = arguments.parse_args()
     before = _timed(["make", "test"], options.against) if options.against else None
     with tempfile.TemporaryDirectory() as folder:
