@@ -26,6 +26,7 @@ all-but-slow:
 check: $(VENV)/.installed-test  ## While you work: lint, types, the tests of one part alone
 	$(MAKE) --no-print-directory --jobs 2 lint quick
 
+quick: WORKERS = 2
 quick:
 	$(PYTEST) -m "not slow and not system and not browser" --ignore-glob="*.questions.yaml"
 

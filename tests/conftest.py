@@ -39,7 +39,7 @@ _TOGETHER = {
         "tests/index/test_embedding.py",
         "tests/assistant/training/",
         "tests/assistant/test_doctor.py::test_a_damaged_compiled_model",
-    )
+    ),
 }
 """Names of groups -> how their tests begin, the first that fits: one worker runs a group, as each would take seconds to import
 the same, or to start the same page server and browser. Those in the browser take about half of the whole."""

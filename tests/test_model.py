@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -151,5 +152,5 @@ class LibraryMachine(RuleBasedStateMachine):
             assert [article.text[p.start : p.end] for p in passages] == [p.text for p in passages]
 
 
-TestLibrary = LibraryMachine.TestCase
+TestLibrary = pytest.mark.system(LibraryMachine.TestCase)
 TestLibrary.settings = settings(max_examples=examples(60), stateful_step_count=20)

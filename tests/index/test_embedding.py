@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.system
+
 from index.compiling import built_in_model_dir
 from index.embedding import CompiledEmbedder, SentenceTransformerEmbedder, open_embedder
 from index.errors import EmbeddingError

@@ -250,6 +250,7 @@ def test_row_25_instructions_inside_an_article_are_text(tmp_path: Path, embedder
 # Conversations (row 24) and many askers (row 30, the Python side)
 
 
+@pytest.mark.system
 def test_row_24_two_hundred_turns_stay_bounded(eager_assistant: Assistant) -> None:
     eager_assistant.add([Article(f"The heron number{n} stands in the water.", source=str(n)) for n in range(20)])
     chat = eager_assistant.conversation(keep=True)

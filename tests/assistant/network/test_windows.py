@@ -136,6 +136,7 @@ def test_an_unknown_model_is_refused_with_a_remedy(tmp_path: Path) -> None:
     assert "no folder" not in str(raised.value)
 
 
+@pytest.mark.system
 def test_any_extractive_model_can_be_used(tmp_path: Path) -> None:
     from transformers import BertConfig, BertForQuestionAnswering, BertTokenizerFast
 
