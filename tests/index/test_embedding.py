@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.system
-
 from index.compiling import built_in_model_dir
 from index.embedding import CompiledEmbedder, SentenceTransformerEmbedder, open_embedder
 from index.errors import EmbeddingError
 from index.settings import BUILT_IN_MODEL, IndexSettings
+
+pytestmark = pytest.mark.system
 
 WORDS = (
     "the river froze early that winter and nobody in town could remember when such a thing had last happened, "

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from llama_index.core.query_engine import CustomQueryEngine
 
 from assistant import Answer, Article, Assistant, EmptyLibraryError
 
@@ -27,6 +26,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 def test_it_is_a_llama_index_query_engine(assistant: Assistant) -> None:
+    from llama_index.core.query_engine import CustomQueryEngine
+
     assert isinstance(assistant.as_query_engine(), CustomQueryEngine)
 
 
