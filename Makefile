@@ -28,7 +28,7 @@ check: $(VENV)/.installed-test  ## While you work: lint, types, the tests of one
 
 quick: WORKERS = 2
 quick:
-	$(PYTEST) -m "not slow and not system and not browser" --ignore-glob="*.questions.yaml"
+	$(PYTEST) -m "not slow and not system and not browser" --ignore-glob="*.questions.yaml" --hypothesis-profile=few
 
 slow: $(VENV)/.installed-test  ## What takes minutes: 200 kills, networks exported and restored, every generated example
 	$(BIN)/python -m pytest -m slow

@@ -29,8 +29,14 @@ FINGERPRINT = fingerprint(EMBEDDER)
 
 
 def examples(count: int) -> int:
-    """So many examples of Hypothesis where all are asked for; a tenth of them, at least 15, while changes are made."""
-    return max(count // 10, min(count, 15)) if settings.get_current_profile_name() == "fast" else count
+    """So many examples of Hypothesis where all are asked for; a tenth of them, at least 15, before a change lands; else few."""
+    match settings.get_current_profile_name():
+        case "few":
+            return min(count, 8)
+        case "fast":
+            return max(count // 10, min(count, 15))
+        case _:
+            return count
 
 
 def cut(article: Article) -> tuple[tuple[Passage, ...], Vectors]:

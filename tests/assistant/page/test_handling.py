@@ -11,6 +11,8 @@ from assistant.core.errors import QuestionError
 from assistant.page.events.handling import Told, queued, quick
 from assistant.page.words import say
 
+pytestmark = pytest.mark.system
+
 SECRET = "no such table: /home/ann/private"
 
 
