@@ -19,8 +19,8 @@ from index.library.store import Library
 from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import free_port, running_chroma
 
-# The same examples in every run, so that a failure is a change's own: some in `make test`, few in `make check`, as many as a test asks for in `make
-# slow` (`--hypothesis-profile=full`). `--hypothesis-profile=explore` looks for new ones.
+# The same examples in every run, so that a failure is a change's own: some in `make test`, few in `make check`, as many as a test
+# asks for in `make slow`. `--hypothesis-profile=explore` looks for new ones.
 hypothesis_settings.register_profile("fast", derandomize=True, deadline=None, database=None, max_examples=25)
 hypothesis_settings.register_profile("few", derandomize=True, deadline=None, database=None, max_examples=8)
 hypothesis_settings.register_profile("full", derandomize=True, deadline=None, database=None)
@@ -62,13 +62,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 _OF_THE_SYSTEM = {"embedder", "chroma_server", "footnote", "site"}
-"""Fixtures whose tests take more than their own code: the real networks, a server, a whole command. Those of training load torch."""
+"""Fixtures whose tests take more than their own code: the real networks, a server, a whole command."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with those that take long; whoever asks for the real networks or a server is a test of the system."""
     root = Path(__file__).parent
     for item in items:
+        # Whatever is of training loads torch.
         if "training" in item.path.parts or not _OF_THE_SYSTEM.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.system)
 
