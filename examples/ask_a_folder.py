@@ -1,6 +1,8 @@
 """Ask a folder of articles a question, and print the answer with its quotes.
 
-python examples/ask_a_folder.py examples/articles "Who owns the ferry?"
+python examples/ask_a_folder.py examples/articles "Who owns the ferry?" [LIBRARY]
+
+The articles are kept in LIBRARY, a folder; without it in `my-library`.
 """
 
 import sys

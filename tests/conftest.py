@@ -80,6 +80,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """No test reaches another machine, and one that hangs ends with where it hangs."""
+    config.option.disable_socket = True
+    config.option.allow_hosts = "127.0.0.1,::1,localhost"
+    config.option.allow_unix_socket = True
+    if config.option.timeout is None:
+        config.option.timeout = 300
+
+
 def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of each search for garbage: it stays, and there is much of it."""
     gc.collect()
