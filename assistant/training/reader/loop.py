@@ -22,6 +22,10 @@ import torch.distributed as together
 from torch import nn
 
 
+_AT_ONCE = 8
+"""Examples that a worker reads at once: their activations are kept until the gradients are known, gigabytes for a large network."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """The hyperparameters of a run, as in `recipes/`.
@@ -36,6 +40,8 @@ class Recipe:
         average: decay of the running mean of the weights, per step.
         seed: of everything random.
         dropout: share of the hidden values that are left out.
+        rank: of low-rank adapters, where there are any.
+        frozen: how many of the lowest layers do not learn, where some don't.
     """
 
     rounds: tuple[dict[str, float], ...]
@@ -47,6 +53,8 @@ class Recipe:
     average: float = 0.998
     seed: int = 7
     dropout: float = 0.1
+    rank: int = 16
+    frozen: int = 0
 
 
 class Task(Protocol):
@@ -72,8 +80,8 @@ def half(device: torch.device) -> Any:
 
 
 def learnt(network: nn.Module) -> dict[str, Any]:
-    """The weights that training changes: all but the word vectors."""
-    return {name: value for name, value in network.state_dict().items() if "word_embeddings" not in name}
+    """The weights that training changes."""
+    return {name: value.detach() for name, value in network.named_parameters() if value.requires_grad}
 
 
 def run(task: Task, recipe_path: Path, arguments: Sequence[str] | None = None) -> None:
@@ -201,8 +209,11 @@ def _step(task: Task, network: nn.Module, share: Sequence[Any], workers: int, si
         The loss of the share, summed.
     """
     parameters = _trained(network)
-    loss = task.loss(network, share, parameters[0].device)
-    (loss / size).backward()
+    total = 0.0
+    for first in range(0, len(share), _AT_ONCE):
+        loss = task.loss(network, share[first : first + _AT_ONCE], parameters[0].device)
+        (loss / size).backward()
+        total += float(loss.detach())
     if workers > 1:
         flat = torch.cat([p.grad.reshape(-1) for p in parameters])
         together.all_reduce(flat)
@@ -211,7 +222,7 @@ def _step(task: Task, network: nn.Module, share: Sequence[Any], workers: int, si
             p.grad.copy_(flat[place : place + p.numel()].view_as(p))
             place += p.numel()
     torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-    return float(loss.detach())
+    return total
 
 
 def _trained(network: nn.Module) -> list[Any]:

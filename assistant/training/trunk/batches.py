@@ -1,0 +1,139 @@
+"""Examples -> windows of token ids with what is to be learnt of each."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assistant.training.trunk.examples import Example
+from assistant.training.trunk.network import SENTENCES
+from index.passages import sentences
+
+MAX_TOKENS = 288
+MAX_QUESTION_TOKENS = 48
+MAX_TITLE_TOKENS = 24
+FIRST, LAST, PADDING = 0, 2, 1
+"""Ids of `<s>`, `</s>` and `<pad>`."""
+NEITHER, YES, NO = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A window as token ids.
+
+    Attributes:
+        ids: `<s> question </s></s> title. context </s>`, (tokens,).
+        context: 1 where a token can answer, (tokens,).
+        sentence: number of its sentence, or -1, (tokens,).
+        starts: places of the first tokens of the parts of the answer; empty = none.
+        ends: places of their last tokens.
+        evidence: numbers of the sentences that answer; empty = none.
+        verdict: neither, yes or no; -1 = not a yes/no question.
+    """
+
+    ids: Any
+    context: Any
+    sentence: Any
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    evidence: tuple[int, ...]
+    verdict: int
+
+
+def window(tokenizer: Any, question: str, title: str, context: str) -> tuple[Any, Any, Any, Any, int]:
+    """A window's ids, its context mask, its sentences and the context's offsets, and the place of the context's first token."""
+    asked = tokenizer.encode(question, add_special_tokens=False).ids[-MAX_QUESTION_TOKENS:]
+    headed = tokenizer.encode(f"{title}.", add_special_tokens=False).ids[:MAX_TITLE_TOKENS] if title else []
+    head = [FIRST, *asked, LAST, LAST, *headed]
+    encoding = tokenizer.encode(context, add_special_tokens=False)
+    room = MAX_TOKENS - len(head) - 1
+    ids = [*head, *encoding.ids[:room], LAST]
+    offsets = np.array(encoding.offsets[:room], np.int32).reshape(-1, 2)
+    mask, numbers = np.zeros(len(ids), np.int64), np.full(len(ids), -1, np.int64)
+    mask[len(head) : len(head) + len(offsets)] = 1
+    for number, (start, end) in enumerate(sentences(context)[:SENTENCES]):
+        inside = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start)) + len(head)
+        numbers[inside] = number
+    return np.array(ids, np.int64), mask, numbers, offsets, len(head)
+
+
+def encoded(tokenizer: Any, examples: Sequence[Example], rng: random.Random) -> list[Encoded]:
+    """The examples as windows; those whose answer was cut off are left out."""
+    done = []
+    for example in examples:
+        question = example.question.rstrip(" ?") if rng.random() < 0.15 else example.question
+        ids, mask, numbers, offsets, first = window(tokenizer, question, example.title, example.context)
+        spans = [_tokens(offsets, start, end) for start, end in example.answers]
+        known = {int(n) for start, end in example.evidence for n in _sentences(numbers, offsets, first, start, end)}
+        if any(end < start for start, end in spans) or (example.evidence and not known):
+            continue
+        verdict = -1
+        if example.yes is not None:
+            verdict = YES if example.yes else NO
+        elif not example.evidence and is_decided(example.question):
+            verdict = NEITHER
+        starts, ends = tuple(first + s for s, _ in spans), tuple(first + e for _, e in spans)
+        done.append(Encoded(ids, mask, numbers, starts, ends, tuple(sorted(known)), verdict))
+    return done
+
+
+def is_decided(question: str) -> bool:
+    """Whether it is answered by yes or no, as far as its first word tells."""
+    first = question.split(maxsplit=1)[0].lower() if question.strip() else ""
+    return first in {
+        "is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "may", "must",
+        "should",
+    }  # fmt: skip
+
+
+def _tokens(offsets: Any, start: int, end: int) -> tuple[int, int]:
+    touching = np.flatnonzero((offsets[:, 1] > start) & (offsets[:, 0] < end))
+    return (int(touching[0]), int(touching[-1])) if len(touching) else (0, -1)
+
+
+def _sentences(numbers: Any, offsets: Any, first: int, start: int, end: int) -> Any:
+    touching = np.flatnonzero((offsets[:, 1] > start) & (offsets[:, 0] < end)) + first
+    found = np.unique(numbers[touching])
+    return found[found >= 0]
+
+
+def arrays(rows: Sequence[Encoded]) -> dict[str, Any]:
+    """Rows as padded arrays, int64, with the names of the network's inputs."""
+    longest = max(len(row.ids) for row in rows)
+    shape = (len(rows), longest)
+    filled = {
+        "input_ids": np.full(shape, PADDING, np.int64),
+        "attention_mask": np.zeros(shape, np.int64),
+        "context": np.zeros(shape, np.int64),
+        "sentence": np.full(shape, -1, np.int64),
+    }
+    for n, row in enumerate(rows):
+        filled["input_ids"][n, : len(row.ids)] = row.ids
+        filled["attention_mask"][n, : len(row.ids)] = 1
+        filled["context"][n, : len(row.ids)] = row.context
+        filled["sentence"][n, : len(row.ids)] = row.sentence
+    return filled
+
+
+def targets(rows: Sequence[Encoded], width: int) -> dict[str, Any]:
+    """What is to be learnt: distributions over tokens and sentences, and verdicts (-1 = nothing to learn)."""
+    start, end = np.zeros((len(rows), width), np.float32), np.zeros((len(rows), width), np.float32)
+    spans = np.ones(len(rows), np.float32)
+    sentence = np.zeros((len(rows), 1 + SENTENCES), np.float32)
+    for n, row in enumerate(rows):
+        if row.evidence and not row.starts:
+            spans[n] = 0  # A yes/no question: all of the sentence decides.
+        for place in row.starts or (0,):
+            start[n, place] += 1 / max(1, len(row.starts))
+        for place in row.ends or (0,):
+            end[n, place] += 1 / max(1, len(row.ends))
+        for number in row.evidence:
+            sentence[n, 1 + number] = 1 / len(row.evidence)
+        if not row.evidence:
+            sentence[n, 0] = 1
+    verdict = np.array([row.verdict for row in rows], np.int64)
+    return {"start": start, "end": end, "spans": spans, "sentence": sentence, "verdict": verdict}

@@ -1,0 +1,193 @@
+"""The trunk learns from written articles: what is asked of them, the windows that are read, and the parts that learn."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from assistant.training.trunk import batches, network, train
+from assistant.training.trunk.examples import Example, of_written, written_files
+from assistant.training.trunk.written import WrittenError, read
+from index.passages import sentences
+
+ARTICLE = """### ARTICLE
+title: Ferry to Osby stops
+kind: local news
+date: 3 March 2025
+---
+The ferry to Osby stops in May. It had carried 15 cars and 5 bicycles on its last day.
+
+The council blames the price of oil. "We had no choice," said the mayor, Ada Lund.
+---
+Q howmany | How many bikes went along at the end? | 5 | It had carried
+Q who | Who governs the town? | Ada Lund | said the mayor
+Q list | What did it carry? | 15 cars && 5 bicycles | It had carried
+Y no | Does the ferry still run in June? | stops in May
+N person | Who bought the ferry? | Ada Lund
+D
+T | Who is the mayor? | Who is the mayor of Osby? | Ada Lund | said the mayor
+T | did she have a choice | Did Ada Lund have a choice? | NO | We had no choice
+T | Where was she born? | Where was Ada Lund born? | NONE |
+C + | It runs no more. | stops in May
+"""
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    path = tmp_path / "news-1.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    return path
+
+
+def test_an_answer_is_found_as_whole_words_in_the_sentence_of_its_anchor(written: Path) -> None:
+    [article] = read(written)
+    bikes, mayor, several, decided, trap = article.questions
+    said = [[article.text[s:e] for s, e in question.answers] for question in article.questions]
+    assert said == [["5"], ["Ada Lund"], ["15 cars", "5 bicycles"], [], []]
+    assert article.text[bikes.answers[0][0] :].startswith("5 bicycles")
+    assert [article.text[s:e] for s, e in mayor.evidence] == ['"We had no choice," said the mayor, Ada Lund.']
+    assert decided.yes is False
+    assert decided.evidence == ((0, len("The ferry to Osby stops in May.")),)
+    assert not trap.answerable
+    assert article.text[slice(*trap.bait or (0, 0))] == "Ada Lund"
+    assert several.answerable
+
+
+def test_a_turn_stands_alone_and_knows_what_was_said_before(written: Path) -> None:
+    _, choice, born = read(written)[0].turns
+    assert choice.text == "Did Ada Lund have a choice?"
+    assert choice.typed == "did she have a choice"
+    assert choice.history == ("Who is the mayor?", "Ada Lund")
+    assert choice.yes is False
+    assert not born.answerable
+
+
+def test_what_does_not_stand_in_the_article_is_named_with_its_line(written: Path) -> None:
+    written.write_text(ARTICLE.replace("| 5 | It had", "| 7 | It had"), encoding="utf-8")
+    with pytest.raises(WrittenError, match=r"news-1-1: 'Q howmany .*'7' does not stand in the article"):
+        read(written)
+
+
+def test_the_dev_part_is_never_trained_on(tmp_path: Path) -> None:
+    for name in ("news-1.txt", "news-6.txt", "messy-4.txt", "messy-5.txt", "FORMAT.md"):
+        (tmp_path / name).touch()
+    assert [path.name for path in written_files(tmp_path, dev=False)] == ["messy-4.txt", "news-1.txt"]
+    assert [path.name for path in written_files(tmp_path, dev=True)] == ["messy-5.txt", "news-6.txt"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_window_holds_what_answers_or_nothing_that_does(written: Path, seed: int) -> None:
+    article = read(written)[0]
+    kinds = set()
+    for example in of_written([article], random.Random(seed)):
+        kinds.add(example.kind)
+        assert example.context in article.text
+        said = [example.context[s:e] for s, e in example.answers]
+        if example.kind == "answer":
+            assert said
+            assert all(s >= 0 and e <= len(example.context) for s, e in example.evidence)
+        elif example.kind == "yesno":
+            assert example.evidence
+            assert example.yes is not None
+        else:
+            assert not said
+            assert not example.evidence
+    assert kinds >= {"answer", "yesno", "trap", "none", "elsewhere"}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny MPNet with the word list of its first thousand words, in the files of the real one."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+    from transformers import MPNetConfig, MPNetModel
+
+    folder = tmp_path_factory.mktemp("base")
+    words = ["<s>", "<pad>", "</s>", "<unk>", *sorted(set('abcdefghijklmnopqrstuvwxyz0123456789.,?"'))]
+    words += [f"##{word}" for word in words[4:]]
+    tokenizer = Tokenizer(models.WordPiece({word: n for n, word in enumerate(words)}, unk_token="<unk>"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = MPNetConfig(
+        vocab_size=len(words), hidden_size=32, num_hidden_layers=3, num_attention_heads=2, intermediate_size=64
+    )
+    torch.manual_seed(1)
+    MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tokenizer(base: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(base / "tokenizer.json"))
+
+
+def test_tokens_point_at_the_words_that_answer(written: Path, tokenizer: Any) -> None:
+    article = read(written)[0]
+    for example in of_written([article], random.Random(2)):
+        [row] = batches.encoded(tokenizer, [example], random.Random(1))
+        _, mask, numbers, offsets, first = batches.window(tokenizer, example.question, example.title, example.context)
+        shift = len(row.ids) - len(mask)  # The question may have lost its question mark.
+        said = [
+            example.context[offsets[s - first - shift][0] : offsets[e - first - shift][1]]
+            for s, e in zip(row.starts, row.ends, strict=True)
+        ]
+        assert said == [example.context[s:e] for s, e in example.answers]
+        known = sentences(example.context)
+        assert {known[n] for n in row.evidence} == set(example.evidence)
+        assert (row.context == 1).sum() == len(offsets)
+        assert set(np.unique(numbers[mask == 1])) <= set(range(len(known)))
+        assert (row.verdict in (batches.YES, batches.NO)) == (example.kind == "yesno")
+
+
+def test_at_first_the_adapted_network_is_the_base(base: Path) -> None:
+    from transformers import MPNetModel
+
+    plain = MPNetModel.from_pretrained(base, add_pooling_layer=False).eval()
+    adapted = network.TrunkNetwork(base, rank=4, frozen=1).eval()
+    ids = torch.randint(4, 40, (2, 12))
+    mask = torch.ones_like(ids)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        difference = plain(ids, mask).last_hidden_state.float() - adapted.hidden(ids, mask).float()
+    assert difference.abs().max() < 0.1
+
+
+def test_only_adapters_and_heads_learn_and_they_do(base: Path, tokenizer: Any, written: Path) -> None:
+    task = train.Trunk(base)
+    examples = [one for one in of_written(read(written), random.Random(2)) if one.kind in ("answer", "yesno", "trap")]
+    rows = batches.encoded(tokenizer, examples, random.Random(1))
+    torch.manual_seed(3)
+    learner = network.TrunkNetwork(base, rank=4, frozen=1, dropout=0.0)
+    before = {name: value.detach().clone() for name, value in learner.named_parameters()}
+    optimizer = torch.optim.AdamW([p for p in learner.parameters() if p.requires_grad], lr=1e-2)
+    losses = []
+    for _ in range(30):
+        loss = task.loss(learner, rows, torch.device("cpu")) / len(rows)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < losses[0] / 2
+    changed = {name for name, value in learner.named_parameters() if not torch.equal(value, before[name])}
+    assert changed <= set(network.learnt(learner))
+    assert all(any(part in name for part in ("down", "up", "span", "sentence", "verdict")) for name in changed)
+
+
+def test_a_window_without_an_answer_teaches_that_there_is_none(tokenizer: Any) -> None:
+    example = Example("trap", "Osby", "Who bought it?", "The mayor is Ada Lund. She sold it.")
+    rows = batches.encoded(tokenizer, [example], random.Random(1))
+    wanted = batches.targets(rows, len(rows[0].ids))
+    assert wanted["start"][0, 0] == wanted["end"][0, 0] == wanted["sentence"][0, 0] == 1
+    assert wanted["verdict"][0] == -1
+    assert (
+        batches.targets(
+            batches.encoded(tokenizer, [Example("trap", "", "Was it sold?", "It lay there.")], random.Random(1)), 40
+        )["verdict"][0]
+        == batches.NEITHER
+    )
