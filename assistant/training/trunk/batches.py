@@ -11,6 +11,7 @@ import numpy as np
 
 from assistant.training.trunk.examples import Example
 from assistant.training.trunk.network import SENTENCES
+from assistant.understanding.analysis import analyse
 from index.passages import sentences
 
 MAX_TOKENS = 288
@@ -74,20 +75,11 @@ def encoded(tokenizer: Any, examples: Sequence[Example], rng: random.Random) -> 
         verdict = -1
         if example.yes is not None:
             verdict = YES if example.yes else NO
-        elif not example.evidence and is_decided(example.question):
+        elif not example.evidence and analyse(example.question).answer_type == "yes_no":
             verdict = NEITHER
         starts, ends = tuple(first + s for s, _ in spans), tuple(first + e for _, e in spans)
         done.append(Encoded(ids, mask, numbers, starts, ends, tuple(sorted(known)), verdict))
     return done
-
-
-def is_decided(question: str) -> bool:
-    """Whether it is answered by yes or no, as far as its first word tells."""
-    first = question.split(maxsplit=1)[0].lower() if question.strip() else ""
-    return first in {
-        "is", "are", "was", "were", "do", "does", "did", "has", "have", "had", "can", "could", "will", "would", "may", "must",
-        "should",
-    }  # fmt: skip
 
 
 def _tokens(offsets: Any, start: int, end: int) -> tuple[int, int]:
