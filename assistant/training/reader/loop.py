@@ -21,9 +21,8 @@ import torch
 import torch.distributed as together
 from torch import nn
 
-
 _AT_ONCE = 8
-"""Examples that a worker reads at once: their activations are kept until the gradients are known, gigabytes for a large network."""
+"""Examples a worker reads at once: their activations are kept until the gradients are known, gigabytes in a large network."""
 
 
 @dataclass(frozen=True, slots=True)
