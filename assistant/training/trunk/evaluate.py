@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -163,7 +164,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.out:
         options.out.write_text(json.dumps([asdict(one) for one in outcomes]), encoding="utf-8")
     for name, value in figures(outcomes).items():
-        print(f"{name:26} {value if isinstance(value, dict) or value is None else round(float(value), 3)}")  # noqa: T201
+        shown = value if isinstance(value, dict) or value is None else round(float(value), 3)
+        sys.stdout.write(f"{name:26} {shown}\n")
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ def _article(name: str, source: str) -> Written:
                 case ["D"]:
                     history = []
                 case ["T"]:
-                    article.turns.append(_turn(text, spans, history, *fields))
+                    article.turns.append(_turn(text, spans, history, fields))
                     history += [fields[0], fields[2]]
         except (IndexError, ValueError, TypeError) as error:
             raise WrittenError(f"{name}: {line!r}: {error}") from error
@@ -109,9 +109,9 @@ def _answerable(text: str, spans: Sequence[Span], kind: str, question: str, answ
     return Question(question, kind, answers, evidence)
 
 
-def _turn(
-    text: str, spans: Sequence[Span], history: Sequence[str], typed: str, alone: str, answer: str, anchor: str = ""
-) -> Question:
+def _turn(text: str, spans: Sequence[Span], history: Sequence[str], fields: Sequence[str]) -> Question:
+    typed, alone, answer, *anchors = fields
+    anchor = anchors[0] if anchors else ""
     before = tuple(history)
     if answer == "NONE":
         return Question(alone, "none", typed=typed, history=before)
