@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.training.reader.batches import token_span
 from assistant.training.trunk.examples import Example
 from assistant.training.trunk.network import SENTENCES
 from assistant.understanding.analysis import analyse
@@ -68,7 +69,7 @@ def encoded(tokenizer: Any, examples: Sequence[Example], rng: random.Random) -> 
     for example in examples:
         question = example.question.rstrip(" ?") if rng.random() < 0.15 else example.question
         ids, mask, numbers, offsets, first = window(tokenizer, question, example.title, example.context)
-        spans = [_tokens(offsets, start, end) for start, end in example.answers]
+        spans = [token_span(offsets, start, end) for start, end in example.answers]
         known = {int(n) for start, end in example.evidence for n in _sentences(numbers, offsets, first, start, end)}
         if any(end < start for start, end in spans) or (example.evidence and not known):
             continue
@@ -80,11 +81,6 @@ def encoded(tokenizer: Any, examples: Sequence[Example], rng: random.Random) -> 
         starts, ends = tuple(first + s for s, _ in spans), tuple(first + e for _, e in spans)
         done.append(Encoded(ids, mask, numbers, starts, ends, tuple(sorted(known)), verdict))
     return done
-
-
-def _tokens(offsets: Any, start: int, end: int) -> tuple[int, int]:
-    touching = np.flatnonzero((offsets[:, 1] > start) & (offsets[:, 0] < end))
-    return (int(touching[0]), int(touching[-1])) if len(touching) else (0, -1)
 
 
 def _sentences(numbers: Any, offsets: Any, first: int, start: int, end: int) -> Any:

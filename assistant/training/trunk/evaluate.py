@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from assistant.core.squad_scores import auroc
 from assistant.network.base import base_model
 from assistant.training.reader.loop import Recipe, half
 from assistant.training.trunk.batches import Encoded, arrays, window
@@ -95,13 +96,10 @@ def _words(start: Any, end: Any, read: Sequence[Any], number: int) -> tuple[Span
     return span, float(joint.max() - start[0] - end[0])
 
 
-def auroc(margins: Sequence[float], positive: Sequence[bool]) -> float:
-    """Area under the ROC curve: how often a positive one has more than another."""
-    order = np.argsort(np.array(margins), kind="stable")
-    flags = np.array(positive)[order]
-    ranks = np.arange(1, len(flags) + 1)
-    count = int(flags.sum())
-    return float((ranks[flags].sum() - count * (count + 1) / 2) / max(1, count * (len(flags) - count)))
+def _separation(outcomes: Sequence[Outcome], wanted: Sequence[bool]) -> float | None:
+    """AUROC of the margins: how often a wanted outcome has more than another; None if there are not both."""
+    margins, kept = np.array([one.margin for one in outcomes]), np.array(wanted, bool)
+    return auroc(margins[kept], margins[~kept])
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -128,8 +126,8 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "right sentence first": np.mean([one.right for one in asked]),
         "words touch": np.mean([one.worded for one in asked if one.kind != "yesno"]),
         "verdict right": np.mean(verdicts) if verdicts else None,
-        "AUROC right": auroc(margins, [one.answerable and one.right for one in outcomes]),
-        "AUROC answerable": auroc(margins, [one.answerable for one in outcomes]),
+        "AUROC right": _separation(outcomes, [one.answerable and one.right for one in outcomes]),
+        "AUROC answerable": _separation(outcomes, [one.answerable for one in outcomes]),
         "answered right": sum(one.right for one in given if one.answerable) / len(asked),
         "right of answered": np.mean([one.answerable and one.right for one in given]),
         "refused of unanswerable": np.mean([one.margin < at for one in others]),

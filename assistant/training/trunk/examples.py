@@ -48,7 +48,7 @@ def of_written(articles: Sequence[Written], rng: random.Random) -> Iterator[Exam
     """Each question over a window with its evidence or its bait, and answerable ones over another window, too."""
     for article in articles:
         blocks = list(paragraphs(article.text))
-        for question in (*article.questions, *(turn for turn in article.turns)):
+        for question in (*article.questions, *article.turns):
             yield from _of_question(article, blocks, question, rng)
 
 

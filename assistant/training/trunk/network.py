@@ -37,10 +37,6 @@ class Adapted(nn.Module):  # type: ignore[misc]
         change = nn.functional.linear(nn.functional.linear(lean, self.down), self.up)
         return nn.functional.linear(values, self.weight, self.bias) + change * self.scale
 
-    def change(self) -> Any:
-        """What is added to the weight, float32, (out, in)."""
-        return self.up.detach() @ self.down.detach() * self.scale
-
 
 class TrunkNetwork(nn.Module):  # type: ignore[misc]
     """Token ids -> logits of spans, of sentences and of a verdict."""
@@ -127,8 +123,3 @@ def _adapt(layer: nn.Module, rank: int, dropout: float) -> None:
             setattr(layer, name, Adapted(child, rank, dropout))
         else:
             _adapt(child, rank, dropout)
-
-
-def learnt(network: nn.Module) -> dict[str, Any]:
-    """What training changes: the adapters and the heads."""
-    return {name: value.detach() for name, value in network.named_parameters() if value.requires_grad}

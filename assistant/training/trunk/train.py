@@ -91,7 +91,7 @@ def loss_of(outputs: tuple[Any, Any, Any, Any], wanted: dict[str, Any]) -> Any:
 
 
 def _cross(logits: Any, wanted: Any) -> Any:
-    return -(functional.log_softmax(logits, -1) * wanted).sum(-1)
+    return functional.cross_entropy(logits, wanted, reduction="none")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from assistant.training.reader.loop import learnt
 from assistant.training.trunk import batches, network, train
 from assistant.training.trunk.examples import Example, of_written, written_files
 from assistant.training.trunk.written import WrittenError, read
@@ -175,7 +176,7 @@ def test_only_adapters_and_heads_learn_and_they_do(base: Path, tokenizer: Any, w
         losses.append(float(loss.detach()))
     assert losses[-1] < losses[0] / 2
     changed = {name for name, value in learner.named_parameters() if not torch.equal(value, before[name])}
-    assert changed <= set(network.learnt(learner))
+    assert changed <= set(learnt(learner))
     assert all(any(part in name for part in ("down", "up", "span", "sentence", "verdict")) for name in changed)
 
 
