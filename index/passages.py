@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 
 from index.article import Article, Passage, PassageKind
 from index.heading import find_head
 
-PASSAGE_RULES = "1"
+PASSAGE_RULES = "2"
 """Version of the rules in this module; part of the library's fingerprint, so a change of the rules must change it."""
 
 MAX_CHARS = 2_000
 """A passage is never longer, whatever the tokenizer says: WordPiece counts a megabyte without a space as one token."""
 
+WIDE_TOKENS = 200
+"""Paragraphs are joined up to so many tokens: a news paragraph is often one line, which says little without its neighbours. The
+answering sentence is among the first eight passages of its article for 99 % of the written questions, of a library of 42 articles
+for 67 %; with a passage for each paragraph for 94 % and 60 %."""
+
+_HEADING_CHARS = 80
+_ENDS = frozenset(".!?:;,…”\"’')")
 _SENTENCE_WINDOW = 8_000
 """The sentence splitter takes quadratic time on unclosed quotation marks, so it gets no more characters than this at once."""
 
@@ -23,24 +31,66 @@ TokenCounter = Callable[[Sequence[str]], list[int]]
 def split(article: Article, count_tokens: TokenCounter, max_tokens: int) -> tuple[Passage, ...]:
     """Cut an article into passages.
 
-    The headline and the date line are passages of their own. A paragraph is one passage if it fits, else it is cut between
-    sentences, and neighbouring passages share a sentence. A sentence that does not fit is cut between words.
+    The headline and the date line are passages of their own. Consecutive paragraphs are one passage, up to `WIDE_TOKENS`; a
+    heading begins another. A paragraph that does not fit is cut between sentences, and neighbouring passages share a sentence. A
+    sentence that does not fit is cut between words.
 
     Args:
         article: the article; offsets count the characters of its `text`.
         count_tokens: texts -> their token counts, not counting special tokens.
         max_tokens: the most tokens in a passage, not counting special tokens.
     """
-    spans = [
-        (span, kind)
-        for part, kind in _parts(article.text)
-        for span in _fit(article.text, part, count_tokens, max_tokens)
-    ]
+    text = article.text
+    spans: list[tuple[Span, PassageKind]] = []
+    for kind, parts in _runs_of_kind(text):
+        if kind == "body":
+            spans += [(span, kind) for span in _wide(text, parts, count_tokens, max_tokens)]
+        else:
+            spans += [(span, kind) for part in parts for span in _fit(text, part, count_tokens, max_tokens)]
     version = article.content_hash[:12]
     return tuple(
-        Passage(f"{article.id}-{version}-{n}", article.id, start, end, article.text[start:end], n, kind)
+        Passage(f"{article.id}-{version}-{n}", article.id, start, end, text[start:end], n, kind)
         for n, ((start, end), kind) in enumerate(spans)
     )
+
+
+def _runs_of_kind(text: str) -> Iterator[tuple[PassageKind, list[Span]]]:
+    """Consecutive parts of one kind."""
+    for kind, parts in groupby(_parts(text), key=lambda part: part[1]):
+        yield kind, [span for span, _ in parts]
+
+
+def _wide(text: str, parts: Sequence[Span], count_tokens: TokenCounter, max_tokens: int) -> Iterator[Span]:
+    """Spans of consecutive paragraphs that fit together; those of a paragraph that does not fit by itself."""
+    trimmed = [span for part in parts if (span := _trim(text, part))]
+    counts = count_tokens([text[s:e] if e - s <= MAX_CHARS else "" for s, e in trimmed])
+    together: Span | None = None
+    total = 0
+    for n, ((start, end), count) in enumerate(zip(trimmed, counts, strict=True)):
+        fits = end - start <= MAX_CHARS and count <= max_tokens
+        if together is not None:
+            # Tokens never span two paragraphs.
+            joins = fits and total + count <= min(WIDE_TOKENS, max_tokens) and end - together[0] <= MAX_CHARS
+            if joins and not _is_heading(text, trimmed, n):
+                together, total = (together[0], end), total + count
+                continue
+            yield together
+            together = None
+        if fits:
+            together, total = (start, end), count
+        else:
+            yield from _fit(text, (start, end), count_tokens, max_tokens)
+    if together is not None:
+        yield together
+
+
+def _is_heading(text: str, spans: Sequence[Span], n: int) -> bool:
+    """Whether a paragraph looks like the heading of the next one: a short line without a stop, before a longer one with one."""
+    line = text[slice(*spans[n])]
+    if n + 1 == len(spans) or len(line) > _HEADING_CHARS or "\n" in line or line[-1] in _ENDS:
+        return False
+    after = text[slice(*spans[n + 1])]
+    return len(after) > len(line) and after[-1] in _ENDS
 
 
 def _parts(text: str) -> Iterator[tuple[Span, PassageKind]]:

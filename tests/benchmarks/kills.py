@@ -67,7 +67,9 @@ def text_of(source: str, version: int) -> str:
     rng = random.Random(f"{source} {version}")
     count = _LARGE if rng.random() < 0.04 else rng.randint(1, 12)
     return "\n\n".join(
-        f"{source}v{version}p{n} lay near {' '.join(rng.choices(_WORDS, k=10))}, they said." for n in range(count)
+        # More than half of what the double embeds at once: each paragraph is a passage.
+        f"{source}v{version}p{n} lay near {' '.join(rng.choices(_WORDS, k=30))}, they said."
+        for n in range(count)
     )
 
 

@@ -109,7 +109,8 @@ with opened() as a:
     a.add(Article("The heron stands.", source="1"))
     a.warm()
     before = a.articles()
-    large = Article("\\n\\n".join(f"Paragraph number {n} of a large article about storks." for n in range(600)), source="2")
+    paragraphs = [f"Paragraph number {n} of a large article about storks." + " They fly." * 20 for n in range(600)]
+    large = Article("\\n\\n".join(paragraphs), source="2")
     refused = 0
     for size in (1, 5_000, 50_000, 150_000, 300_000):
         limit_file_size(size)
@@ -129,7 +130,7 @@ limit_file_size(-1)
 with opened() as a:
     assert a.articles() == before
     assert a.add(large).added and a.library_problems() == []
-    assert a.ask("Paragraph number 599 of a large article about storks.").evidence[0].similarity > 0.999
+    assert a.ask(paragraphs[599]).evidence[0].similarity > 0.999
     assert a.vector_problems() == []
 print("done")
 """

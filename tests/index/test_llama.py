@@ -18,8 +18,8 @@ from assistant import Article, Assistant
 REPEATED = "The bridge was closed."
 TEXTS = {
     "bridge": (
-        f"Old bridge closed again\n\n{REPEATED} Crowds gathered at the toll house.\n\n{REPEATED}\n\n"
-        f"{REPEATED} 🌉 Ferries ran instead."
+        f"Old bridge closed again\n\n{REPEATED} {'Crowds gathered at the toll house. ' * 28}\n\n{REPEATED}\n\n"
+        f"{REPEATED} 🌉 {'Ferries ran instead. ' * 52}"
     ),
     "orchard": "Orchard yields double\n\nApples were plentiful this autumn.\n\nCider makers hired forty pickers.",
 }
@@ -38,7 +38,7 @@ def test_it_is_a_llama_index_retriever(assistant: Assistant) -> None:
 
 def test_the_best_node_answers_the_query(assistant: Assistant) -> None:
     best = assistant.as_retriever().retrieve("How many pickers did cider makers hire?")[0]
-    assert best.node.text == "Cider makers hired forty pickers."
+    assert best.node.text.endswith("Cider makers hired forty pickers.")
 
 
 def test_nodes_are_slices_of_their_article(assistant: Assistant) -> None:

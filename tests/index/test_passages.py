@@ -85,9 +85,21 @@ def test_headline_and_date_line_are_passages_of_their_own() -> None:
     ]
 
 
-def test_a_paragraph_stays_whole_while_it_fits() -> None:
+def test_paragraphs_are_one_passage_while_they_fit_together() -> None:
     text = "One is here. Two is here. Three is here.\n\nFour is here."
-    assert [p.text for p in passages_of(text)] == ["One is here. Two is here. Three is here.", "Four is here."]
+    assert [p.text for p in passages_of(text)] == [text]
+    longer = f"{text}\n\nFive is here, too, and so is the sixth one. Seven is here."
+    assert [p.text for p in passages_of(longer)] == [text, longer.removeprefix(text).strip()]
+
+
+def test_a_heading_begins_a_passage() -> None:
+    text = "One is here.\n\nWhat came then\n\nTwo came and stayed."
+    assert [p.text for p in passages_of(text)] == ["One is here.", "What came then\n\nTwo came and stayed."]
+
+
+def test_lines_of_a_list_are_no_headings() -> None:
+    text = "They came:\n\nKaldra\n\nOsby\n\nVarn"
+    assert [p.text for p in passages_of(text)] == [text]
 
 
 def test_a_long_paragraph_is_cut_between_sentences_that_overlap_by_one() -> None:
@@ -108,7 +120,9 @@ def test_a_long_sentence_is_cut_between_words() -> None:
 def test_row_15_repeated_paragraphs_have_offsets_of_their_own() -> None:
     text = "\n\n".join(["The gate is shut."] * 50)
     passages = passages_of(text)
-    assert [p.start for p in passages] == [n * 19 for n in range(50)]
+    assert len(passages) > 1
+    assert all(p.start % 19 == 0 and text[p.start : p.end] == p.text for p in passages)
+    assert [a.end + 2 for a in passages[:-1]] == [b.start for b in passages[1:]]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import FINGERPRINT, assert_whole, opened, store
 from tests.index.library.test_store import found
 
-TEXTS = [f"The heron number{n} stands.\n\nIt waits for fish{n}." for n in range(4)]
+TEXTS = [f"The heron number{n} stands.\n\n{'It waits for fish. ' * 11}It sees fish{n}." for n in range(4)]
 
 
 @pytest.fixture

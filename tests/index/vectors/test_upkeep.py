@@ -162,7 +162,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     Shared: each test leaves it whole, which is what it tests.
     """
     folder = tmp_path_factory.mktemp("filled") / "library"
-    with open_assistant(folder, HashEmbedder()) as assistant:
+    # No two lines are one passage.
+    with open_assistant(folder, HashEmbedder(max_tokens=6)) as assistant:
         assistant.add(Article("\n\n".join(LINES), source="large"))
         assistant.warm()
     assert chroma_file(folder, "data_level0.bin").stat().st_size > len(LINES) * EMBEDDER.dimension * 4
