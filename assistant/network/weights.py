@@ -29,16 +29,24 @@ def details(path: Path) -> dict[str, Any]:
     return found
 
 
-def open_tokenizer(folder: Path = READER) -> Any:
-    """The tokenizer of a folder with the reader's files; it neither pads nor truncates.
+TRUNK = MODELS / "trunk"
+"""Folder of what was trained of the strong reader's network: adapters and heads, tokenizer, details, card."""
+
+
+def open_tokenizer(folder: Path = READER, known: str = "reader.json") -> Any:
+    """The tokenizer of a folder with a network's files; it neither pads nor truncates.
+
+    Args:
+        folder: has `tokenizer.json`.
+        known: the file in it that has the checksums.
 
     Raises:
         ReaderError: a file is missing, or differs from what was exported.
     """
     from tokenizers import Tokenizer
 
-    known = details(folder / "reader.json")["sha256"]
-    return Tokenizer.from_str(checked(folder / "tokenizer.json", known["tokenizer.json"]).decode("utf-8"))
+    checksum = details(folder / known)["sha256"]["tokenizer.json"]
+    return Tokenizer.from_str(checked(folder / "tokenizer.json", checksum).decode("utf-8"))
 
 
 def checked(path: Path, checksum: str) -> bytes:
@@ -59,17 +67,31 @@ def checked(path: Path, checksum: str) -> bytes:
 
 
 def open_session(path: Path, checksum: str, threads: int = 1) -> Any:
-    """An onnxruntime session for a network.
+    """An onnxruntime session for a network that was exported.
 
     Args:
         path: the network's file.
         checksum: the exported file's checksum.
-        threads: number of threads of a run, the caller's included; the others sleep between runs.
+        threads: as in `session`.
 
     Raises:
         ReaderError: the file is missing, has another checksum, or is not a network.
     """
-    model = checked(path, checksum)
+    return session(path, checked(path, checksum), threads, "Install footnote again.")
+
+
+def session(path: Path, model: bytes | str, threads: int, remedy: str) -> Any:
+    """An onnxruntime session.
+
+    Args:
+        path: names the network in the error.
+        model: its content, or the path of a file to map into memory.
+        threads: number of threads of a run, the caller's included; the others sleep between runs.
+        remedy: what to do if it is no network.
+
+    Raises:
+        ReaderError: it is not a network.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -86,4 +108,4 @@ def open_session(path: Path, checksum: str, threads: int = 1) -> Any:
             model, options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"]
         )
     except Exception as error:
-        raise ReaderError(f"The network {path} can't be loaded: {error}. Install footnote again.") from error
+        raise ReaderError(f"The network {path} can't be loaded: {error}. {remedy}") from error

@@ -1,0 +1,117 @@
+"""Builds the strong reader's network, once, in the user's cache: base and adapters merged, in 8 bits, checked against 32 bits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.core.errors import ReaderError
+from assistant.network import weights
+from assistant.network.architectures import mpnet, shape_of
+from assistant.network.base import base_model, is_there
+from assistant.network.trunk import Trunk
+from assistant.network.trunk_graph import graph
+from assistant.network.trunk_windows import Window
+from index.compiling import cache_folder, kept
+
+_TRAINED, _DETAILS = "trunk.safetensors", "trunk.json"
+_VERSION = 1
+"""Of the graph: a change of `trunk_graph` makes the network anew in every cache."""
+_TOLERANCE = 1.0
+"""The most by which the logits of sentences may differ from the 32-bit network's, on average. They lie some 10 apart."""
+_PROBES = (
+    Window(
+        "Who mends the bridge?", "Bridge closed", "The bridge is closed. Kari Holm's firm mends it, the mayor said."
+    ),
+    Window("How long was it shut?", "", "It opened again on Monday after nine days."),
+)
+
+
+def details() -> dict[str, Any]:
+    """The details of what was trained: name, checksums, calibration.
+
+    Raises:
+        ReaderError: the file is missing or damaged.
+    """
+    return weights.details(weights.TRUNK / _DETAILS)
+
+
+def built_trunk(cache_dir: Path | None, base: Path | None) -> Path:
+    """Path of the network, which is built first if it is missing. Several processes may call this at once.
+
+    Args:
+        cache_dir: folder of the cache; None = the per-user one.
+        base: folder of the base; None = the hub's cache, else the packages.
+
+    Raises:
+        ReaderError: the base is missing or another, or the network can't be built.
+    """
+    return kept(cache_dir, _file(), lambda path: _build(path, base), "The strong reader's network", ReaderError)
+
+
+def open_trunk_tokenizer() -> Any:
+    """The tokenizer of the base.
+
+    Raises:
+        ReaderError: the file is missing or damaged.
+    """
+    return weights.open_tokenizer(weights.TRUNK, _DETAILS)
+
+
+def can_build(cache_dir: Path | None, base: Path | None) -> bool:
+    """Whether the network is in the cache, or its base is there to build it."""
+    return (cache_folder(cache_dir) / _file()).is_file() or is_there(base)
+
+
+def forget(cache_dir: Path | None) -> None:
+    """Delete the network; the next use builds it again."""
+    (cache_folder(cache_dir) / _file()).unlink(missing_ok=True)
+
+
+def _file() -> str:
+    return f"trunk.{details()['sha256'][_TRAINED][:12]}.v{_VERSION}.onnx"
+
+
+def _build(path: Path, base: Path | None) -> None:
+    tokenizer = open_trunk_tokenizer()
+    trained = weights.TRUNK / _TRAINED
+    weights.checked(trained, details()["sha256"][_TRAINED])
+    with base_model(base) as folder:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        shape = shape_of(config)
+        whole = mpnet(merged(folder / "model.safetensors", trained), shape)
+    exact = path.with_suffix(".exact")
+    path.write_bytes(graph(whole, shape))
+    exact.write_bytes(graph(whole, shape, exact=True))
+    _check(path, exact, tokenizer)
+
+
+def merged(base: Path, trained: Path) -> dict[str, Any]:
+    """The base's weights with the adapters merged into them, the heads' and the sizes of what the layers are given, by name."""
+    from safetensors.numpy import load_file
+
+    known = dict(load_file(base))
+    learnt = {name: np.asarray(values, np.float32) for name, values in load_file(trained).items()}
+    for name, values in learnt.items():
+        layer, _, part = name.rpartition(".")
+        if part == "up":
+            known[f"{layer}.weight"] = known[f"{layer}.weight"] + values @ learnt[f"{layer}.down"]
+        elif part != "down":
+            known[name] = values
+    return known
+
+
+def _check(path: Path, exact: Path, tokenizer: Any) -> None:
+    """Raise if the network differs from the 32-bit one by more than rounding does."""
+    found, wanted = (
+        np.concatenate([one.margins for one in Trunk(each, tokenizer).read(_PROBES)]) for each in (path, exact)
+    )
+    apart = float(np.abs(found - wanted).mean())
+    if not apart <= _TOLERANCE:
+        raise ReaderError(
+            f"The reader's network differs from the 32-bit one: by {apart:.2f} on average, at most {_TOLERANCE} is wanted. Set "
+            "FOOTNOTE_READER=fast, and please report this with the output of: footnote doctor"
+        )

@@ -1,0 +1,135 @@
+"""The strong reader's network: the graph is the base with adapters and heads, its 8 bits are near it, windows are read right."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from assistant.core.errors import ReaderError
+from assistant.network.architectures import mpnet
+from assistant.network.trunk import Trunk
+from assistant.network.trunk_building import merged
+from assistant.network.trunk_graph import Shape, graph
+from assistant.network.trunk_windows import MAX_TOKENS, Window, encode, inputs
+from assistant.training.trunk.export import write_weights
+from assistant.training.trunk.network import TrunkNetwork
+from tests.tiny_base import write_base
+
+WINDOWS = (
+    Window("who mends it?", "bridge", "It is shut. Kari mends it, he said. It costs 400."),
+    Window("how long?", "", "It opened after nine days."),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_base(tmp_path_factory.mktemp("base"))
+
+
+@pytest.fixture(scope="module")
+def tokenizer(folder: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+
+@pytest.fixture(scope="module")
+def network(folder: Path) -> TrunkNetwork:
+    """With adapters that change something."""
+    torch.manual_seed(2)
+    made = TrunkNetwork(folder, rank=4, frozen=1, dropout=0.0).eval()
+    with torch.no_grad():
+        for name, value in made.named_parameters():
+            if name.endswith(".up"):
+                value.normal_(std=0.05)
+            elif value.requires_grad and value.dim() > 1:
+                value.normal_(std=0.2)
+    return made
+
+
+@pytest.fixture(scope="module")
+def built(folder: Path, network: TrunkNetwork, tokenizer: Any) -> dict[str, Trunk]:
+    path = folder / "trunk.safetensors"
+    write_weights(network, tokenizer, [WINDOWS], path)
+    shape = Shape(3, 2, 1e-12)
+    weights = mpnet(merged(folder / "model.safetensors", path), shape)
+    made = {}
+    for name, exact in (("exact", True), ("bytes", False)):
+        file = folder / f"{name}.onnx"
+        file.write_bytes(graph(weights, shape, exact=exact))
+        made[name] = Trunk(file, tokenizer)
+    return made
+
+
+def test_the_exact_graph_is_the_network_that_was_trained(
+    built: dict[str, Trunk], network: TrunkNetwork, tokenizer: Any
+) -> None:
+    encoded = [encode(tokenizer, window) for window in WINDOWS]
+    given = inputs(encoded)
+    sentence = np.full(given["input_ids"].shape, -1, np.int64)
+    for n, one in enumerate(encoded):
+        sentence[n, : len(one.ids)] = one.sentence
+    tensors = {name: torch.from_numpy(given[name]) for name in ("input_ids", "attention_mask")}
+    with torch.inference_mode():
+        context = torch.from_numpy(given["context"].astype(np.int64))
+        _, _, scores, verdict = network(**tensors, context=context, sentence=torch.from_numpy(sentence))
+    for n, reading in enumerate(built["exact"].read(WINDOWS)):
+        count = len(reading.sentences)
+        wanted = (scores[n, 1 : 1 + count] - scores[n, 0]).float().numpy()
+        # The trained network multiplies in bfloat16, with three digits.
+        np.testing.assert_allclose(reading.margins, wanted, atol=0.15)
+        np.testing.assert_allclose(reading.verdict, verdict[n].float().numpy(), atol=0.15)
+
+
+def test_eight_bits_are_near_32(built: dict[str, Trunk]) -> None:
+    for exact, near in zip(built["exact"].read(WINDOWS), built["bytes"].read(WINDOWS), strict=True):
+        np.testing.assert_allclose(near.margins, exact.margins, atol=0.15)
+
+
+def test_a_window_is_read_alike_whatever_is_read_beside_it(built: dict[str, Trunk]) -> None:
+    alone = [built["exact"].read([window])[0] for window in WINDOWS]
+    for one, other in zip(alone, built["exact"].read(WINDOWS), strict=True):
+        np.testing.assert_allclose(one.margins, other.margins, atol=1e-4)
+        assert [one.words(n) for n in range(len(one.sentences))] != []
+
+
+def test_words_are_of_their_sentence_and_do_not_overlap(built: dict[str, Trunk]) -> None:
+    for window, reading in zip(WINDOWS, built["bytes"].read(WINDOWS), strict=True):
+        for number, (start, end) in enumerate(reading.sentences):
+            words = reading.words(number, most=4)
+            assert words
+            assert all(start <= one.start < one.end <= end for one in words)
+            assert all(window.context[one.start : one.end].strip() for one in words)
+            assert [one.score for one in words] == sorted((one.score for one in words), reverse=True)
+            ordered = sorted(words, key=lambda one: one.start)
+            assert all(a.end <= b.start for a, b in pairwise(ordered))
+            assert sum(one.share for one in words) <= 1 + 1e-6
+
+
+def test_nothing_read_is_nothing(built: dict[str, Trunk]) -> None:
+    assert built["bytes"].read([]) == []
+    [empty] = built["bytes"].read([Window("who?", "", "")])
+    assert empty.sentences == ()
+    assert empty.words(0) == []
+
+
+def test_what_has_no_room_is_cut_off_behind(tokenizer: Any) -> None:
+    long = encode(tokenizer, Window("who? " * 50, "head " * 50, "It is shut. " * 100))
+    assert len(long.ids) == MAX_TOKENS
+    assert long.ids[0] == 0
+    assert long.ids[-1] == 2
+    told = {int(n) for n in long.sentence if n >= 0}
+    assert told == set(range(len(told)))
+    assert len(told) < len(long.sentences)
+
+
+def test_a_file_that_is_no_network_is_named_with_the_remedy(tmp_path: Path, tokenizer: Any) -> None:
+    path = tmp_path / "trunk.onnx"
+    path.write_bytes(b"nothing")
+    with pytest.raises(ReaderError, match=r"trunk\.onnx can't be loaded.*footnote doctor --repair"):
+        Trunk(path, tokenizer)

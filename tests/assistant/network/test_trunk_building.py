@@ -1,0 +1,108 @@
+"""The strong reader's network is built once, in the cache, from what was shipped and a base that is checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from pathlib import Path
+
+import pytest
+import torch
+
+from assistant.core.errors import ReaderError
+from assistant.network import base, trunk_building, weights
+from assistant.network.trunk import Trunk
+from assistant.network.trunk_windows import Window
+from assistant.training.trunk.export import write_weights
+from assistant.training.trunk.network import TrunkNetwork
+from tests.tiny_base import write_base
+
+WINDOW = Window("who mends it?", "bridge", "It is shut. Kari mends it, he said.")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tiny base, and tiny shipped files that belong to it."""
+    from tokenizers import Tokenizer
+
+    folder, shipped = tmp_path / "base", tmp_path / "trunk"
+    for made in (folder, shipped):
+        made.mkdir()
+    write_base(folder)
+    torch.manual_seed(2)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    write_weights(TrunkNetwork(folder, rank=4), tokenizer, [[WINDOW]], shipped / "trunk.safetensors")
+    (shipped / "tokenizer.json").write_bytes((folder / "tokenizer.json").read_bytes())
+    known = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in shipped.iterdir()}
+    (shipped / "trunk.json").write_text(json.dumps({"name": "tiny", "sha256": known}))
+    monkeypatch.setattr(weights, "TRUNK", shipped)
+    monkeypatch.setattr(base, "SHA256", hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest())
+    return folder
+
+
+def test_it_is_built_once_and_said_once(folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    cache = tmp_path / "cache"
+    with caplog.at_level(logging.WARNING):
+        path = trunk_building.built_trunk(cache, folder)
+        assert "The strong reader's network is made, once on this machine" in caplog.text
+        caplog.clear()
+        made = path.stat().st_mtime_ns
+        assert trunk_building.built_trunk(cache, folder) == path
+        assert caplog.text == ""
+    assert path.stat().st_mtime_ns == made
+    [reading] = Trunk(path, trunk_building.open_trunk_tokenizer()).read([WINDOW])
+    assert len(reading.sentences) == 2
+    assert {one.suffix for one in cache.iterdir()} == {".onnx", ".lock"}, "what was needed to build it is gone"
+
+
+def test_once_built_it_needs_no_base(folder: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    path = trunk_building.built_trunk(cache, folder)
+    (folder / "model.safetensors").unlink()
+    assert trunk_building.can_build(cache, None)
+    assert trunk_building.built_trunk(cache, folder) == path
+    trunk_building.forget(cache)
+    with pytest.raises(ReaderError, match=r"lacks model\.safetensors.*pip install all-mpnet-base-v2"):
+        trunk_building.built_trunk(cache, folder)
+
+
+def test_another_base_is_refused(folder: Path, tmp_path: Path) -> None:
+    content = bytearray((folder / "model.safetensors").read_bytes())
+    content[-1] ^= 1
+    (folder / "model.safetensors").write_bytes(content)
+    with pytest.raises(ReaderError, match=r"is another: its checksum is .*FOOTNOTE_READER=fast"):
+        trunk_building.built_trunk(tmp_path / "cache", folder)
+    assert not list((tmp_path / "cache").glob("*.onnx"))
+
+
+def test_damaged_adapters_are_refused(folder: Path, tmp_path: Path) -> None:
+    path = weights.TRUNK / "trunk.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    with pytest.raises(ReaderError, match=r"trunk\.safetensors is damaged.*Install footnote again"):
+        trunk_building.built_trunk(tmp_path / "cache", folder)
+
+
+def test_a_network_that_rounding_has_changed_too_much_is_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trunk_building, "_TOLERANCE", -1.0)
+    with pytest.raises(ReaderError, match=r"differs from the 32-bit one.*footnote doctor"):
+        trunk_building.built_trunk(tmp_path / "cache", folder)
+
+
+def test_a_cache_that_can_not_be_written_is_named(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ReaderError, match=r"can't be written to .*FOOTNOTE_CACHE_DIR"):
+        trunk_building.built_trunk(tmp_path / "file" / "cache", folder)
+
+
+def test_other_adapters_are_another_network(folder: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    first = trunk_building.built_trunk(cache, folder)
+    details = json.loads((weights.TRUNK / "trunk.json").read_text())
+    details["sha256"]["trunk.safetensors"] = "0" * 64
+    (weights.TRUNK / "trunk.json").write_text(json.dumps(details))
+    with pytest.raises(ReaderError, match="damaged"):
+        trunk_building.built_trunk(cache, folder)
+    assert first.is_file()
