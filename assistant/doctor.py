@@ -56,7 +56,13 @@ def examine(folder: Path | None, *, port: int, repair: bool, settings: Settings 
     settings = settings or load_settings()
     place = folder or library_folder(settings)
     without = settings.model_copy(update={"llm": ""})
-    return [_model(settings, repair), *_language_model(settings), *_library(place, without, repair), _port(port)]
+    return [
+        _model(settings, repair),
+        _reader(settings, repair),
+        *_language_model(settings),
+        *_library(place, without, repair),
+        _port(port),
+    ]
 
 
 def _model(settings: Settings, repair: bool) -> Finding:
@@ -78,6 +84,28 @@ def _recompile(settings: Settings) -> None:
     from index.compiling import forget_compiled
 
     forget_compiled(settings.cache_dir)
+
+
+def _reader(settings: Settings, repair: bool) -> Finding:
+    """Loads the reader. Where the base of the strong one is missing, "auto" is the fast one: in order, but worth knowing."""
+    from assistant.network import base, trunk_building
+    from assistant.opening import open_reader
+    from assistant.reading.protocol import Loaded
+    from index.embedding import open_embedder
+
+    def check() -> str:
+        reader = open_reader(settings, open_embedder(settings))
+        if isinstance(reader, Loaded):
+            reader.warm()
+        return reader.name
+
+    fast = settings.reader == "auto" and not trunk_building.can_build(settings.cache_dir, settings.base_model)
+    try:
+        return Finding("reader", True, f"{check()}; {base.NOT_INSTALLED} {base.REMEDY}" if fast else check())
+    except FootnoteError as error:
+        if not repair:
+            return Finding("reader", False, str(error), "--repair builds it again")
+        return _mended("reader", str(error), lambda: trunk_building.forget(settings.cache_dir), check)
 
 
 def _language_model(settings: Settings) -> list[Finding]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from assistant.core.settings import Settings
+from assistant.network.trunk_building import can_build
 from assistant.reading.protocol import Reader
 from assistant.reading.quoting_reader import QuotingReader
+from assistant.reading.strong_reader import StrongReader
 from assistant.reading.trained_reader import TrainedReader
 from assistant.understanding.followup.resolving import Resolver
 from assistant.understanding.followup.term_resolver import TermResolver
@@ -20,10 +22,15 @@ def open_reader(settings: Settings, embedder: Embedder, model: LanguageModel | N
     A network is loaded at the first question.
     """
     reader: Reader
-    if settings.reader == "quoting":
+    name = settings.reader
+    if name == "auto":
+        name = "strong" if can_build(settings.cache_dir, settings.base_model) else "fast"
+    if name == "quoting":
         reader = QuotingReader(embedder, settings.threshold)
+    elif name == "strong":
+        reader = StrongReader(settings.cache_dir, settings.base_model, settings.threshold)
     else:
-        reader = TrainedReader(embedder, settings.reader, settings.threshold)
+        reader = TrainedReader(embedder, "trained" if name == "fast" else name, settings.threshold)
     if model is None:
         return reader
     return GeneratingReader(model, reader, limits_of(settings))

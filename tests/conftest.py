@@ -80,6 +80,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Question sets are answered as users' questions are. Other tests are of what is around the reader: the fast one does."""
+    os.environ["FOOTNOTE_READER"] = "auto" if item.path.name.endswith(".questions.yaml") else "fast"
+    return (yield)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """No test reaches another machine, and one that hangs ends with where it hangs."""
@@ -101,7 +108,7 @@ def _settings_of_the_machine_left_out() -> Iterator[None]:
     """A developer's own FOOTNOTE_ variables must not steer the tests; where compiled models lie is no matter."""
     kept = {name: value for name, value in os.environ.items() if name.startswith("FOOTNOTE_")}
     for name in kept:
-        if name != "FOOTNOTE_CACHE_DIR":
+        if name not in ("FOOTNOTE_CACHE_DIR", "FOOTNOTE_READER"):
             del os.environ[name]
     yield
     os.environ.update(kept)

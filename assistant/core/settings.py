@@ -15,8 +15,11 @@ class Settings(IndexSettings):
     """All settings. Each can also be set by an environment variable `FOOTNOTE_<NAME>`.
 
     Attributes:
-        reader: what reads the evidence: "trained", the built-in network; "quoting", which picks sentences by their words and
-            meaning; or any extractive question-answering model for transformers, as a folder or as a name in the local hub cache.
+        reader: what reads the evidence: "strong", a network of 110 million parameters, made at first use from base_model; "fast",
+            the small built-in network; "auto", the strong one if its base is there, else the fast one; "quoting", which picks
+            sentences by their words and meaning; or any extractive question-answering model for transformers, as a folder or as
+            a name in the local hub cache. "trained" is an older name of "fast".
+        base_model: folder of all-mpnet-base-v2; None = the local hub cache, else the packages that carry it.
         evidence: the most passages that are read for a question.
         threshold: an answer less probable than this becomes a refusal; None = the reader's own, chosen on held-out questions.
         llm: the language model that writes the answers, as "provider:model@address"; empty = none: articles are quoted.
@@ -36,7 +39,8 @@ class Settings(IndexSettings):
         trace_texts: whether questions, answers and passages may stand in traces, if the program makes any.
     """
 
-    reader: str = Field(default="trained", min_length=1)
+    reader: str = Field(default="auto", min_length=1)
+    base_model: Path | None = None
     evidence: int = Field(default=8, ge=1, le=50)
     threshold: float | None = Field(default=None, ge=0, le=1)
     llm: str = ""

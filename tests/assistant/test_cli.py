@@ -258,7 +258,7 @@ def test_doctor_finds_a_healthy_library_healthy(filled: Run, free_port: int) -> 
     assert healthy.code == 0, healthy.out
     assert all(line.startswith("ok ") for line in healthy.out.splitlines())
     findings = filled("doctor", "--json", "--port", str(free_port)).json_line
-    assert [finding["name"] for finding in findings] == ["embedding model", "library", "vectors", "port"]
+    assert [finding["name"] for finding in findings] == ["embedding model", "reader", "library", "vectors", "port"]
     assert all(list(finding) == ["name", "ok", "detail", "remedy"] for finding in findings)
 
 

@@ -67,7 +67,7 @@ def findings(library: Path, free_port: int) -> Examine:
 
 def test_all_is_well(findings: Examine) -> None:
     seen = findings()
-    assert list(seen) == ["embedding model", "library", "vectors", "port"]
+    assert list(seen) == ["embedding model", "reader", "library", "vectors", "port"]
     assert all(finding.ok and not finding.remedy for finding in seen.values()), seen
     assert seen["library"].detail == "41 articles, all whole"
     assert seen["embedding model"].line() == "ok   embedding model: all-MiniLM-L6-v2, 384 dimensions"
@@ -76,7 +76,7 @@ def test_all_is_well(findings: Examine) -> None:
 def test_a_library_that_is_not_there_yet_is_no_fault_and_is_not_made(tmp_path: Path, free_port: int) -> None:
     seen = examine(tmp_path / "none", port=free_port, repair=True)
     assert all(finding.ok for finding in seen)
-    assert "footnote add" in seen[1].detail
+    assert "footnote add" in seen[2].detail
     assert not (tmp_path / "none").exists()
 
 
@@ -257,5 +257,5 @@ def test_what_a_language_model_does_is_told(
 
 def test_a_language_model_that_can_not_be_set_hides_nothing_else(library: Path, free_port: int) -> None:
     seen = examine(library, port=free_port, repair=False, settings=load_settings(llm="gpt"))
-    assert [finding.ok for finding in seen] == [True, False, True, True, True]
-    assert "FOOTNOTE_LLM" in seen[1].detail
+    assert [finding.ok for finding in seen] == [True, True, False, True, True, True]
+    assert "FOOTNOTE_LLM" in seen[2].detail

@@ -52,6 +52,7 @@ def pytest_in(folder: Path, *arguments: str) -> tuple[int, str]:
     temporary.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-W", "error", *arguments]
     environment = {**os.environ, "COLUMNS": "200", "TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["FOOTNOTE_READER"] = "auto"
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
     )

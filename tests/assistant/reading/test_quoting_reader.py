@@ -27,7 +27,7 @@ authority, which spent 12 million euros on it in 2015.
 """
 
 
-@pytest.fixture(scope="module", params=["quoting", "trained"])
+@pytest.fixture(scope="module", params=["quoting", "strong"])
 def reader_assistant(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("reading")
     path: Path = folder / "bridge.txt"

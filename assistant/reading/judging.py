@@ -1,0 +1,124 @@
+"""Readings of windows -> the sentences that may answer, best first, and how far the best of them is to be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from assistant.network.trunk import WindowReading, Words
+from assistant.reading.alignment import telling_words
+from assistant.reading.calibration import Values
+from assistant.reading.passage_windows import EvidenceWindow
+from assistant.understanding.analysis import QuestionAnalysis
+from index.article import Passage
+from index.stemming import stem
+
+TRUST = (
+    "share", "lead", "words", "verdict", "similarity", "rank", "names missing", "numbers missing",
+    "terms missing", "is the question", "is yes/no", "is why", "is how", "is number", "is time",
+)  # fmt: skip
+"""The values that tell whether the best sentence answers."""
+
+_BOUND = 15.0
+_KINDS = {"yes_no": 0, "why": 1, "how": 2, "number": 3, "duration": 3, "when": 4}
+YES, NO = 1, 2
+"""Places of the verdicts among the network's three."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A sentence that may answer.
+
+    Attributes:
+        window: where it stands.
+        reading: what the network says of the window.
+        number: of the sentence in the window.
+        passage: that it stands in.
+        start: its first character in the passage.
+        margin: its logit less that of "no sentence of this window".
+    """
+
+    window: EvidenceWindow
+    reading: WindowReading
+    number: int
+    passage: Passage
+    start: int
+    margin: float
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.window.context[slice(*self.reading.sentences[self.number])]
+
+    @cached_property
+    def words(self) -> tuple[Words, ...]:
+        """Its likeliest words, as characters of the window's context, best first."""
+        return tuple(self.reading.words(self.number, most=6))
+
+    @property
+    def surroundings(self) -> str:
+        """The sentence with the one before and the one behind it."""
+        spans = self.reading.sentences
+        first, last = max(0, self.number - 1), min(len(spans) - 1, self.number + 1)
+        return self.window.context[spans[first][0] : spans[last][1]]
+
+
+def found_sentences(windows: Sequence[EvidenceWindow], readings: Sequence[WindowReading]) -> list[Found]:
+    """The sentences of all windows, each once, the likeliest first."""
+    best: dict[tuple[str, int], Found] = {}
+    for window, reading in zip(windows, readings, strict=True):
+        for number, (start, _) in enumerate(reading.sentences):
+            passage, place = window.place(start)
+            one = Found(window, reading, number, passage, place, float(reading.margins[number]))
+            known = best.get(identity := (passage.article_id, passage.start + place))
+            if known is None or one.margin > known.margin:
+                best[identity] = one
+    return sorted(best.values(), key=lambda one: -one.margin)
+
+
+def shares(best_first: Sequence[Found]) -> Values:
+    """The probability of each sentence, "none of all" being one more, (sentences,)."""
+    margins = np.array([one.margin for one in best_first], np.float64)
+    found: Values = np.exp(margins - np.logaddexp.reduce(np.append(margins, 0.0)))
+    return found
+
+
+def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found]) -> Values:
+    """The values of the best sentence, in the order of `TRUST`."""
+    best = best_first[0]
+    second = next((one.margin for one in best_first[1:] if one.text != best.text), -_BOUND)
+    words = best.words[0] if best.words else None
+    verdict = best.reading.verdict
+    said, around = (_stems(text) for text in (best.text, best.surroundings))
+    kinds = np.zeros(5)
+    if asked.answer_type in _KINDS:
+        kinds[_KINDS[asked.answer_type]] = 1
+    terms = [stem(term) for term in asked.terms]
+    return np.array([
+        float(shares(best_first)[0]),
+        min(10.0, best.margin - second),
+        _bounded(words.score) if words else -_BOUND,
+        float(max(verdict[YES], verdict[NO]) - verdict[0]) if kinds[0] else 0.0,
+        best.window.evidence.similarity,
+        best.window.rank,
+        _missing([stem(term) for term in asked.terms if term in asked.names], around),
+        _missing([stem(term) for term in asked.terms if any(letter.isdigit() for letter in term)], said),
+        _missing(terms, around),
+        best.text.rstrip().endswith("?"),
+        *kinds,
+    ], dtype=np.float64)  # fmt: skip
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in telling_words(text)}
+
+
+def _missing(words: Sequence[str], present: set[str]) -> float:
+    return sum(word not in present for word in words) / len(words) if words else 0.0
+
+
+def _bounded(score: float) -> float:
+    return max(-_BOUND, min(_BOUND, score))

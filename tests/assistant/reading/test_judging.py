@@ -1,0 +1,96 @@
+"""Sentences from readings: each once, the likeliest first; what the question asks for and the sentence lacks counts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assistant.network.trunk import WindowReading
+from assistant.network.trunk_windows import Encoded
+from assistant.reading.judging import TRUST, Found, found_sentences, shares, trust_values
+from assistant.reading.passage_windows import EvidenceWindow, windows_of
+from assistant.understanding.analysis import analyse
+from index.article import Passage
+from index.evidence import Evidence
+from index.passages import sentences
+
+TEXT = "The bridge shut in 2021. Kari Holm mends it. It costs 400 crowns."
+
+
+def reading(context: str, margins: list[float], verdict: tuple[float, float, float] = (0, 0, 0)) -> WindowReading:
+    """One token a letter."""
+    spans = tuple(sentences(context))
+    offsets = np.array([(n, n + 1) for n in range(len(context))], np.int32)
+    numbers = np.array([next((k for k, (s, e) in enumerate(spans) if s <= n < e), -1) for n in range(len(context))])
+    encoded = Encoded(np.zeros(len(context)), np.ones(len(context)), numbers, offsets, 0, spans)  # type: ignore[arg-type]
+    logits = np.linspace(0, 1, len(context)).astype(np.float32)
+    return WindowReading(
+        spans, np.array(margins, np.float32), np.array(verdict, np.float32), encoded, logits, logits[::-1]
+    )
+
+
+def evidence(text: str, start: int = 0, number: int = 0) -> Evidence:
+    return Evidence(Passage(f"a-{number}", "a", start, start + len(text), text, number), 1.0, similarity=0.4)
+
+
+def windows(*items: Evidence) -> list[EvidenceWindow]:
+    return windows_of(items, most=8)
+
+
+def found(margins: list[float], verdict: tuple[float, float, float] = (0, 0, 0)) -> list[Found]:
+    return found_sentences(windows(evidence(TEXT)), [reading(TEXT, margins, verdict)])
+
+
+def values(question: str, best_first: list[Found]) -> dict[str, float]:
+    return dict(zip(TRUST, trust_values(analyse(question), best_first), strict=True))
+
+
+def test_the_likeliest_sentence_comes_first() -> None:
+    assert [one.text for one in found([-1, 3, 0])] == [
+        "Kari Holm mends it.",
+        "It costs 400 crowns.",
+        "The bridge shut in 2021.",
+    ]
+
+
+def test_a_sentence_in_two_windows_is_one_with_its_better_reading() -> None:
+    first, second = (
+        Passage("a-0", "a", 0, 17, "One is. Two are. ", 0),
+        Passage("a-1", "a", 8, 25, "Two are. Three is", 1),
+    )
+    both = windows(Evidence(first, 1.0), Evidence(second, 1.0))
+    read = [reading(both[0].context, [0.0, 1.0]), reading(both[1].context, [4.0, 2.0])]
+    best_first = found_sentences(both, read)
+    assert [(one.text, one.margin) for one in best_first] == [("Two are.", 4.0), ("Three is", 2.0), ("One is.", 0.0)]
+    assert best_first[0].passage is second
+
+
+def test_shares_are_those_of_all_windows_and_of_no_answer() -> None:
+    share = shares(found([0, 0, 0]))
+    assert share == pytest.approx([0.25] * 3)
+    assert shares(found([9, -9, -9]))[0] > 0.99
+
+
+def test_what_is_asked_for_and_missing_is_counted() -> None:
+    best_first = found([-1, -2, 3])
+    there, not_there = (
+        values("What does it cost in crowns?", best_first),
+        values("What did Ada Lund pay in 2019?", best_first),
+    )
+    assert there["terms missing"] < not_there["terms missing"]
+    assert not_there["names missing"] == 1
+    assert not_there["numbers missing"] == 1
+    assert there["names missing"] == there["numbers missing"] == 0
+
+
+def test_the_verdict_counts_for_yes_no_questions_only() -> None:
+    best_first = found([3, 0, 0], verdict=(1, 4, 2))
+    assert values("Did the bridge shut?", best_first)["verdict"] == 3
+    assert values("When did the bridge shut?", best_first)["verdict"] == 0
+
+
+def test_a_question_of_the_text_is_known_as_one() -> None:
+    text = "Who mends it? Kari does."
+    best_first = found_sentences(windows(evidence(text)), [reading(text, [2, 1])])
+    assert values("Who mends it?", best_first)["is the question"] == 1
+    assert values("Who mends it?", best_first[1:])["is the question"] == 0
