@@ -21,9 +21,6 @@ import torch
 import torch.distributed as together
 from torch import nn
 
-_AT_ONCE = 8
-"""Examples a worker reads at once: their activations are kept until the gradients are known, gigabytes in a large network."""
-
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -57,7 +54,14 @@ class Recipe:
 
 
 class Task(Protocol):
-    """A network and what it learns from. It is pickled for each worker."""
+    """A network and what it learns from. It is pickled for each worker.
+
+    Attributes:
+        at_once: rows a worker reads at once: their activations are kept until the gradients are known, gigabytes in a large
+            network.
+    """
+
+    at_once: int = 8
 
     def plan(self, folder: Path, recipe: Recipe) -> list[list[Any]]:
         """The batches of all rounds, in order; the same in every worker."""
@@ -209,8 +213,8 @@ def _step(task: Task, network: nn.Module, share: Sequence[Any], workers: int, si
     """
     parameters = _trained(network)
     total = 0.0
-    for first in range(0, len(share), _AT_ONCE):
-        loss = task.loss(network, share[first : first + _AT_ONCE], parameters[0].device)
+    for first in range(0, len(share), task.at_once):
+        loss = task.loss(network, share[first : first + task.at_once], parameters[0].device)
         (loss / size).backward()
         total += float(loss.detach())
     if workers > 1:

@@ -9,17 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from assistant.network import trunk_windows
+from assistant.network.trunk_windows import MPNET, SENTENCES, Signs
 from assistant.training.reader.batches import token_span
-from assistant.training.trunk.examples import Example
-from assistant.training.trunk.network import SENTENCES
+from assistant.training.trunk.examples import Example, Group
 from assistant.understanding.analysis import analyse
-from index.passages import sentences
 
-MAX_TOKENS = 288
-MAX_QUESTION_TOKENS = 48
-MAX_TITLE_TOKENS = 24
-FIRST, LAST, PADDING = 0, 2, 1
-"""Ids of `<s>`, `</s>` and `<pad>`."""
 NEITHER, YES, NO = range(3)
 
 
@@ -46,41 +41,51 @@ class Encoded:
     verdict: int
 
 
-def window(tokenizer: Any, question: str, title: str, context: str) -> tuple[Any, Any, Any, Any, int]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question over one window or several, the first of which has what answers, if any does."""
+
+    windows: tuple[Encoded, ...]
+
+    @property
+    def ids(self) -> Any:
+        """Those of the longest window."""
+        return max((row.ids for row in self.windows), key=len)
+
+
+def window(
+    tokenizer: Any, question: str, title: str, context: str, signs: Signs = MPNET
+) -> tuple[Any, Any, Any, Any, int]:
     """A window's ids, its context mask, its sentences and the context's offsets, and the place of the context's first token."""
-    asked = tokenizer.encode(question, add_special_tokens=False).ids[-MAX_QUESTION_TOKENS:]
-    headed = tokenizer.encode(f"{title}.", add_special_tokens=False).ids[:MAX_TITLE_TOKENS] if title else []
-    head = [FIRST, *asked, LAST, LAST, *headed]
-    encoding = tokenizer.encode(context, add_special_tokens=False)
-    room = MAX_TOKENS - len(head) - 1
-    ids = [*head, *encoding.ids[:room], LAST]
-    offsets = np.array(encoding.offsets[:room], np.int32).reshape(-1, 2)
-    mask, numbers = np.zeros(len(ids), np.int64), np.full(len(ids), -1, np.int64)
-    mask[len(head) : len(head) + len(offsets)] = 1
-    for number, (start, end) in enumerate(sentences(context)[:SENTENCES]):
-        inside = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start)) + len(head)
-        numbers[inside] = number
-    return np.array(ids, np.int64), mask, numbers, offsets, len(head)
+    one = trunk_windows.encode(tokenizer, trunk_windows.Window(question, title, context), signs)
+    return one.ids, one.context, one.sentence, one.offsets, one.first
 
 
-def encoded(tokenizer: Any, examples: Sequence[Example], rng: random.Random) -> list[Encoded]:
-    """The examples as windows; those whose answer was cut off are left out."""
+def encoded(tokenizer: Any, groups: Sequence[Group], rng: random.Random, signs: Signs = MPNET) -> list[Asked]:
+    """The questions with their windows; those whose answer was cut off are left out."""
     done = []
-    for example in examples:
-        question = example.question.rstrip(" ?") if rng.random() < 0.15 else example.question
-        ids, mask, numbers, offsets, first = window(tokenizer, question, example.title, example.context)
-        spans = [token_span(offsets, start, end) for start, end in example.answers]
-        known = {int(n) for start, end in example.evidence for n in _sentences(numbers, offsets, first, start, end)}
-        if any(end < start for start, end in spans) or (example.evidence and not known):
-            continue
-        verdict = -1
-        if example.yes is not None:
-            verdict = YES if example.yes else NO
-        elif not example.evidence and analyse(example.question).answer_type == "yes_no":
-            verdict = NEITHER
-        starts, ends = tuple(first + s for s, _ in spans), tuple(first + e for _, e in spans)
-        done.append(Encoded(ids, mask, numbers, starts, ends, tuple(sorted(known)), verdict))
+    for group in groups:
+        rows = [_encoded(tokenizer, example, rng.random() < 0.15, signs) for example in group]
+        if rows[0] is not None:
+            done.append(Asked(tuple(row for row in rows if row is not None)))
     return done
+
+
+def _encoded(tokenizer: Any, example: Example, bare: bool, signs: Signs) -> Encoded | None:
+    """An example as a window, `bare` without its question mark; None if its answer was cut off."""
+    question = example.question.rstrip(" ?") if bare else example.question
+    ids, mask, numbers, offsets, first = window(tokenizer, question, example.title, example.context, signs)
+    spans = [token_span(offsets, start, end) for start, end in example.answers]
+    known = {int(n) for start, end in example.evidence for n in _sentences(numbers, offsets, first, start, end)}
+    if any(end < start for start, end in spans) or (example.evidence and not known):
+        return None
+    verdict = -1
+    if example.yes is not None:
+        verdict = YES if example.yes else NO
+    elif not example.evidence and analyse(example.question).answer_type == "yes_no":
+        verdict = NEITHER
+    starts, ends = tuple(first + s for s, _ in spans), tuple(first + e for _, e in spans)
+    return Encoded(ids, mask, numbers, starts, ends, tuple(sorted(known)), verdict)
 
 
 def _sentences(numbers: Any, offsets: Any, first: int, start: int, end: int) -> Any:
@@ -94,7 +99,7 @@ def arrays(rows: Sequence[Encoded]) -> dict[str, Any]:
     longest = max(len(row.ids) for row in rows)
     shape = (len(rows), longest)
     filled = {
-        "input_ids": np.full(shape, PADDING, np.int64),
+        "input_ids": np.full(shape, MPNET.padding, np.int64),
         "attention_mask": np.zeros(shape, np.int64),
         "context": np.zeros(shape, np.int64),
         "sentence": np.full(shape, -1, np.int64),

@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,10 @@ from assistant.core.squad_scores import auroc
 from assistant.network.base import base_model
 from assistant.training.reader.loop import Recipe, half
 from assistant.training.trunk.batches import Encoded, arrays, window
-from assistant.training.trunk.examples import all_written
+from assistant.training.trunk.examples import all_written, windows
 from assistant.training.trunk.train import Trunk
 from assistant.training.trunk.written import Question, Span, Written
-from index.passages import paragraphs, sentences
-
-MOST_CHARS = 900
+from index.passages import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +48,6 @@ class Outcome:
     margin: float
     span: float
     verdict: bool | None
-
-
-def windows(text: str) -> Iterator[Span]:
-    """Consecutive blocks, up to `MOST_CHARS` characters."""
-    first, last = 0, 0
-    for start, end in paragraphs(text):
-        if last and end - first > MOST_CHARS:
-            yield first, last
-            first = start
-        first, last = (first if last else start), end
-    if last:
-        yield first, last
 
 
 def outcome(network: Any, tokenizer: Any, article: Written, question: Question) -> Outcome:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.training.reader.examples import read_rows
-from assistant.training.trunk.written import Question, Span, Written, read
+from assistant.training.trunk.written import Claim, Question, Span, Written, read
 from index.passages import paragraphs, sentences
 
 DEV = ("-6.txt", "messy-5.txt")
@@ -21,7 +23,8 @@ class Example:
 
     Attributes:
         kind: how it came about: "answer", "yesno", "trap" (the window has the bait), "elsewhere" (the article answers at another
-            place), "none" (nothing near), or a source of `reading/train` with "/asked" or "/none" behind it.
+            place), "library" (another article), "none" (nothing near), "claim" and "checked" (claims as questions), or a source
+            of `reading/train` with "/asked" or "/none" behind it.
         title: the article's.
         question: as it stands alone.
         context: the window's text.
@@ -39,32 +42,60 @@ class Example:
     yes: bool | None = None
 
 
+Group = tuple[Example, ...]
+"""A question over one window or several, the first of which has what answers, if any does."""
+
+Nearest = Callable[[str, Written, bool], list[tuple[Written, Span]]]
+"""(question, its article, of other articles?) -> windows that do not answer and look as if they did."""
+
+MOST_CHARS = 900
+"""A window that is read has so many characters, if its first block has no more."""
+
+_SIZES = (250, 400, 600, 800, 900)
+_STARTS = frozenset(
+    "the a an this that these those it he she they we there his her its their in on at by for all no some".split()
+)
+_AUXILIARIES = frozenset("is are was were has have had will would can could may might must should did does do".split())
+
+
 def written_files(folder: Path, dev: bool) -> list[Path]:
     """The files of the dev part, or the others."""
     return [path for path in sorted(folder.glob("*-[0-9].txt")) if path.name.endswith(DEV) == dev]
 
 
-def of_written(articles: Sequence[Written], rng: random.Random) -> Iterator[Example]:
-    """Each question over a window with its evidence or its bait, and answerable ones over another window, too."""
+def of_written(
+    articles: Sequence[Written], rng: random.Random, near: Nearest | None = None, shares: Mapping[str, float] = {}
+) -> Iterator[Group]:
+    """Each question over a window with its evidence or its bait, and at times over windows that only look like it.
+
+    Args:
+        articles: what to read.
+        rng: chooses the windows.
+        near: the windows that a search finds for a question; without one, random ones of the article are taken.
+        shares: how often a question comes with a window of the same article that does not answer ("elsewhere"), and with one of
+            another article ("library"); 1 = always.
+    """
     for article in articles:
         blocks = list(paragraphs(article.text))
-        for question in (*article.questions, *article.turns):
-            yield from _of_question(article, blocks, question, rng)
+        asked = [*article.questions, *article.turns, *(_claimed(claim, rng) for claim in article.claims)]
+        for question in asked:
+            group = [_of_question(article, blocks, question, rng)]
+            for kind in ("elsewhere", "library"):
+                if rng.random() < shares.get(kind, 0.0):
+                    group += _beside(kind, article, blocks, question, near, rng)
+            yield tuple(group)
 
 
-def _of_question(article: Written, blocks: Sequence[Span], question: Question, rng: random.Random) -> Iterator[Example]:
-    text, most = article.text, rng.choice((250, 400, 600, 800, 900))
+def _of_question(article: Written, blocks: Sequence[Span], question: Question, rng: random.Random) -> Example:
+    text, most = article.text, rng.choice(_SIZES)
     if not question.answerable:
-        near = question.bait or rng.choice(blocks)
-        start, end = _window(blocks, near, most, rng)
-        kind = "trap" if question.bait else "none"
-        yield Example(kind, article.title, question.text, text[start:end])
-        return
+        start, end = _window(blocks, question.bait or rng.choice(blocks), most, rng)
+        return Example("trap" if question.bait else "none", article.title, question.text, text[start:end])
     whole = (min(s for s, _ in question.evidence), max(e for _, e in question.evidence))
     spans = question.evidence if whole[1] - whole[0] <= 1_000 else question.evidence[:1]
     start, end = _window(blocks, (min(s for s, _ in spans), max(e for _, e in spans)), most, rng)
-    yield Example(
-        "yesno" if question.kind == "yesno" else "answer",
+    return Example(
+        question.kind if question.kind in ("yesno", "claim") else "answer",
         article.title,
         question.text,
         text[start:end],
@@ -72,10 +103,57 @@ def _of_question(article: Written, blocks: Sequence[Span], question: Question, r
         _moved(spans, start, end),
         question.yes,
     )
-    apart = [block for block in blocks if all(block[1] <= s or block[0] >= e for s, e in question.evidence)]
-    if apart:
-        start, end = _window(blocks, rng.choice(apart), most, rng, question.evidence)
-        yield Example("elsewhere", article.title, question.text, text[start:end])
+
+
+def _beside(
+    kind: str,
+    article: Written,
+    blocks: Sequence[Span],
+    question: Question,
+    near: Nearest | None,
+    rng: random.Random,
+) -> Iterator[Example]:
+    """A window that does not answer: one of those that a search finds first, or a random one of the article."""
+    if near is not None:
+        found = near(question.text, article, kind == "library")
+        if found:
+            other, (start, end) = rng.choice(found)
+            yield Example(kind, other.title, question.text, other.text[start:end])
+        return
+    apart = [block for block in blocks if not touches(block, question)]
+    if apart and kind == "elsewhere":
+        start, end = _window(blocks, rng.choice(apart), rng.choice(_SIZES), rng, question.evidence)
+        yield Example(kind, article.title, question.text, article.text[start:end])
+
+
+def touches(span: Span, question: Question) -> bool:
+    """Whether a piece of the article has a part of what answers."""
+    return any(span[0] < e and span[1] > s for s, e in question.evidence)
+
+
+def _claimed(claim: Claim, rng: random.Random) -> Question:
+    """A claim as a yes/no question, in one of the ways in which people check one."""
+    words = claim.text.rstrip(". ").split(" ")
+    first = words[0] if words[0][:1].isupper() and words[0].lower() not in _STARTS else words[0].lower()
+    said = " ".join([first, *words[1:]])
+    turned = next((n for n, word in enumerate(words[:9]) if n and word in _AUXILIARIES), None)
+    if turned is not None and rng.random() < 0.7:
+        text = " ".join([words[turned].capitalize(), first, *words[1:turned], *words[turned + 1 :]]) + "?"
+    else:
+        text = rng.choice((f"Is it true that {said}?", f"Is it right that {said}?", f"{claim.text.rstrip('. ')}?"))
+    return Question(text, "claim", evidence=claim.evidence, yes=claim.supported)
+
+
+def windows(text: str) -> Iterator[Span]:
+    """Consecutive blocks, up to `MOST_CHARS` characters."""
+    first, last = 0, 0
+    for start, end in paragraphs(text):
+        if last and end - first > MOST_CHARS:
+            yield first, last
+            first = start
+        first, last = (first if last else start), end
+    if last:
+        yield first, last
 
 
 def _window(blocks: Sequence[Span], wanted: Span, most: int, rng: random.Random, avoided: Sequence[Span] = ()) -> Span:
@@ -98,19 +176,29 @@ def _moved(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
     return tuple((s - start, e - start) for s, e in spans if s >= start and e <= end)
 
 
-def of_rows(path: Path, rng: random.Random) -> Iterator[Example]:
+def of_support(path: Path, rng: random.Random) -> Iterator[Group]:
+    """The claims of `support/train` that their evidence supports or contradicts, as yes/no questions."""
+    for line in gzip.decompress(path.read_bytes()).decode().splitlines():
+        row = json.loads(line)
+        if row["source"].startswith("fever"):
+            claim = Claim(row["claim"], row["supported"], ((0, len(row["evidence"])),))
+            asked = _claimed(claim, rng)
+            yield (Example("checked", "", asked.text, row["evidence"], (), claim.evidence, asked.yes),)
+
+
+def of_rows(path: Path, rng: random.Random) -> Iterator[Group]:
     """The rows of `reading/train`."""
     for row in read_rows(path):
         title = row["title"].replace("_", " ") if rng.random() < 0.7 else ""
         if not row["answerable"]:
-            yield Example(f"{row['source']}/none", title, row["question"], row["context"])
+            yield (Example(f"{row['source']}/none", title, row["question"], row["context"]),)
             continue
         start = row["answers"][0]["start"]
         span = (start, start + len(row["answers"][0]["text"]))
         touched = [(s, e) for s, e in sentences(row["context"]) if s < span[1] and e > span[0]]
         if touched:
             evidence = ((touched[0][0], touched[-1][1]),)
-            yield Example(f"{row['source']}/asked", title, row["question"], row["context"], (span,), evidence)
+            yield (Example(f"{row['source']}/asked", title, row["question"], row["context"], (span,), evidence),)
 
 
 def all_written(folder: Path, dev: bool) -> list[Written]:

@@ -7,10 +7,11 @@ often each kind of example is read.
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,76 +19,134 @@ import torch
 from torch.nn import functional
 
 from assistant.network.base import base_model
+from assistant.network.trunk_windows import BERT, MPNET
 from assistant.training.reader.batches import batches, sampled
 from assistant.training.reader.loop import Recipe, Task, half, run
-from assistant.training.trunk.batches import Encoded, arrays, encoded, targets
-from assistant.training.trunk.examples import Example, all_written, of_rows, of_written
-from assistant.training.trunk.network import TrunkNetwork
+from assistant.training.trunk.batches import Asked, arrays, encoded, targets
+from assistant.training.trunk.examples import Group, all_written, of_rows, of_support, of_written
+from assistant.training.trunk.mining import nearest
+from assistant.training.trunk.network import SCALE, SmallNetwork, TrunkNetwork, WindowReader
+from index.compiling import built_in_model_dir
 
-_RECIPE = Path(__file__).with_name("recipes") / "1.json"
+_RECIPE, _SMALL = (Path(__file__).with_name("recipes") / name for name in ("2.json", "small-1.json"))
 _VERDICT_WEIGHT = 0.5
 
 
 class Trunk(Task):
     """Finding the sentence that answers, its words, and the verdict."""
 
-    def __init__(self, base: Path) -> None:
-        """`base`: folder of all-mpnet-base-v2."""
-        self.base = base
+    at_once = 4
 
-    def plan(self, folder: Path, recipe: Recipe) -> list[list[Encoded]]:
+    def __init__(self, base: Path, small: bool = False) -> None:
+        """Loads nothing.
+
+        Args:
+            base: folder of the base: of all-mpnet-base-v2, or of the embedding model for the small network.
+            small: the fast reader's network instead of the strong one's.
+        """
+        self.base = base
+        self.small = small
+        self.signs = BERT if small else MPNET
+
+    def plan(self, folder: Path, recipe: Recipe) -> list[list[Asked]]:
         """See `Task.plan`."""
         from tokenizers import Tokenizer
 
         tokenizer = Tokenizer.from_file(str(self.base / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        planned: list[list[Encoded]] = []
+        articles = all_written(folder / "written", dev=False)
+        questions = [question.text for article in articles for question in (*article.questions, *article.turns)]
+        near = nearest(articles, questions)
+        planned: list[list[Asked]] = []
         for number, times in enumerate(recipe.rounds):
             rng = random.Random(recipe.seed + number)
-            groups: dict[str, list[Example]] = defaultdict(list)
-            for example in of_written(all_written(folder / "written", dev=False), rng):
-                groups[example.kind].append(example)
-            for example in of_rows(folder / "reading" / "train.jsonl.gz", rng):
-                groups[example.kind].append(example)
+            groups: dict[str, list[Group]] = defaultdict(list)
+            read = (
+                of_written(articles, rng, near, times),
+                of_support(folder / "support" / "train.jsonl.gz", rng),
+                of_rows(folder / "reading" / "train.jsonl.gz", rng),
+            )
+            for group in itertools.chain(*read):
+                groups[group[0].kind].append(group)
             chosen = sampled(groups, times, rng)
-            planned += batches(encoded(tokenizer, chosen, rng), recipe.batch, rng)
+            planned += batches(encoded(tokenizer, chosen, rng, self.signs), recipe.batch, rng)
         return planned
 
-    def load(self, checkpoint: Path | None, recipe: Recipe) -> TrunkNetwork:
-        """See `Task.load`."""
+    def load(self, checkpoint: Path | None, recipe: Recipe) -> WindowReader:
+        """See `Task.load`. The small network can start from the reader of before, too, without a head of that."""
         torch.manual_seed(recipe.seed)
-        network = TrunkNetwork(self.base, recipe.rank, recipe.frozen, recipe.dropout)
+        network: WindowReader
+        if self.small:
+            network = SmallNetwork(recipe.dropout)
+        else:
+            network = TrunkNetwork(self.base, recipe.rank, recipe.frozen, recipe.dropout)
         if checkpoint is not None:
             from safetensors.torch import load_file
 
-            _, unexpected = network.load_state_dict(load_file(checkpoint), strict=False)
+            _, unexpected = network.load_state_dict(dict(restored(load_file(checkpoint))), strict=False)
             if unexpected:
                 raise ValueError(f"{checkpoint} is no checkpoint of this network: {unexpected[:4]}")
         return network
 
-    def tokens(self, row: Encoded) -> int:
+    def tokens(self, row: Asked) -> int:
         """See `Task.tokens`."""
-        return len(row.ids)
+        return sum(len(one.ids) for one in row.windows)
 
-    def loss(self, network: Any, rows: Sequence[Encoded], device: torch.device) -> Any:
+    def loss(self, network: Any, rows: Sequence[Asked], device: torch.device) -> Any:
         """See `Task.loss`."""
-        inputs = {name: torch.from_numpy(values).to(device) for name, values in arrays(rows).items()}
+        read = [one for row in rows for one in row.windows]
+        inputs = {name: torch.from_numpy(values).to(device) for name, values in arrays(read).items()}
         wanted = {
             name: torch.from_numpy(values).to(device)
-            for name, values in targets(rows, inputs["input_ids"].shape[1]).items()
+            for name, values in targets(read, inputs["input_ids"].shape[1]).items()
         }
         with half(device):
             outputs = network(**inputs)
-        return loss_of(outputs, wanted)
+        return loss_of(outputs, wanted) + shared_loss(
+            outputs[2], wanted["sentence"], [len(row.windows) for row in rows]
+        )
+
+
+def restored(known: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The weights of a checkpoint, also of the files that `export` writes of one, and of the small reader of before."""
+    for name, value in known.items():
+        if name.startswith("encoder.layer.") and name.endswith(".up"):
+            yield f"encoder.{name}", value.float() / SCALE
+        elif name.startswith("encoder.layer.") and name.endswith(".down"):
+            yield f"encoder.{name}", value.float()
+        elif not name.endswith(".largest") and not name.startswith("answerable"):
+            yield name, value
 
 
 def loss_of(outputs: tuple[Any, Any, Any, Any], wanted: dict[str, Any]) -> Any:
-    """Cross-entropy of start and end, of the sentence and of the verdict, summed over the rows."""
+    """Cross-entropy of start and end, of the sentence and of the verdict, summed over the windows."""
     start, end, sentence, verdict = outputs
     spans = (_cross(start, wanted["start"]) + _cross(end, wanted["end"])) / 2 * wanted["spans"]
     decided = functional.cross_entropy(verdict, wanted["verdict"], ignore_index=-1, reduction="sum")
     return spans.sum() + _cross(sentence, wanted["sentence"]).sum() + _VERDICT_WEIGHT * decided
+
+
+def shared_loss(sentence: Any, wanted: Any, windows: Sequence[int]) -> Any:
+    """Cross-entropy of the sentences of all windows of a question, "none" being one of them (Clark & Gardner, 2018, 3.2).
+
+    Args:
+        sentence: logits, (windows, 1 + SENTENCES), the first for "none".
+        wanted: which answer, likewise.
+        windows: how many belong to each question, in order.
+    """
+    total = sentence.new_zeros(())
+    margins = sentence[:, 1:] - sentence[:, :1]
+    first = 0
+    for count in windows:
+        if count > 1:
+            scores = torch.cat([margins.new_zeros(1), margins[first : first + count].reshape(-1)])
+            right = torch.cat([wanted.new_zeros(1), wanted[first : first + count, 1:].reshape(-1)]) > 0
+            if not right.any():
+                right[0] = True
+            total = total + scores.logsumexp(0) - scores[right].logsumexp(0)
+        first += count
+    return total
 
 
 def _cross(logits: Any, wanted: Any) -> Any:
@@ -98,7 +157,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train, or go on training."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--base", type=Path, help="folder of all-mpnet-base-v2; else the hub's cache or the packages")
+    parser.add_argument("--small", action="store_true", help="the fast reader's network")
     known, rest = parser.parse_known_args(sys.argv[1:] if arguments is None else arguments)
+    if known.small:
+        run(Trunk(built_in_model_dir(), small=True), _SMALL, rest)
+        return
     with base_model(known.base) as base:
         run(Trunk(base), _RECIPE, rest)
 

@@ -51,9 +51,18 @@ class Question:
         return bool(self.evidence)
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence about an article: whether it is so, and the sentences that decide it."""
+
+    text: str
+    supported: bool
+    evidence: tuple[Span, ...]
+
+
 @dataclass(slots=True)
 class Written:
-    """An article and what is asked of it; `id` is the file's name and the article's number."""
+    """An article and what is asked and said of it; `id` is the file's name and the article's number."""
 
     id: str
     title: str
@@ -62,6 +71,7 @@ class Written:
     text: str
     questions: list[Question] = field(default_factory=list)
     turns: list[Question] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
 
 
 def read(path: Path) -> list[Written]:
@@ -93,6 +103,9 @@ def _article(name: str, source: str) -> Written:
                 case ["N", trap]:
                     bait = _place(text, fields[1]) if len(fields) > 1 and fields[1] else None
                     article.questions.append(Question(fields[0], "none", trap=trap, bait=bait))
+                case ["C", sign]:
+                    evidence = _evidence(text, spans, fields[1])
+                    article.claims.append(Claim(fields[0], sign == "+", evidence))
                 case ["D"]:
                     history = []
                 case ["T"]:

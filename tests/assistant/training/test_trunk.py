@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ import numpy as np
 import pytest
 import torch
 
-from assistant.training.reader.loop import learnt
-from assistant.training.trunk import batches, network, train
+from assistant.network.trunk_windows import Window
+from assistant.training.reader.loop import Recipe, learnt
+from assistant.training.trunk import batches, export, network, train
 from assistant.training.trunk.examples import Example, of_written, written_files
-from assistant.training.trunk.written import WrittenError, read
+from assistant.training.trunk.written import Span, Written, WrittenError, read
 from index.passages import sentences
+from tests.tiny_base import write_base
 
 ARTICLE = """### ARTICLE
 title: Ferry to Osby stops
@@ -85,41 +88,25 @@ def test_the_dev_part_is_never_trained_on(tmp_path: Path) -> None:
 def test_a_window_holds_what_answers_or_nothing_that_does(written: Path, seed: int) -> None:
     article = read(written)[0]
     kinds = set()
-    for example in of_written([article], random.Random(seed)):
+    for example in itertools.chain(*of_written([article], random.Random(seed), shares={"elsewhere": 1})):
         kinds.add(example.kind)
         assert example.context in article.text
         said = [example.context[s:e] for s, e in example.answers]
         if example.kind == "answer":
             assert said
             assert all(s >= 0 and e <= len(example.context) for s, e in example.evidence)
-        elif example.kind == "yesno":
+        elif example.kind in ("yesno", "claim"):
             assert example.evidence
             assert example.yes is not None
         else:
             assert not said
             assert not example.evidence
-    assert kinds >= {"answer", "yesno", "trap", "none", "elsewhere"}
+    assert kinds >= {"answer", "yesno", "claim", "trap", "none", "elsewhere"}
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny MPNet with the word list of its first thousand words, in the files of the real one."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
-    from transformers import MPNetConfig, MPNetModel
-
-    folder = tmp_path_factory.mktemp("base")
-    words = ["<s>", "<pad>", "</s>", "<unk>", *sorted(set('abcdefghijklmnopqrstuvwxyz0123456789.,?"'))]
-    words += [f"##{word}" for word in words[4:]]
-    tokenizer = Tokenizer(models.WordPiece({word: n for n, word in enumerate(words)}, unk_token="<unk>"))
-    tokenizer.normalizer = normalizers.BertNormalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.save(str(folder / "tokenizer.json"))
-    config = MPNetConfig(
-        vocab_size=len(words), hidden_size=32, num_hidden_layers=3, num_attention_heads=2, intermediate_size=64
-    )
-    torch.manual_seed(1)
-    MPNetModel(config, add_pooling_layer=False).save_pretrained(folder)
-    return folder
+    return write_base(tmp_path_factory.mktemp("base"))
 
 
 @pytest.fixture(scope="module")
@@ -131,8 +118,8 @@ def tokenizer(base: Path) -> Any:
 
 def test_tokens_point_at_the_words_that_answer(written: Path, tokenizer: Any) -> None:
     article = read(written)[0]
-    for example in of_written([article], random.Random(2)):
-        [row] = batches.encoded(tokenizer, [example], random.Random(1))
+    for [example] in of_written([article], random.Random(2)):
+        [[row]] = [one.windows for one in batches.encoded(tokenizer, [(example,)], random.Random(1))]
         _, mask, numbers, offsets, first = batches.window(tokenizer, example.question, example.title, example.context)
         shift = len(row.ids) - len(mask)  # The question may have lost its question mark.
         said = [
@@ -144,7 +131,7 @@ def test_tokens_point_at_the_words_that_answer(written: Path, tokenizer: Any) ->
         assert {known[n] for n in row.evidence} == set(example.evidence)
         assert (row.context == 1).sum() == len(offsets)
         assert set(np.unique(numbers[mask == 1])) <= set(range(len(known)))
-        assert (row.verdict in (batches.YES, batches.NO)) == (example.kind == "yesno")
+        assert (row.verdict in (batches.YES, batches.NO)) == (example.kind in ("yesno", "claim"))
 
 
 def test_at_first_the_adapted_network_is_the_base(base: Path) -> None:
@@ -155,14 +142,14 @@ def test_at_first_the_adapted_network_is_the_base(base: Path) -> None:
     ids = torch.randint(4, 40, (2, 12))
     mask = torch.ones_like(ids)
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-        difference = plain(ids, mask).last_hidden_state.float() - adapted.hidden(ids, mask).float()
+        difference = plain(ids, mask).last_hidden_state.float() - adapted.hidden(ids, mask, mask).float()
     assert difference.abs().max() < 0.1
 
 
 def test_only_adapters_and_heads_learn_and_they_do(base: Path, tokenizer: Any, written: Path) -> None:
     task = train.Trunk(base)
-    examples = [one for one in of_written(read(written), random.Random(2)) if one.kind in ("answer", "yesno", "trap")]
-    rows = batches.encoded(tokenizer, examples, random.Random(1))
+    groups = [one for one in of_written(read(written), random.Random(2)) if one[0].kind != "none"]
+    rows = batches.encoded(tokenizer, groups, random.Random(1))
     torch.manual_seed(3)
     learner = network.TrunkNetwork(base, rank=4, frozen=1, dropout=0.0)
     before = {name: value.detach().clone() for name, value in learner.named_parameters()}
@@ -182,13 +169,57 @@ def test_only_adapters_and_heads_learn_and_they_do(base: Path, tokenizer: Any, w
 
 def test_a_window_without_an_answer_teaches_that_there_is_none(tokenizer: Any) -> None:
     example = Example("trap", "Osby", "Who bought it?", "The mayor is Ada Lund. She sold it.")
-    rows = batches.encoded(tokenizer, [example], random.Random(1))
-    wanted = batches.targets(rows, len(rows[0].ids))
+    [asked] = batches.encoded(tokenizer, [(example,)], random.Random(1))
+    wanted = batches.targets(asked.windows, len(asked.ids))
     assert wanted["start"][0, 0] == wanted["end"][0, 0] == wanted["sentence"][0, 0] == 1
     assert wanted["verdict"][0] == -1
-    assert (
-        batches.targets(
-            batches.encoded(tokenizer, [Example("trap", "", "Was it sold?", "It lay there.")], random.Random(1)), 40
-        )["verdict"][0]
-        == batches.NEITHER
-    )
+    [asked] = batches.encoded(tokenizer, [(Example("trap", "", "Was it sold?", "It lay there."),)], random.Random(1))
+    assert batches.targets(asked.windows, 40)["verdict"][0] == batches.NEITHER
+
+
+def test_training_goes_on_from_what_was_exported(base: Path, tokenizer: Any, tmp_path: Path) -> None:
+    recipe = Recipe((), rank=4, frozen=1)
+    task = train.Trunk(base)
+    trained = task.load(None, recipe)
+    with torch.no_grad():
+        for value in learnt(trained).values():
+            value.normal_(std=0.1)
+    export.write_weights(trained, tokenizer, [[Window("who?", "", "Ada did.")]], tmp_path / "trunk.safetensors")
+    again = learnt(task.load(tmp_path / "trunk.safetensors", recipe))
+    for name, value in learnt(trained).items():
+        torch.testing.assert_close(again[name].float(), value, atol=1e-3, rtol=1e-3)
+
+
+def test_a_claim_is_asked_as_a_question_with_its_verdict(written: Path) -> None:
+    [article] = read(written)
+    asked = {
+        example.question: example.yes
+        for seed in range(20)
+        for [example] in of_written([article], random.Random(seed))
+        if example.kind == "claim"
+    }
+    assert set(asked) <= {"It runs no more?", "Is it true that it runs no more?", "Is it right that it runs no more?"}
+    assert set(asked.values()) == {True}
+
+
+def test_windows_that_do_not_answer_come_with_a_question_as_the_search_finds_them(written: Path) -> None:
+    [article] = read(written)
+    other = Written("other", "Ferries", "news", "", "Another ferry has 9 bicycles.")
+
+    def near(question: str, own: Written, others: bool) -> list[tuple[Written, Span]]:
+        assert own is article
+        return [(other, (0, 15))] if others else [(article, (0, 10))]
+
+    groups = list(of_written([article], random.Random(1), near, {"elsewhere": 1, "library": 1}))
+    assert {tuple(one.kind for one in group[1:]) for group in groups} == {("elsewhere", "library")}
+    assert {(group[2].title, group[2].context) for group in groups} == {("Ferries", other.text[:15])}
+
+
+def test_the_windows_of_a_question_are_one_choice(tokenizer: Any) -> None:
+    margins = torch.tensor([[0.0, 2.0, -3.0], [0.0, 3.0, 1.0], [0.0, 5.0, 5.0]])
+    wanted = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
+    apart = train.shared_loss(margins, wanted, [1, 1, 1])
+    together = train.shared_loss(margins, wanted, [2, 1])
+    all_of_it = torch.tensor([0.0, 2.0, -3.0, 3.0, 1.0])
+    assert float(apart) == 0
+    assert float(together) == pytest.approx(float(all_of_it.logsumexp(0)) - 2.0)
