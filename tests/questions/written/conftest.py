@@ -1,0 +1,17 @@
+"""A fixed tenth of the written questions is asked in `make test`, all of them in `make slow`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zlib import crc32
+
+import pytest
+
+_HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave nine of ten to `make slow`, the same ones whatever is added."""
+    for item in items:
+        if item.path.parent == _HERE and crc32(item.name.encode()) % 10:
+            item.add_marker(pytest.mark.slow)
