@@ -40,7 +40,7 @@ def test_a_wheel_has_no_training_and_every_other_file() -> None:
                 continue
             assert any(fnmatch(name, pattern) for pattern in either), f"{package}/{name} is not in the wheel"
     kinds = {path.suffix for path in (ROOT / "assistant/network/models").rglob("*") if path.is_file()}
-    assert kinds == {".onnx", ".json", ".md"}
+    assert kinds == {".onnx", ".safetensors", ".json", ".md"}
 
 
 def test_the_extras_are_those_that_the_readme_names() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -47,14 +47,15 @@ def test_the_readme_has_the_two_commands_and_the_picture() -> None:
 
 def test_the_readme_says_how_good_the_answers_are_by_the_committed_baseline() -> None:
     sets = json.loads((ROOT / "tests/questions/baseline.json").read_text(encoding="utf-8"))["sets"]
-    said = dict(zip(("sample", "science", "policy", "match"), re.findall(r"\| (\.\d\d)", prose(README)), strict=True))
-    questions = 0
+    names = ("sample", "science", "policy", "match", "written")
+    said = dict(zip(names, re.findall(r"\| (\.\d\d)", prose(README)), strict=True))
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
     for name, one in sets.items():
-        outcomes = Counter(one["outcomes"].values())
-        questions += outcomes.total()
+        counted[name if name in names else "written"].update(one["outcomes"].values())
+    for name, outcomes in counted.items():
         right = outcomes["right and cited"] + outcomes["refused rightly"]
         assert said[name] == f"{right / outcomes.total():.2f}".removeprefix("0"), name
-    assert f"asks {questions} questions" in prose(README)
+    assert f"asks {sum(one.total() for one in counted.values()):,} questions" in prose(README)
 
 
 # What pages name
