@@ -16,8 +16,8 @@ MAX_CHARS = 2_000
 
 WIDE_TOKENS = 200
 """Paragraphs are joined up to so many tokens: a news paragraph is often one line, which says little without its neighbours. The
-answering sentence is among the first eight passages of its article for 99.9 % of the written questions, of a library of 42 articles
-for 66 %; with a passage for each paragraph for 94 % and 60 % (`tests.benchmarks.recall`)."""
+answering sentence is among the first eight passages of its article for 99.9 % of the written questions, of a library of 42
+articles for 66 %; with a passage for each paragraph for 94 % and 60 % (`tests.benchmarks.recall`)."""
 
 _HEADING_CHARS = 80
 _ENDS = frozenset(".!?:;,…”\"’')")
