@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnxruntime
 import pytest
 import torch
 
 from assistant.core.errors import ReaderError
-from assistant.network.architectures import mpnet
+from assistant.network.architectures import bert, mpnet
 from assistant.network.trunk import Trunk
 from assistant.network.trunk_building import merged
 from assistant.network.trunk_graph import Shape, graph
-from assistant.network.trunk_windows import MAX_TOKENS, Window, encode, inputs
+from assistant.network.trunk_windows import BERT, MAX_TOKENS, Window, encode, inputs
 from assistant.training.trunk.export import write_weights
-from assistant.training.trunk.network import TrunkNetwork
+from assistant.training.trunk.network import SmallNetwork, TrunkNetwork
+from index.compiling import built_in_model_dir
 from tests.tiny_base import write_base
 
 WINDOWS = (
@@ -133,3 +135,33 @@ def test_a_file_that_is_no_network_is_named_with_the_remedy(tmp_path: Path, toke
     path.write_bytes(b"nothing")
     with pytest.raises(ReaderError, match=r"trunk\.onnx can't be loaded.*footnote doctor --repair"):
         Trunk(path, tokenizer)
+
+
+def test_the_exact_graph_is_the_small_network_too() -> None:
+    from tokenizers import Tokenizer
+
+    torch.manual_seed(4)
+    small = SmallNetwork(dropout=0.0).eval()
+    with torch.no_grad():
+        for head in (small.sentence, small.verdict, small.span):
+            for value in head.parameters():
+                value.normal_(std=0.2)
+    known = {name.removeprefix("encoder."): value.numpy() for name, value in small.state_dict().items()}
+    shape = Shape(6, 12, 1e-12)
+    tokenizer = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
+    tokenizer.no_padding()
+    encoded = [encode(tokenizer, window, BERT) for window in WINDOWS]
+    given = inputs(encoded, BERT)
+    session = onnxruntime.InferenceSession(graph(bert(known, shape), shape, exact=True))
+    start, _, scores, verdict = session.run(None, given)
+    tensors = {name: torch.from_numpy(given[name]) for name in ("input_ids", "attention_mask")}
+    sentence = np.full(given["input_ids"].shape, -1, np.int64)
+    for n, one in enumerate(encoded):
+        sentence[n, : len(one.ids)] = one.sentence
+    with torch.inference_mode():
+        context = torch.from_numpy(given["context"].astype(np.int64))
+        found = small(**tensors, context=context, sentence=torch.from_numpy(sentence))
+    count = 1 + len(encoded[0].sentences)
+    np.testing.assert_allclose(scores[0, :count], found[2][0, :count].float().numpy(), atol=0.15)
+    np.testing.assert_allclose(verdict, found[3].float().numpy(), atol=0.15)
+    np.testing.assert_allclose(start[0], found[0][0].float().numpy(), atol=0.3, rtol=0.01)

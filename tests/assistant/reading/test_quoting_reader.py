@@ -37,6 +37,14 @@ def reader_assistant(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
         yield assistant
 
 
+@pytest.fixture
+def unrefusing_assistant(reader_assistant: Assistant) -> Iterator[Assistant]:
+    """The same library with a reader that never refuses: what is marked is another matter than how sure it is."""
+    settings = reader_assistant.settings.model_copy(update={"threshold": 0.0})
+    with Assistant.open(reader_assistant.folder, settings=settings, write=False) as assistant:
+        yield assistant
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [
@@ -48,9 +56,9 @@ def reader_assistant(request: pytest.FixtureRequest, tmp_path_factory: pytest.Te
     ],
 )
 def test_the_words_that_answer_are_marked_inside_the_quote(
-    reader_assistant: Assistant, question: str, words: str
+    unrefusing_assistant: Assistant, question: str, words: str
 ) -> None:
-    answer = reader_assistant.ask(question)
+    answer = unrefusing_assistant.ask(question)
     assert answer.status == "answered"
     assert words in answer.sentences[0].key
     assert answer.sentences[0].key in answer.citations[0].quote

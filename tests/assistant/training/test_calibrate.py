@@ -1,0 +1,50 @@
+"""The threshold weighs a wrong answer twice a wrong refusal, and answers more where the questions can't tell the difference."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from assistant.training.trunk.calibrate import Outcome, best_threshold, cross_validated, figures
+
+
+def outcome(confidence: float, right: bool, answerable: bool = True, article: str = "a") -> Outcome:
+    values = [confidence, *[0.0] * 14]
+    return Outcome("own", article, "who", answerable, True, right, values, 1.0, None, 0.0, [confidence], [right])
+
+
+def test_a_clear_difference_sets_the_threshold() -> None:
+    found = [outcome(0.2, False, answerable=False)] * 500 + [outcome(0.8, True)] * 500
+    threshold = best_threshold(found, np.array([one.values[0] for one in found]))
+    assert threshold == 0.8
+
+
+def test_wrong_answers_weigh_twice() -> None:
+    """Of those at .5, two in five are right: refusing all of them costs less than answering them."""
+    found = [outcome(0.5, n % 5 < 2) for n in range(1_000)] + [outcome(0.9, True)] * 1_000
+    confidence = np.array([one.values[0] for one in found])
+    assert best_threshold(found, confidence) == 0.9
+    mostly_right = [outcome(0.5, n % 5 < 4) for n in range(1_000)] + [outcome(0.9, True)] * 1_000
+    assert best_threshold(mostly_right, confidence) == 0.5
+
+
+def test_of_two_that_are_alike_the_one_that_answers_more_is_taken() -> None:
+    found = [outcome(0.5, n % 3 < 2) for n in range(30)] + [outcome(0.9, n % 10 > 0) for n in range(1_000)]
+    assert best_threshold(found, np.array([one.values[0] for one in found])) == 0.5
+
+
+def test_articles_are_judged_by_what_was_fitted_on_the_others() -> None:
+    """An article whose confidence means the reverse can't teach itself."""
+    rng = np.random.default_rng(1)
+    found = []
+    for article in "abcdefghij":
+        for value in rng.uniform(-3, 3, 60):
+            right = (value > 0) != (article == "j")
+            found.append(outcome(float(value), bool(right), article=article))
+    confidence, threshold = cross_validated(found)
+    mine = [n for n, one in enumerate(found) if one.article == "j"]
+    ordered = sorted(mine, key=lambda n: found[n].values[0])
+    assert all(confidence[a] <= confidence[b] for a, b in pairwise(ordered))
+    known = figures([found[n] for n in mine], confidence[mine], threshold[mine])
+    assert known["AUROC right"] < 0.1
