@@ -103,9 +103,9 @@ def _reader(settings: Settings, repair: bool) -> Finding:
     try:
         return Finding("reader", True, f"{check()}; {base.NOT_INSTALLED} {base.REMEDY}" if fast else check())
     except FootnoteError as error:
-        if not repair:
-            return Finding("reader", False, str(error), "--repair builds it again")
-        return _mended("reader", str(error), lambda: trunk_building.forget(settings.cache_dir), check)
+        if not repair or settings.reader not in ("auto", "strong"):
+            return Finding("reader", False, str(error))
+        return _mended("reader", str(error), lambda: trunk_building.forget_damaged(settings.cache_dir), check)
 
 
 def _language_model(settings: Settings) -> list[Finding]:

@@ -5,6 +5,7 @@ Only this needs torch and transformers: the first `add` on a machine pays for it
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import tempfile
@@ -84,6 +85,9 @@ def kept(
                 _log.warning("%s is made, once on this machine; that takes up to a minute ...", what)
                 with tempfile.TemporaryDirectory(dir=folder, prefix="compiling-") as building:
                     build(Path(building) / file)
+                    sum_of = Path(building) / _sum_of(path).name
+                    sum_of.write_text(_digest(Path(building) / file), encoding="ascii")
+                    os.replace(sum_of, _sum_of(path))
                     os.replace(Path(building) / file, path)
     except OSError as problem:
         raise error(
@@ -91,6 +95,21 @@ def kept(
             "FOOTNOTE_CACHE_DIR to a folder that can be written."
         ) from problem
     return path
+
+
+def intact(path: Path) -> bool:
+    """Whether a file that `kept` has built is as it was then."""
+    known = _sum_of(path)
+    return known.is_file() and known.read_text(encoding="ascii") == _digest(path)
+
+
+def _sum_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def forget_compiled(cache_dir: Path | None) -> None:

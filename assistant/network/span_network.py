@@ -72,7 +72,7 @@ class TransformersNetwork(SpanNetwork):
             raise ReaderError(
                 f"The reader {model!r} can't be loaded: {why} "
                 "Give a folder with an extractive question-answering model, or a name that is in the local hub cache; "
-                'or set the reader to "trained", the built-in one.'
+                'or set the reader to "auto", "strong", "fast" or "quoting", which are built in.'
             ) from error
         self.max_tokens = int(min(getattr(tokenizer, "model_max_length", 512), 384))
         self._takes_types = "token_type_ids" in tokenizer.model_input_names

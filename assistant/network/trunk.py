@@ -95,8 +95,7 @@ class Trunk(WindowNetwork):
             ReaderError: it can't be loaded.
         """
         self._tokenizer = tokenizer
-        remedy = "Run: footnote doctor --repair"
-        self._session = weights.session(model, str(model), threads, remedy)
+        self._session = weights.session(model, str(model), threads, "Run: footnote doctor --repair")
 
     def read(self, windows: Sequence[Window]) -> list[WindowReading]:
         """See `WindowNetwork.read`."""

@@ -15,10 +15,10 @@ from assistant.network.base import base_model, is_there
 from assistant.network.trunk import Trunk
 from assistant.network.trunk_graph import graph
 from assistant.network.trunk_windows import Window
-from index.compiling import cache_folder, kept
+from index.compiling import cache_folder, intact, kept
 
 _TRAINED, _DETAILS = "trunk.safetensors", "trunk.json"
-_VERSION = 1
+_VERSION = 2
 """Of the graph: a change of `trunk_graph` makes the network anew in every cache."""
 _TOLERANCE = 1.0
 """The most by which the logits of sentences may differ from the 32-bit network's, on average. They lie some 10 apart."""
@@ -47,9 +47,12 @@ def built_trunk(cache_dir: Path | None, base: Path | None) -> Path:
         base: folder of the base; None = the hub's cache, else the packages.
 
     Raises:
-        ReaderError: the base is missing or another, or the network can't be built.
+        ReaderError: the base is missing or another, or the network can't be built, or is no longer what was built.
     """
-    return kept(cache_dir, _file(), lambda path: _build(path, base), "The strong reader's network", ReaderError)
+    path = kept(cache_dir, _file(), lambda path: _build(path, base), "The strong reader's network", ReaderError)
+    if not intact(path):
+        raise ReaderError(f"The strong reader's network {path} is damaged. Run: footnote doctor --repair")
+    return path
 
 
 def open_trunk_tokenizer() -> Any:
@@ -66,9 +69,11 @@ def can_build(cache_dir: Path | None, base: Path | None) -> bool:
     return (cache_folder(cache_dir) / _file()).is_file() or is_there(base)
 
 
-def forget(cache_dir: Path | None) -> None:
-    """Delete the network; the next use builds it again."""
-    (cache_folder(cache_dir) / _file()).unlink(missing_ok=True)
+def forget_damaged(cache_dir: Path | None) -> None:
+    """Delete the network if it is damaged; the next use builds it again. A sound one is kept: its base may be gone."""
+    path = cache_folder(cache_dir) / _file()
+    if path.is_file() and not intact(path):
+        path.unlink()
 
 
 def _file() -> str:

@@ -91,7 +91,7 @@ class StrongReader:
         calibration = self.calibration()
         confidence = calibration.probability(trust_values(asked, best_first))
         threshold = calibration.threshold if self._threshold is None else self._threshold
-        if confidence < threshold:
+        if not confidence >= threshold:  # Also what is no number is no answer.
             return Draft((), confidence, order)
         return Draft(tuple(_sentences(asked, best_first)), confidence, order)
 

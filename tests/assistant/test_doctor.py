@@ -210,7 +210,7 @@ def test_a_damaged_compiled_model_is_reported_and_compiled_again(
     mended = findings(repair=True)["embedding model"]
     assert mended.ok, mended.detail
     assert findings()["embedding model"].ok
-    assert [path.name for path in cache.iterdir() if not path.name.endswith(".lock")] == [damaged.name]
+    assert [path.name for path in cache.iterdir() if path.suffix not in (".lock", ".sha256")] == [damaged.name]
 
 
 # The language model
@@ -259,3 +259,16 @@ def test_a_language_model_that_can_not_be_set_hides_nothing_else(library: Path, 
     seen = examine(library, port=free_port, repair=False, settings=load_settings(llm="gpt"))
     assert [finding.ok for finding in seen] == [True, True, False, True, True, True]
     assert "FOOTNOTE_LLM" in seen[2].detail
+
+
+def test_a_reader_that_can_not_be_loaded_is_said_and_a_sound_network_is_kept(
+    library: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deleted: list[Path | None] = []
+    monkeypatch.setattr("assistant.network.trunk_building.forget_damaged", deleted.append)
+    settings = load_settings(reader="nonsense")
+    [reader] = [one for one in examine(library, port=free_port, repair=True, settings=settings) if one.name == "reader"]
+    assert not reader.ok
+    assert '"strong", "fast"' in reader.detail
+    assert reader.remedy == ""
+    assert deleted == []

