@@ -17,7 +17,7 @@ from assistant.core.standalone import Standalone
 from assistant.integrations import tracing
 from assistant.reading.loader import Loader
 from assistant.reading.matching import best_quotes
-from assistant.reading.protocol import Reader, drafting
+from assistant.reading.protocol import Reader, candidates, chosen, drafting
 from assistant.understanding import small_talk
 from assistant.understanding.followup.resolving import Resolver, corrected
 from assistant.verification.citations import closest, locate, numbered
@@ -106,10 +106,15 @@ class Answering:
         resolved = run.resolved
         # Reading may take minutes, too long for an open transaction: so the articles that it can cite are kept in memory.
         with self._library.snapshot(), run.watch.measure("retrieval"):
-            evidence = self._retriever.retrieve(
-                resolved.question, asked=resolved.own, limit=self._settings.evidence, articles=self._searched(run)
+            found = self._retriever.retrieve(
+                resolved.question,
+                asked=resolved.own,
+                limit=candidates(run.reader, self._settings.evidence),
+                articles=self._searched(run),
             )
-            held = {name: self._library.article(name) for name in {item.passage.article_id for item in evidence}}
+            held = {name: self._library.article(name) for name in {item.passage.article_id for item in found}}
+        with run.watch.measure("reranking"):
+            evidence = chosen(run.reader, resolved.question, found, self._settings.evidence)
         yield Found(evidence)
         prover = Prover(f"{resolved.question}\n{run.query.text}", held.__getitem__)
         draft = yield from self._read(run, evidence, prover)
@@ -120,7 +125,7 @@ class Answering:
         trace = replace(
             run.trace(resolved.question, resolved.usage + draft.usage),
             ranked=tuple((e.passage.id, e.score) for e in read),
-            searched=tuple(e.passage.id for e in evidence),
+            searched=tuple(e.passage.id for e in found),
             dropped=proven.dropped,
         )
         answer = Answer(
@@ -136,7 +141,8 @@ class Answering:
             trace=trace,
             written=draft.written and bool(proven.sentences),
         )
-        yield Done(answer.with_staleness({name: self._library.version(name) or "" for name in held}))
+        read_from = {item.passage.article_id for item in evidence}
+        yield Done(answer.with_staleness({name: self._library.version(name) or "" for name in read_from}))
 
     def _searched(self, run: _Run) -> Sequence[str] | None:
         """Ids of the articles to search: for a question about "the article" itself, only the one that it means."""

@@ -88,7 +88,7 @@ def _recompile(settings: Settings) -> None:
 
 def _reader(settings: Settings, repair: bool) -> Finding:
     """Loads the reader. Where the base of the strong one is missing, "auto" is the fast one: in order, but worth knowing."""
-    from assistant.network import base, trunk_building
+    from assistant.network import base, trunk
     from assistant.opening import open_reader
     from assistant.reading.protocol import Loaded
     from index.embedding import open_embedder
@@ -99,13 +99,13 @@ def _reader(settings: Settings, repair: bool) -> Finding:
             reader.warm()
         return reader.name
 
-    fast = settings.reader == "auto" and not trunk_building.can_build(settings.cache_dir, settings.base_model)
+    fast = settings.reader == "auto" and not trunk.can_build(settings.cache_dir, settings.base_model)
     try:
         return Finding("reader", True, f"{check()}; {base.NOT_INSTALLED} {base.REMEDY}" if fast else check())
     except FootnoteError as error:
         if not repair or settings.reader not in ("auto", "strong"):
             return Finding("reader", False, str(error))
-        return _mended("reader", str(error), lambda: trunk_building.forget_damaged(settings.cache_dir), check)
+        return _mended("reader", str(error), lambda: trunk.forget_damaged(settings.cache_dir), check)
 
 
 def _language_model(settings: Settings) -> list[Finding]:

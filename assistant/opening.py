@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from assistant.core.settings import Settings
-from assistant.network.trunk_building import can_build
+from assistant.network.reading_models import GivenModel, SmallModel, StrongModel
+from assistant.network.trunk import can_build
+from assistant.reading.network_reader import NetworkReader
 from assistant.reading.protocol import Reader
 from assistant.reading.quoting_reader import QuotingReader
-from assistant.reading.strong_reader import StrongReader
-from assistant.reading.trained_reader import TrainedReader
 from assistant.understanding.followup.resolving import Resolver
 from assistant.understanding.followup.term_resolver import TermResolver
 from assistant.writing.generating_reader import GeneratingReader
@@ -21,19 +21,23 @@ def open_reader(settings: Settings, embedder: Embedder, model: LanguageModel | N
 
     A network is loaded at the first question.
     """
-    reader: Reader
     name = settings.reader
     if name == "auto":
         name = "strong" if can_build(settings.cache_dir, settings.base_model) else "fast"
-    if name == "quoting":
-        reader = QuotingReader(embedder, settings.threshold)
-    elif name == "strong":
-        reader = StrongReader(settings.cache_dir, settings.base_model, settings.threshold)
-    else:
-        reader = TrainedReader(embedder, "trained" if name == "fast" else name, settings.threshold)
+    reader = QuotingReader(embedder, settings.threshold) if name == "quoting" else _network_reader(name, settings)
     if model is None:
         return reader
     return GeneratingReader(model, reader, limits_of(settings))
+
+
+def _network_reader(name: str, settings: Settings) -> Reader:
+    """The reader with the network that a name means. The strong one reads what the small one thinks best."""
+    small = SmallModel()
+    if name == "strong":
+        return NetworkReader(StrongModel(settings.cache_dir, settings.base_model), settings.threshold, small)
+    if name in ("fast", "trained"):
+        return NetworkReader(small, settings.threshold, small)
+    return NetworkReader(GivenModel(name), settings.threshold)
 
 
 def limits_of(settings: Settings) -> Limits:

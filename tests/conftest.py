@@ -82,8 +82,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Question sets are answered as users' questions are. Other tests are of what is around the reader: the fast one does."""
-    os.environ["FOOTNOTE_READER"] = "auto" if item.path.name.endswith(".questions.yaml") else "fast"
+    """Question sets and the page are answered as users' questions are. The fast reader does in other tests."""
+    as_users = item.path.name.endswith(".questions.yaml") or "browser" in item.path.parts
+    os.environ["FOOTNOTE_READER"] = "auto" if as_users else "fast"
     return (yield)
 
 
@@ -156,7 +157,8 @@ def eager_assistant(tmp_path: Path, hash_embedder: HashEmbedder) -> Iterator[Ass
 @pytest.fixture(scope="session")
 def sample_assistant(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
     """Everything real, over the sample article. Shared by the whole session: for asking only."""
-    with Assistant.open(tmp_path_factory.mktemp("sample") / "library", embedder=embedder) as opened:
+    folder, settings = tmp_path_factory.mktemp("sample") / "library", load_settings(reader="auto")
+    with Assistant.open(folder, embedder=embedder, settings=settings) as opened:
         opened.add(sample_path())
         yield opened
 

@@ -157,7 +157,7 @@ from assistant.sample import sample_path
 with Assistant.open(sys.argv[2]) as assistant:
     assert assistant.add(sample_path()).added
     chat = assistant.conversation(keep=True)
-    assert chat.ask("Who is John Kirby?").status == "answered"
+    assert chat.ask("When did Putin land in North Korea?").status == "answered"
     assert chat.ask("What did he say?").closest is not None
 with Assistant.open(sys.argv[2]) as assistant:
     assert assistant.vector_problems() == []
@@ -181,10 +181,12 @@ def test_law_3_nothing_makes_an_internet_socket(tmp_path: Path, sample_assistant
 ABSENT_READER = """
 import sys; sys.path.insert(0, sys.argv[1])
 from tests.sandbox import forbid_network; forbid_network()
+from assistant.core.settings import load_settings
 from assistant.errors import ReaderError
-from assistant.network.span_network import open_network
+from assistant.opening import open_reader
+from tests.doubles import HashEmbedder
 try:
-    open_network("someone/no-such-reader")
+    open_reader(load_settings(reader="someone/no-such-reader"), HashEmbedder()).warm()
 except ReaderError:
     print("refused")
 """

@@ -1,4 +1,4 @@
-"""Names of weights and shapes, as transformers has them, -> those of `trunk_graph`."""
+"""Names of weights and shapes, as transformers has them, -> those of `graph`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.network.trunk_graph import Shape, Weights
+from assistant.network.graph import Shape, Weights
 
 _MPNET = {
     "q": "attention.attn.q", "k": "attention.attn.k", "v": "attention.attn.v", "o": "attention.attn.o",

@@ -1,112 +1,131 @@
-"""The strong reader's network: questions over windows -> logits of sentences, of spans and of a verdict. torch is not needed."""
+"""Builds the strong reader's network, once, in the user's cache: base and adapters merged, in 8 bits, checked against 32 bits."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from assistant.core.errors import ReaderError
 from assistant.network import weights
-from assistant.network.trunk_windows import Encoded, Span, Window, encode, inputs
+from assistant.network.architectures import mpnet, shape_of
+from assistant.network.base import base_model, is_there
+from assistant.network.graph import graph
+from assistant.network.window_network import OnnxNetwork, WindowNetwork
+from assistant.network.windows import MPNET, Window
+from index.compiling import cache_folder, intact, kept
 
-Logits = npt.NDArray[np.float32]
-_LONGEST = 40
-"""The most tokens of a span, as of the windows that it was taught with."""
+_TRAINED, _DETAILS = "trunk.safetensors", "trunk.json"
+_VERSION = 3
+"""Of the graph: a change of `graph` makes the network anew in every cache."""
+_TOLERANCE = 1.0
+"""The most by which the logits of sentences may differ from the 32-bit network's, on average. They lie some 10 apart."""
+_PROBES = (
+    Window(
+        "Who mends the bridge?", "Bridge closed", "The bridge is closed. Kari Holm's firm mends it, the mayor said."
+    ),
+    Window("How long was it shut?", "", "It opened again on Monday after nine days."),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A span of a window that may be the answer's words.
+def trunk_details() -> dict[str, Any]:
+    """The details of what was trained: name, checksums, calibration.
 
-    Attributes:
-        start: its first character in the context.
-        end: one past its last character.
-        score: its logit (start and end added) less that of "no answer".
-        share: its probability among the spans of its sentence.
+    Raises:
+        ReaderError: the file is missing or damaged.
     """
-
-    start: int
-    end: int
-    score: float
-    share: float
+    return weights.details(weights.TRUNK / _DETAILS)
 
 
-@dataclass(frozen=True, slots=True)
-class WindowReading:
-    """What the network says of a window.
+def built_trunk(cache_dir: Path | None, base: Path | None) -> Path:
+    """Path of the network, which is built first if it is missing. Several processes may call this at once.
 
-    Attributes:
-        sentences: spans of its sentences, as characters of the context.
-        margins: their logits less that of "none of them", (sentences,); a sentence without tokens has a very low one.
-        verdict: logits of neither, yes and no, (3,).
+    Args:
+        cache_dir: folder of the cache; None = the per-user one.
+        base: folder of the base; None = the hub's cache, else the packages.
+
+    Raises:
+        ReaderError: the base is missing or another, or the network can't be built, or is no longer what was built.
     """
-
-    sentences: tuple[Span, ...]
-    margins: Logits
-    verdict: Logits
-    encoded: Encoded
-    _start: Logits
-    _end: Logits
-
-    def words(self, sentence: int, most: int = 1) -> list[Words]:
-        """The likeliest spans of a sentence that don't overlap, best first; none if the window has none of its tokens."""
-        inside = np.flatnonzero(self.encoded.sentence == sentence)
-        if not len(inside):
-            return []
-        start, end = self._start[inside].astype(np.float64), self._end[inside].astype(np.float64)
-        lengths = np.subtract.outer(np.arange(len(inside)), np.arange(len(inside))).T
-        joint = np.where((lengths >= 0) & (lengths < _LONGEST), start[:, None] + end[None, :], -np.inf)
-        total = float(np.logaddexp.reduce(joint[np.isfinite(joint)]))
-        none = float(self._start[0]) + float(self._end[0])
-        found: list[Words] = []
-        while len(found) < most and np.isfinite(joint.max()):
-            first, last = (int(n) for n in np.unravel_index(int(joint.argmax()), joint.shape))
-            left = int(self.encoded.offsets[inside[first] - self.encoded.first][0])
-            right = int(self.encoded.offsets[inside[last] - self.encoded.first][1])
-            score = float(joint[first, last])
-            found.append(Words(left, right, score - none, float(np.exp(score - total))))
-            joint[: last + 1, first:] = -np.inf
-        return found
+    path = kept(cache_dir, _file(), lambda path: _build(path, base), "The strong reader's network", ReaderError)
+    if not intact(path):
+        raise ReaderError(f"The strong reader's network {path} is damaged. Run: footnote doctor --repair")
+    return path
 
 
-class WindowNetwork(Protocol):
-    """What reads windows. Several threads may call it at once."""
+def open_trunk_tokenizer() -> Any:
+    """The tokenizer of the base.
 
-    def read(self, windows: Sequence[Window]) -> list[WindowReading]:
-        """Read windows at once; they should be of like length, since the shorter ones are padded."""
+    Raises:
+        ReaderError: the file is missing or damaged.
+    """
+    return weights.open_tokenizer(weights.TRUNK, _DETAILS)
 
 
-class Trunk(WindowNetwork):
-    """The network in 8 bits, run by onnxruntime. Several threads may call it at once."""
+def opened(built: Path, tokenizer: Any) -> WindowNetwork:
+    """A network that `built_trunk` or its like has built.
 
-    def __init__(self, model: Path, tokenizer: Any, threads: int = 1) -> None:
-        """Loads the network.
+    Raises:
+        ReaderError: it can't be loaded.
+    """
+    return OnnxNetwork(weights.session(built, str(built), 1, "Run: footnote doctor --repair"), tokenizer, MPNET)
 
-        Args:
-            model: what `trunk_building.built_trunk` built.
-            tokenizer: a `tokenizers.Tokenizer` of the base that neither pads nor truncates.
-            threads: of a run, the caller's included.
 
-        Raises:
-            ReaderError: it can't be loaded.
-        """
-        self._tokenizer = tokenizer
-        self._session = weights.session(model, str(model), threads, "Run: footnote doctor --repair")
+def can_build(cache_dir: Path | None, base: Path | None) -> bool:
+    """Whether the network is in the cache, or its base is there to build it."""
+    return (cache_folder(cache_dir) / _file()).is_file() or is_there(base)
 
-    def read(self, windows: Sequence[Window]) -> list[WindowReading]:
-        """See `WindowNetwork.read`."""
-        if not windows:
-            return []
-        encoded = [encode(self._tokenizer, window) for window in windows]
-        start, end, sentence, verdict = self._session.run(["start", "end", "sentence", "verdict"], inputs(encoded))
-        readings = []
-        for n, one in enumerate(encoded):
-            margins = sentence[n, 1 : 1 + len(one.sentences)] - sentence[n, 0]
-            held = np.isin(np.arange(len(one.sentences)), one.sentence)
-            margins = np.where(held, margins, np.float32(-30))
-            readings.append(WindowReading(one.sentences, margins, verdict[n], one, start[n], end[n]))
-        return readings
+
+def forget_damaged(cache_dir: Path | None) -> None:
+    """Delete the network if it is damaged; the next use builds it again. A sound one is kept: its base may be gone."""
+    path = cache_folder(cache_dir) / _file()
+    if path.is_file() and not intact(path):
+        path.unlink()
+
+
+def _file() -> str:
+    return f"trunk.{trunk_details()['sha256'][_TRAINED][:12]}.v{_VERSION}.onnx"
+
+
+def _build(path: Path, base: Path | None) -> None:
+    tokenizer = open_trunk_tokenizer()
+    trained = weights.TRUNK / _TRAINED
+    weights.checked(trained, trunk_details()["sha256"][_TRAINED])
+    with base_model(base) as folder:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        shape = shape_of(config)
+        whole = mpnet(merged(folder / "model.safetensors", trained), shape)
+    exact = path.with_suffix(".exact")
+    path.write_bytes(graph(whole, shape))
+    exact.write_bytes(graph(whole, shape, exact=True))
+    _check(path, exact, tokenizer)
+
+
+def merged(base: Path, trained: Path) -> dict[str, Any]:
+    """The base's weights with the adapters merged into them, the heads' and the sizes of what the layers are given, by name."""
+    from safetensors.numpy import load_file
+
+    known = dict(load_file(base))
+    learnt = {name: np.asarray(values, np.float32) for name, values in load_file(trained).items()}
+    for name, values in learnt.items():
+        layer, _, part = name.rpartition(".")
+        if part == "up":
+            known[f"{layer}.weight"] = known[f"{layer}.weight"] + values @ learnt[f"{layer}.down"]
+        elif part != "down":
+            known[name] = values
+    return known
+
+
+def _check(path: Path, exact: Path, tokenizer: Any) -> None:
+    """Raise if the network differs from the 32-bit one by more than rounding does."""
+    found, wanted = (
+        np.concatenate([one.margins for one in opened(each, tokenizer).read(_PROBES)]) for each in (path, exact)
+    )
+    apart = float(np.abs(found - wanted).mean())
+    if not apart <= _TOLERANCE:
+        raise ReaderError(
+            f"The reader's network differs from the 32-bit one: by {apart:.2f} on average, at most {_TOLERANCE} is wanted. Set "
+            "FOOTNOTE_READER=fast, and please report this with the output of: footnote doctor"
+        )

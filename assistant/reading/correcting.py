@@ -60,7 +60,7 @@ def _common() -> frozenset[str]:
     """The whole words in the tokenizer's vocabulary."""
     import json
 
-    from assistant.network.span_network import BUILT_IN
+    from assistant.network.weights import READER
 
-    vocabulary = json.loads((BUILT_IN / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    vocabulary = json.loads((READER / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
     return frozenset(word for word in vocabulary if word.isalpha())

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from assistant.network.trunk import WindowReading, Words
+from assistant.network.window_network import WindowReading, Words
 from assistant.reading.alignment import telling_words
 from assistant.reading.calibration import Values
 from assistant.reading.passage_windows import EvidenceWindow
@@ -18,7 +18,7 @@ from index.stemming import stem
 
 TRUST = (
     "share", "lead", "words", "verdict", "similarity", "rank", "names missing", "numbers missing",
-    "terms missing", "is the question", "is yes/no", "is why", "is how", "is number", "is time",
+    "terms missing", "is the question", "opinion", "same article", "is yes/no", "is why", "is how", "is number", "is time",
 )  # fmt: skip
 """The values that tell whether the best sentence answers."""
 
@@ -86,12 +86,18 @@ def shares(best_first: Sequence[Found]) -> Values:
     return found
 
 
-def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found]) -> Values:
-    """The values of the best sentence, in the order of `TRUST`."""
+def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: float = 0.0) -> Values:
+    """The values of the best sentence, in the order of `TRUST`.
+
+    Args:
+        asked: the question.
+        best_first: what `found_sentences` gives.
+        opinion: the margin that another network gives the best sentence; 0 without one.
+    """
     best = best_first[0]
     second = next((one.margin for one in best_first[1:] if one.text != best.text), -_BOUND)
     words = best.words[0] if best.words else None
-    verdict = best.reading.verdict
+    verdict = best.reading.verdicts[best.number]
     said, around = (_stems(text) for text in (best.text, best.surroundings))
     kinds = np.zeros(5)
     if asked.answer_type in _KINDS:
@@ -101,13 +107,15 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found]) -> Values
         float(shares(best_first)[0]),
         min(10.0, best.margin - second),
         _bounded(words.score) if words else -_BOUND,
-        float(max(verdict[YES], verdict[NO]) - verdict[0]) if kinds[0] else 0.0,
+        _bounded(float(max(verdict[YES], verdict[NO]) - verdict[0])) if kinds[0] else 0.0,
         best.window.evidence.similarity,
         best.window.rank,
         _missing([stem(term) for term in asked.terms if term in asked.names], around),
         _missing([stem(term) for term in asked.terms if any(letter.isdigit() for letter in term)], said),
         _missing(terms, around),
         best.text.rstrip().endswith("?"),
+        _bounded(opinion),
+        np.mean([one.passage.article_id == best.passage.article_id for one in best_first]),
         *kinds,
     ], dtype=np.float64)  # fmt: skip
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.article import Passage
 from index.evidence import Evidence
 
-_MOST_CHARS = 900
-"""A window has so many characters, if its passage has no more."""
+_MOST_CHARS, _MOST_TOKENS = 900, 210
+"""A window has so many characters and about so many tokens, if its passage has no more."""
+_TOKEN = re.compile(r"[\u2e80-\U0003ffff]|\d{1,2}|\w{1,6}|[^\w\s]")
+"""Roughly a WordPiece token; of Chinese, Japanese and Korean each character is one."""
 _BETWEEN = "\n\n"
 
 
@@ -40,8 +43,8 @@ class EvidenceWindow:
         return tuple(passage.id for passage, _, skipped in self.pieces if not skipped)
 
 
-def windows_of(evidence: Sequence[Evidence], most: int) -> list[EvidenceWindow]:
-    """The first windows, in the order of the evidence; a passage that an earlier window has is not read again.
+def windows_of(evidence: Sequence[Evidence]) -> list[EvidenceWindow]:
+    """The windows, in the order of the evidence; a passage that an earlier window has is not read again.
 
     A headline or a date line is read only if nothing else was found.
     """
@@ -49,7 +52,7 @@ def windows_of(evidence: Sequence[Evidence], most: int) -> list[EvidenceWindow]:
     windows: list[EvidenceWindow] = []
     read: set[str] = set()
     for rank, item in bodies or list(enumerate(evidence)):
-        if item.passage.id not in read and len(windows) < most:
+        if item.passage.id not in read:
             windows.append(_window(rank, item))
             read.update(windows[-1].passages)
     return windows
@@ -59,8 +62,7 @@ def _window(rank: int, item: Evidence) -> EvidenceWindow:
     """The passage, with the one behind it and the one before it if there is room."""
     parts = [item.passage]
     for other, place in ((item.after, len(parts)), (item.before, 0)):
-        length = sum(len(part.text) for part in parts)
-        if other is not None and other.kind == "body" and length + len(other.text) <= _MOST_CHARS:
+        if other is not None and other.kind == "body" and _fits("".join(part.text for part in (*parts, other))):
             parts.insert(place, other)
     pieces: list[tuple[Passage, int, int]] = []
     context = ""
@@ -74,3 +76,7 @@ def _window(rank: int, item: Evidence) -> EvidenceWindow:
             context += part.text[skipped:]
             end = part.end
     return EvidenceWindow(item, rank, tuple(pieces), context)
+
+
+def _fits(text: str) -> bool:
+    return len(text) <= _MOST_CHARS and len(_TOKEN.findall(text)) <= _MOST_TOKENS

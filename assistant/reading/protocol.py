@@ -45,6 +45,23 @@ class Loaded(Protocol):
 
 
 @runtime_checkable
+class Reranking(Protocol):
+    """A reader that chooses what it reads from more passages. Optional, as `Loaded`."""
+
+    @property
+    def candidates(self) -> int:
+        """The most passages to choose from."""
+
+    def reranked(self, question: str, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+        """The same passages, those that are likeliest to answer first.
+
+        Args:
+            question: a standalone question.
+            evidence: passages, best first, with their surroundings.
+        """
+
+
+@runtime_checkable
 class Streaming(Protocol):
     """A reader that gives its sentences one by one, and may react to their proofs. Optional, as `Loaded`."""
 
@@ -70,6 +87,25 @@ def drafting(
         prove(sentence)
         yield
     return draft
+
+
+def candidates(reader: Reader, limit: int) -> int:
+    """How many passages to search for, if a reader is to read so many."""
+    return max(limit, reader.candidates) if isinstance(reader, Reranking) else limit
+
+
+def chosen(reader: Reader, question: str, found: Sequence[Evidence], limit: int) -> tuple[Evidence, ...]:
+    """Of the passages that were found those that a reader is to read, best first.
+
+    Args:
+        reader: reads them.
+        question: a standalone question.
+        found: passages, in the order of the search.
+        limit: the most passages.
+    """
+    if len(found) > limit and isinstance(reader, Reranking):
+        found = reader.reranked(question, found)
+    return tuple(found[:limit])
 
 
 def whole(reading: Drafting) -> Draft:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from assistant.core.answer import Draft, Proof
-from assistant.reading.protocol import Drafting, Loaded, Prove, Reader, drafting, whole
+from assistant.reading.protocol import Drafting, Loaded, Prove, Reader, Reranking, drafting, whole
 from assistant.understanding.analysis import HEAD_TYPES, analyse
 from assistant.writing.model import LanguageModel
 from assistant.writing.replies import Form
@@ -50,6 +50,15 @@ class GeneratingReader:
         """See `Loaded.warm`; loads the fallback's model."""
         if isinstance(self._fallback, Loaded):
             self._fallback.warm()
+
+    @property
+    def candidates(self) -> int:
+        """See `Reranking.candidates`; the fallback reranks."""
+        return self._fallback.candidates if isinstance(self._fallback, Reranking) else 0
+
+    def reranked(self, question: str, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+        """See `Reranking.reranked`."""
+        return self._fallback.reranked(question, evidence) if isinstance(self._fallback, Reranking) else evidence
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> Draft:
         """See `Reader.read`. There is no proof here: every sentence that the model writes is taken as proven."""

@@ -265,7 +265,7 @@ def test_a_reader_that_can_not_be_loaded_is_said_and_a_sound_network_is_kept(
     library: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deleted: list[Path | None] = []
-    monkeypatch.setattr("assistant.network.trunk_building.forget_damaged", deleted.append)
+    monkeypatch.setattr("assistant.network.trunk.forget_damaged", deleted.append)
     settings = load_settings(reader="nonsense")
     [reader] = [one for one in examine(library, port=free_port, repair=True, settings=settings) if one.name == "reader"]
     assert not reader.ok

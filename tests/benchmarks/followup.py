@@ -26,8 +26,8 @@ from typing import Any
 from assistant.core.answer import Usage
 from assistant.core.errors import FootnoteError
 from assistant.core.settings import load_settings
-from assistant.training.reader.examples import read_rows
 from assistant.training.resolver.scoring import KEYS, Resolved, figures
+from assistant.training.shared.rows import read_rows
 from assistant.understanding.followup.layout import Utterance
 from assistant.understanding.followup.term_resolver import TermResolver
 from assistant.writing.cassette import Player, Recorder

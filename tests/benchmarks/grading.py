@@ -2,7 +2,7 @@
 
 python -m tests.benchmarks.grading FILE [--json]
 
-FILE: as `tests.benchmarks.reading` takes it. The built-in reader answers each question from its context, with its threshold; the
+FILE: as `tests.benchmarks.reading` takes it. The fast reader answers each question from its context, with its threshold; the
 predictions are graded as an answer of a question set is, and scored by the package torchmetrics, which carries SQuAD's scorer. A
 question without an answer is right when it is refused, as in SQuAD 2.0's script.
 """
@@ -18,18 +18,14 @@ from typing import Any
 
 from assistant.core import squad_scores as scoring
 from assistant.core.answer import Answer, AnswerSentence, Citation
-from assistant.core.settings import load_settings
 from assistant.questions.grading.grade import grade
 from assistant.questions.grading.ground_truth import GroundTruth
 from assistant.questions.spec.cases import Expected
 from assistant.questions.spec.wordings import literal, problem
-from assistant.reading.trained_reader import TrainedReader
-from assistant.training.reader.examples import read_rows, with_history
+from assistant.training.shared.rows import read_rows, with_history
 from index.article import Article
-from index.embedding import open_embedder
 from tests.benchmarks._common import machine, parser
-
-_BATCH = 64
+from tests.benchmarks.reading import answered, built_in
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,11 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def predictions(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """What the built-in reader says to each question; "" where it refuses."""
-    reader = TrainedReader(open_embedder(load_settings()))
-    threshold = reader.calibration("single").threshold
+    """What the fast reader says to each question; "" where it refuses."""
+    _, threshold = built_in("fast")
     pairs = [(with_history(row["question"], row.get("history") or ()), row["context"]) for row in rows]
-    given = [one for first in range(0, len(pairs), _BATCH) for one in reader.answers(pairs[first : first + _BATCH])]
+    given = answered(pairs, [row["title"] for row in rows], "fast")
     return [text if confidence >= threshold else "" for text, confidence in given]
 
 

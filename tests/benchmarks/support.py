@@ -26,7 +26,7 @@ import numpy as np
 from assistant.core.settings import load_settings
 from assistant.training.entailment import falsifying
 from assistant.training.entailment.scoring import KEYS, best_threshold, figures
-from assistant.training.reader.examples import read_rows
+from assistant.training.shared.rows import read_rows
 from assistant.verification.entailment.checker import EntailmentChecker, open_checker
 from assistant.verification.entailment.features import overlap
 from index.embedding import open_embedder

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from assistant import Article, Draft, DraftSentence, Evidence, Passage, Quote, Reader
+from assistant.network.reading_models import SmallModel
+from assistant.reading.network_reader import NetworkReader
+from assistant.reading.protocol import Reranking, candidates, chosen
 from assistant.reading.quoting_reader import QuotingReader
-from assistant.reading.trained_reader import TrainedReader
 from assistant.sample import example_questions, sample_path
 from assistant.verification.prover import prove
 from assistant.writing.generating_reader import GeneratingReader
@@ -94,7 +96,7 @@ SOME_QUESTIONS = QUESTIONS[::3]
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param("trained", marks=pytest.mark.system),
+        pytest.param("network", marks=pytest.mark.system),
         pytest.param("quoting", marks=pytest.mark.system),
         "quoting with a double",
         "eager",
@@ -103,8 +105,8 @@ SOME_QUESTIONS = QUESTIONS[::3]
     ],
 )
 def reader(request: pytest.FixtureRequest) -> Reader:
-    if request.param == "trained":
-        return TrainedReader(request.getfixturevalue("embedder"), threshold=0.1)
+    if request.param == "network":
+        return NetworkReader(SmallModel(), threshold=0.1, first=SmallModel())
     if request.param == "quoting":
         return QuotingReader(request.getfixturevalue("embedder"))
     if request.param == "generating":
@@ -118,6 +120,16 @@ def reader(request: pytest.FixtureRequest) -> Reader:
 def drafts(reader: Reader) -> dict[str, Draft]:
     """What it reads in all the evidence, for each question."""
     return {question: reader.read(question, EVIDENCE) for question in QUESTIONS}
+
+
+def test_reranking_loses_no_passage_and_adds_none(reader: Reader) -> None:
+    if not isinstance(reader, Reranking):
+        assert candidates(reader, 8) == 8
+        return
+    for question in SOME_QUESTIONS:
+        reranked = reader.reranked(question, EVIDENCE)
+        assert sorted(item.passage.id for item in reranked) == sorted(item.passage.id for item in EVIDENCE)
+        assert chosen(reader, question, EVIDENCE, 3) == tuple(reranked[:3])
 
 
 def test_it_has_a_name(reader: Reader) -> None:

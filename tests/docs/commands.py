@@ -118,7 +118,7 @@ def _python(arguments: list[str]) -> None:
     assert spec.origin is not None
     source = Path(spec.origin).read_text(encoding="utf-8")
     # Some share their options: those of training stand in the loop that all use, `--json` in `_common`.
-    shared = [ROOT / "tests/benchmarks/_common.py", ROOT / "assistant/training/reader/loop.py"]
+    shared = [ROOT / "tests/benchmarks/_common.py", ROOT / "assistant/training/shared/loop.py"]
     known = source + "".join(path.read_text(encoding="utf-8") for path in shared)
     for word in rest:
         if word.startswith("--"):

@@ -21,7 +21,7 @@ import numpy as np
 
 from assistant.reading.calibration import fit
 from assistant.training.entailment.scoring import Truth, auroc, best_threshold, figures
-from assistant.training.reader.examples import read_rows
+from assistant.training.shared.rows import read_rows
 from assistant.verification.entailment.checker import BUILT_IN, Floats, OnnxChecker, probability, score
 from assistant.verification.entailment.features import features
 

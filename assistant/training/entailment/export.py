@@ -1,6 +1,6 @@
 """Writes a checkpoint as the checker's files: `python -m assistant.training.entailment.export CHECKPOINT [FOLDER]`.
 
-The network becomes ONNX with 8-bit weights, as the reader's does; its tokenizer is the reader's. Calibration and threshold of the
+The network becomes ONNX with 8-bit weights; its tokenizer is the reader's. Calibration and threshold of the
 files that are replaced are kept until `evaluate` writes new ones.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.training.entailment.network import load
-from assistant.training.reader.export import Exported, export, write_network
+from assistant.training.shared.export import Exported, export, write_network
 from assistant.verification.entailment.checker import BUILT_IN
 from assistant.verification.entailment.features import FEATURES
 from assistant.verification.entailment.layout import INPUTS

@@ -10,7 +10,7 @@ from typing import Any
 
 from torch import nn
 
-from assistant.training.reader.network import built_in_encoder
+from assistant.training.shared.encoder import built_in_encoder
 
 
 class SupportNetwork(nn.Module):  # type: ignore[misc]

@@ -22,7 +22,7 @@ from typing import Any
 
 from assistant.training.entailment import falsifying, rewording
 from assistant.training.entailment.templates import statement
-from assistant.training.reader.examples import read_rows
+from assistant.training.shared.rows import read_rows
 from index.passages import sentences
 
 Row = dict[str, Any]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.training.entailment.network import SupportNetwork
-from assistant.training.reader.restore import restored
+from assistant.training.shared.restore import restored
 from assistant.verification.entailment.checker import BUILT_IN
 
 

@@ -1,7 +1,7 @@
 """Trains the support checker: `python -m assistant.training.entailment.train FOLDER RUN`; started again, it goes on where it was.
 
 FOLDER holds `train.jsonl.gz` (`source, claim, evidence, supported`), and `made.jsonl.gz` in the same schema where `prepare` wrote
-it; RUN is described in `assistant.training.reader.loop`. The rounds of the recipe say how often the rows of each source are
+it; RUN is described in `assistant.training.shared.loop`. The rounds of the recipe say how often the rows of each source are
 read, "begin-wow" for one.
 """
 
@@ -18,9 +18,9 @@ import torch
 from torch.nn import functional
 
 from assistant.training.entailment.network import SupportNetwork, load
-from assistant.training.reader.batches import batches, sampled, tokenizer
-from assistant.training.reader.examples import read_rows
-from assistant.training.reader.loop import Recipe, Task, half, run
+from assistant.training.shared.batches import batches, sampled, tokenizer
+from assistant.training.shared.loop import Recipe, Task, half, run
+from assistant.training.shared.rows import read_rows
 from assistant.verification.entailment.layout import Pair, arrays, lay_out
 
 _RECIPE = Path(__file__).with_name("recipes") / "2.json"

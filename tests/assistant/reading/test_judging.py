@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assistant.network.trunk import WindowReading
-from assistant.network.trunk_windows import Encoded
+from assistant.network.window_network import WindowReading
+from assistant.network.windows import Encoded
 from assistant.reading.judging import TRUST, Found, found_sentences, shares, trust_values
 from assistant.reading.passage_windows import EvidenceWindow, windows_of
 from assistant.understanding.analysis import analyse
@@ -24,9 +24,10 @@ def reading(context: str, margins: list[float], verdict: tuple[float, float, flo
     numbers = np.array([next((k for k, (s, e) in enumerate(spans) if s <= n < e), -1) for n in range(len(context))])
     encoded = Encoded(np.zeros(len(context)), np.ones(len(context)), numbers, offsets, 0, spans)  # type: ignore[arg-type]
     logits = np.linspace(0, 1, len(context)).astype(np.float32)
-    return WindowReading(
-        spans, np.array(margins, np.float32), np.array(verdict, np.float32), encoded, logits, logits[::-1]
-    )
+    verdicts = np.zeros((len(spans), 3), np.float32)
+    if margins:
+        verdicts[int(np.argmax(margins))] = verdict
+    return WindowReading(spans, np.array(margins, np.float32), verdicts, encoded, logits, logits[::-1])
 
 
 def evidence(text: str, start: int = 0, number: int = 0) -> Evidence:
@@ -34,7 +35,7 @@ def evidence(text: str, start: int = 0, number: int = 0) -> Evidence:
 
 
 def windows(*items: Evidence) -> list[EvidenceWindow]:
-    return windows_of(items, most=8)
+    return windows_of(items)
 
 
 def found(margins: list[float], verdict: tuple[float, float, float] = (0, 0, 0)) -> list[Found]:
@@ -94,3 +95,10 @@ def test_a_question_of_the_text_is_known_as_one() -> None:
     best_first = found_sentences(windows(evidence(text)), [reading(text, [2, 1])])
     assert values("Who mends it?", best_first)["is the question"] == 1
     assert values("Who mends it?", best_first[1:])["is the question"] == 0
+
+
+def test_the_opinion_of_another_network_is_a_value_of_its_own() -> None:
+    asked, best_first = analyse("Who mends it?"), found([-1, 3, 0])
+    without, with_it = trust_values(asked, best_first), trust_values(asked, best_first, 4.5)
+    assert [TRUST[n] for n in np.flatnonzero(without != with_it)] == ["opinion"]
+    assert trust_values(asked, best_first, 1e9)[TRUST.index("opinion")] == 15

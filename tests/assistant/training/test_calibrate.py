@@ -6,11 +6,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from assistant.training.trunk.calibrate import Outcome, best_threshold, cross_validated, figures
+from assistant.reading.judging import TRUST
+from assistant.training.reader.calibrate import Outcome, best_threshold, cross_validated, figures
 
 
 def outcome(confidence: float, right: bool, answerable: bool = True, article: str = "a") -> Outcome:
-    values = [confidence, *[0.0] * 14]
+    values = [confidence, *[0.0] * (len(TRUST) - 1)]
     return Outcome("own", article, "who", answerable, True, right, values, 1.0, None, 0.0, [confidence], [right])
 
 

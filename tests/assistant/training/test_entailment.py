@@ -60,7 +60,7 @@ def test_of_long_evidence_the_part_that_has_the_claims_words_is_read() -> None:
 
 def test_the_plan_is_the_same_for_the_same_seed_and_reads_what_the_rounds_say(tmp_path: Path) -> None:
     from assistant.training.entailment.train import Supporting
-    from assistant.training.reader.loop import Recipe
+    from assistant.training.shared.loop import Recipe
 
     data(tmp_path, "train", 40)
     recipe = Recipe(rounds=({"s0": 1, "s1": 0.5}, {"s1": 1}), batch=5)
@@ -72,7 +72,7 @@ def test_the_plan_is_the_same_for_the_same_seed_and_reads_what_the_rounds_say(tm
 
 def test_made_claims_are_read_beside_the_real_ones(tmp_path: Path) -> None:
     from assistant.training.entailment.train import Supporting
-    from assistant.training.reader.loop import Recipe
+    from assistant.training.shared.loop import Recipe
 
     data(tmp_path, "train", 20)
     data(tmp_path, "made", 10)
@@ -87,7 +87,7 @@ def test_the_exported_network_says_what_the_trained_one_says(tmp_path: Path) -> 
 
     from assistant.training.entailment import export
     from assistant.training.entailment.network import load
-    from assistant.training.reader.loop import learnt
+    from assistant.training.shared.loop import learnt
 
     torch.manual_seed(1)
     network = load(None, dropout=0.0).eval()
@@ -106,10 +106,10 @@ def test_training_begins_with_the_readers_transformer_or_goes_on_with_its_own(tm
     from safetensors.torch import save_file
 
     from assistant.training.entailment.network import load
-    from assistant.training.reader.loop import learnt
-    from assistant.training.reader.network import load as load_reader
+    from assistant.training.reader.network import SmallNetwork
+    from assistant.training.shared.loop import learnt
 
-    reader = load_reader(None)
+    reader = SmallNetwork()
     reader.encoder.encoder.layer[0].output.dense.weight.data += 1.0
     save_file({name: value.contiguous() for name, value in learnt(reader).items()}, tmp_path / "reader")
     begun = load(tmp_path / "reader")

@@ -1,187 +1,249 @@
-"""What the reader learns from: examples whose answers stand where they say, and questions whose contexts lack the answer."""
+"""The trunk learns from written articles: what is asked of them, the windows that are read, and the parts that learn."""
 
 from __future__ import annotations
 
-import gzip
-import json
+import itertools
 import random
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
-from assistant.training.reader import decisions, prepare, unanswerable
-from assistant.training.reader.batches import MAX_TOKENS, arrays, batches, encoded, tokenized, tokenizer
-from assistant.training.reader.examples import Example, read, with_history
+from assistant.network.windows import Window, encode
+from assistant.training.reader import batches, export, network, train
+from assistant.training.reader.examples import Example, of_written, written_files
+from assistant.training.reader.written import Span, Written, WrittenError, read
+from assistant.training.shared.loop import Recipe, learnt
 from index.passages import sentences
+from tests.tiny_base import write_base
 
-CONTEXT = (
-    "Oslo is the capital of Norway. King Harald Hardrade founded the town in 1049. It became the largest city in 1814. "
-    "Bergen had been larger before."
-)
-OTHER = "King Harald Hardrade fell at Stamford Bridge in 1066. The town mourned the king."
-START = CONTEXT.index("King Harald Hardrade")
-_REPLACED = [("discovered", "town"), ("founded", "castle"), ("founded", "district")]
-FOUNDED = Example("plain", "x", "Oslo", "Who founded the town in 1049?", CONTEXT, START, START + 20)
+ARTICLE = """### ARTICLE
+title: Ferry to Osby stops
+kind: local news
+date: 3 March 2025
+---
+The ferry to Osby stops in May. It had carried 15 cars and 5 bicycles on its last day.
 
-
-def row(example: Example, number: int, **more: object) -> str:
-    answers = [{"text": example.answer, "start": example.start}] if example.answerable else []
-    return json.dumps({
-        "id": str(number), "source": example.source, "title": example.title, "context": example.context,
-        "question": example.question, "answers": answers, "answerable": example.answerable, **more,
-    })  # fmt: skip
+The council blames the price of oil. "We had no choice," said the mayor, Ada Lund.
+---
+Q howmany | How many bikes went along at the end? | 5 | It had carried
+Q who | Who governs the town? | Ada Lund | said the mayor
+Q list | What did it carry? | 15 cars && 5 bicycles | It had carried
+Y no | Does the ferry still run in June? | stops in May
+N person | Who bought the ferry? | Ada Lund
+D
+T | Who is the mayor? | Who is the mayor of Osby? | Ada Lund | said the mayor
+T | did she have a choice | Did Ada Lund have a choice? | NO | We had no choice
+T | Where was she born? | Where was Ada Lund born? | NONE |
+C + | It runs no more. | stops in May
+"""
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    year = CONTEXT.index("1814")
-    rows = [
-        row(FOUNDED, 1),
-        row(Example("plain", "x", "Oslo", "When did it become the largest?", CONTEXT, year, year + 4), 2),
-        row(Example("asked", "x", "Oslo", "Who founded Bergen?", OTHER), 3),
-        row(Example("plain", "qamr-x", "w", "What sank?", "The ship sank.", 0, 8), 4),
-        row(Example("plain", "qamr-x", "w", "Who swam?", "Anna swam.", 0, 4), 5),
-    ]
-    talk = row(FOUNDED, 6, history=[{"role": "user", "text": "Tell me of Oslo."}])
-    for name, lines in (("train", rows), ("conversational_train", [talk])):
-        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
-            file.write("\n".join(lines) + "\n")
-    return tmp_path
+def written(tmp_path: Path) -> Path:
+    path = tmp_path / "news-1.txt"
+    path.write_text(ARTICLE, encoding="utf-8")
+    return path
 
 
-def test_preparing_twice_gives_the_same(data: Path, tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        prepare.main([str(data), str(tmp_path / name)])
-    first, second = (read(tmp_path / name / "examples.jsonl.gz") for name in ("a", "b"))
-    assert first == second
-    assert {"plain", "asked", "sentence", "history"} <= {example.kind for example in first}
+def test_an_answer_is_found_as_whole_words_in_the_sentence_of_its_anchor(written: Path) -> None:
+    [article] = read(written)
+    bikes, mayor, several, decided, trap = article.questions
+    said = [[article.text[s:e] for s, e in question.answers] for question in article.questions]
+    assert said == [["5"], ["Ada Lund"], ["15 cars", "5 bicycles"], [], []]
+    assert article.text[bikes.answers[0][0] :].startswith("5 bicycles")
+    assert [article.text[s:e] for s, e in mayor.evidence] == ['"We had no choice," said the mayor, Ada Lund.']
+    assert decided.yes is False
+    assert decided.evidence == ((0, len("The ferry to Osby stops in May.")),)
+    assert not trap.answerable
+    assert article.text[slice(*trap.bait or (0, 0))] == "Ada Lund"
+    assert several.answerable
 
 
-def test_answers_stand_where_they_are_said_to(data: Path, tmp_path: Path) -> None:
-    prepare.main([str(data), str(tmp_path)])
-    examples = read(tmp_path / "examples.jsonl.gz")
-    whole = {"Who founded the town in 1049?": "King Harald Hardrade", "What sank?": "The ship", "Who swam?": "Anna"}
-    for question, answer in whole.items():
-        assert any(e.answer == answer for e in examples if e.question.endswith(question))
-    assert any(e.kind == "history" and e.question.startswith("Tell me of Oslo. Who") for e in examples)
+def test_a_turn_stands_alone_and_knows_what_was_said_before(written: Path) -> None:
+    _, choice, born = read(written)[0].turns
+    assert choice.text == "Did Ada Lund have a choice?"
+    assert choice.typed == "did she have a choice"
+    assert choice.history == ("Who is the mayor?", "Ada Lund")
+    assert choice.yes is False
+    assert not born.answerable
 
 
-def test_made_questions_have_no_answer() -> None:
-    rng = random.Random(1)
-    near = unanswerable.near(FOUNDED, unanswerable.Paragraphs([CONTEXT, OTHER, "A bridge fell."]), rng)
-    assert near is None  # The only similar paragraph names the king.
-    shorter = OTHER.replace("King Harald Hardrade", "The king")
-    near = unanswerable.near(FOUNDED, unanswerable.Paragraphs([CONTEXT, shorter, "A bridge fell."]), rng)
-    assert near is not None
-    assert (near.context, near.answerable) == (shorter, False)
-    removed = unanswerable.removed(FOUNDED, sentences(CONTEXT))
-    assert removed is not None
-    assert "Hardrade" not in removed.context
-    assert "largest" in removed.context
-    swapped = unanswerable.swapped(FOUNDED, CONTEXT, rng)
-    assert swapped is not None
-    assert (swapped.question, swapped.answerable) == ("Who founded the town in 1814?", False)
-    opposite = unanswerable.opposite(Example("plain", "x", "", "Which city was the largest?", CONTEXT, 0, 4), rng)
-    assert opposite is not None
-    assert opposite.question == "Which city was the smallest?"
-    likeness = unanswerable.Likeness()
-    words = likeness.words(CONTEXT + " The castle of a district was discovered; a village and a market burned.")
-    replaced = unanswerable.replaced(FOUNDED, words, likeness, rng)
-    assert replaced is not None
-    assert not replaced.answerable
-    assert replaced.context == CONTEXT
-    # What means the same ("village") or has nothing to do with it ("market") would not make a question to learn from.
-    assert replaced.question in {f"Who {verb} the {noun} in 1049?" for verb, noun in _REPLACED}
+def test_what_does_not_stand_in_the_article_is_named_with_its_line(written: Path) -> None:
+    written.write_text(ARTICLE.replace("| 5 | It had", "| 7 | It had"), encoding="utf-8")
+    with pytest.raises(WrittenError, match=r"news-1-1: 'Q howmany .*'7' does not stand in the article"):
+        read(written)
 
 
-@pytest.mark.parametrize(
-    ("statement", "question"),
-    [
-        ("The network is part of a group.", "Is the network part of a group?"),
-        ("Oslo was founded in 1049, some say.", "Was Oslo founded in 1049?"),
-        ("When it rains it is wet here.", None),
-        ("It rains.", None),
-    ],
-)
-def test_statements_become_yes_no_questions(statement: str, question: str | None) -> None:
-    assert decisions.as_question(statement) == question
+def test_the_dev_part_is_never_trained_on(tmp_path: Path) -> None:
+    for name in ("news-1.txt", "news-6.txt", "messy-4.txt", "messy-5.txt", "FORMAT.md"):
+        (tmp_path / name).touch()
+    assert [path.name for path in written_files(tmp_path, dev=False)] == ["messy-4.txt", "news-1.txt"]
+    assert [path.name for path in written_files(tmp_path, dev=True)] == ["messy-5.txt", "news-6.txt"]
 
 
-@pytest.mark.parametrize(
-    ("question", "answer", "decided"),
-    [
-        ("When did the king found the town?", "1049", "Did the king found the town?"),
-        ("in what year was Oslo founded", "1049", "Was Oslo founded?"),
-        ("Who was the founder?", "King Harald", "Was King Harald the founder?"),
-        ("Who was the founder?", "", None),
-        ("How many towns did he found?", "one", None),
-        ("Why not?", "1049", None),
-    ],
-)
-def test_questions_become_yes_no_questions(question: str, answer: str, decided: str | None) -> None:
-    assert decisions.shortened(question, answer) == decided
+@pytest.mark.parametrize("seed", range(5))
+def test_a_window_holds_what_answers_or_nothing_that_does(written: Path, seed: int) -> None:
+    article = read(written)[0]
+    kinds = set()
+    for example in itertools.chain(*of_written([article], random.Random(seed), shares={"elsewhere": 1})):
+        kinds.add(example.kind)
+        assert example.context in article.text
+        said = [example.context[s:e] for s, e in example.answers]
+        if example.kind == "answer":
+            assert said
+            assert all(s >= 0 and e <= len(example.context) for s, e in example.evidence)
+        elif example.kind in ("yesno", "claim"):
+            assert example.evidence
+            assert example.yes is not None
+        else:
+            assert not said
+            assert not example.evidence
+    assert kinds >= {"answer", "yesno", "claim", "trap", "none", "elsewhere"}
 
 
-def test_the_answers_sentence_decides() -> None:
-    start = CONTEXT.index("1049")
-    example = Example("plain", "x", "", "When did the king found the town?", CONTEXT, start, start + 4)
-    decided = decisions.of_question(example, sentences(CONTEXT))
-    assert decided is not None
-    assert decided.answer == "King Harald Hardrade founded the town in 1049."
-    nothing = decisions.of_question(Example("asked", "x", "", example.question, OTHER), sentences(OTHER))
-    assert nothing is not None
-    assert not nothing.answerable
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_base(tmp_path_factory.mktemp("base"))
 
 
-def test_windows_hold_the_answer() -> None:
-    long = "Nothing of note happened then. " * 60
-    context = long + CONTEXT + long
-    example = Example("plain", "x", "", FOUNDED.question, context, len(long) + START, len(long) + START + 20)
-    rows = encoded([example] * 50, random.Random(3), 0.5, tokenized([example.question, context]))
-    for one in rows:
-        assert len(one.ids) <= MAX_TOKENS
-        assert tokenizer().decode(list(one.ids[one.start : one.end + 1])) == "king harald hardrade"
+@pytest.fixture(scope="module")
+def tokenizer(base: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(base / "tokenizer.json"))
 
 
-def test_batches_are_the_same_for_the_same_seed() -> None:
-    example = Example("plain", "x", "", "Who?", CONTEXT, 0, 4)
-    rows = encoded([example] * 10, random.Random(1), 0.5, tokenized([example.question, CONTEXT]))
-    first, second = (batches(rows, 4, random.Random(5)) for _ in range(2))
-    assert [[list(r.ids) for r in b] for b in first] == [[list(r.ids) for r in b] for b in second]
-    assert [len(batch) for batch in first] == [4, 4]
-    made = arrays(first[0])
-    assert set(made) == {"input_ids", "attention_mask", "token_type_ids"}
-    assert (made["token_type_ids"] <= made["attention_mask"]).all()
+def test_tokens_point_at_the_words_that_answer(written: Path, tokenizer: Any) -> None:
+    article = read(written)[0]
+    for [example] in of_written([article], random.Random(2)):
+        [[row]] = [one.windows for one in batches.encoded(tokenizer, [(example,)], random.Random(1))]
+        one = encode(tokenizer, row.window)
+        said = [
+            example.context[one.offsets[s - one.first][0] : one.offsets[e - one.first][1]]
+            for s, e in zip(row.starts, row.ends, strict=True)
+        ]
+        assert said == [example.context[s:e] for s, e in example.answers]
+        known = sentences(example.context)
+        assert {known[n] for n in row.evidence} == set(example.evidence)
+        assert (row.context == 1).sum() == len(one.offsets)
+        assert set(np.unique(row.sentence[row.context == 1])) <= set(range(len(known)))
+        assert (row.verdict in (batches.YES, batches.NO)) == (example.kind in ("yesno", "claim"))
 
 
-def test_earlier_turns_come_first() -> None:
-    assert with_history("And then?", [{"role": "user", "text": " Who? "}]) == "Who? And then?"
+def test_at_first_the_adapted_network_is_the_base(base: Path) -> None:
+    from transformers import MPNetModel
+
+    plain = MPNetModel.from_pretrained(base, add_pooling_layer=False).eval()
+    adapted = network.TrunkNetwork(base, rank=4, frozen=1).eval()
+    ids = torch.randint(4, 40, (2, 12))
+    mask = torch.ones_like(ids)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        difference = plain(ids, mask).last_hidden_state.float() - adapted.hidden(ids, mask, mask).float()
+    assert difference.abs().max() < 0.1
 
 
-def test_the_mean_of_checkpoints_weighs_them(tmp_path: Path) -> None:
-    import torch
-    from safetensors.torch import load_file, save_file
+def test_only_adapters_and_heads_learn_and_they_do(base: Path, tokenizer: Any, written: Path) -> None:
+    task = train.Trunk(base)
+    groups = [one for one in of_written(read(written), random.Random(2)) if one[0].kind != "none"]
+    rows = batches.encoded(tokenizer, groups, random.Random(1))
+    torch.manual_seed(3)
+    learner = network.TrunkNetwork(base, rank=4, frozen=1, dropout=0.0)
+    before = {name: value.detach().clone() for name, value in learner.named_parameters()}
+    optimizer = torch.optim.AdamW([p for p in learner.parameters() if p.requires_grad], lr=1e-2)
+    losses = []
+    for _ in range(30):
+        loss = task.loss(learner, rows, torch.device("cpu")) / len(rows)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        losses.append(float(loss.detach()))
+    assert losses[-1] < losses[0] / 2
+    changed = {name for name, value in learner.named_parameters() if not torch.equal(value, before[name])}
+    assert changed <= set(learnt(learner))
+    assert all(any(part in name for part in ("down", "up", "span", "sentence", "verdict")) for name in changed)
 
-    from assistant.training.reader import mean
 
-    for name, value in (("a", 1.0), ("b", 5.0)):
-        save_file({"w": torch.full((2, 2), value)}, tmp_path / name)
-    mean.main([str(tmp_path / "new"), f"{tmp_path / 'a'}=0.75", f"{tmp_path / 'b'}=0.25"])
-    assert load_file(tmp_path / "new")["w"].tolist() == [[2.0, 2.0], [2.0, 2.0]]
+def test_a_window_without_an_answer_teaches_that_there_is_none(tokenizer: Any) -> None:
+    example = Example("trap", "Osby", "Who bought it?", "The mayor is Ada Lund. She sold it.")
+    [asked] = batches.encoded(tokenizer, [(example,)], random.Random(1))
+    wanted = batches.targets(asked.windows, len(asked.ids))
+    assert wanted["start"][0, 0] == wanted["end"][0, 0] == wanted["sentence"][0, 0] == 1
+    assert wanted["verdict"][0] == -1
+    [asked] = batches.encoded(tokenizer, [(Example("trap", "", "Was it sold?", "It lay there."),)], random.Random(1))
+    assert batches.targets(asked.windows, 40)["verdict"][0] == batches.NEITHER
 
 
-@pytest.mark.slow
-def test_training_can_go_on_from_the_exported_files(tmp_path: Path) -> None:
-    """Restored and exported again, the network reads as before."""
-    from assistant.network.span_network import BUILT_IN, OnnxNetwork
-    from assistant.network.windows import SpanFinder
-    from assistant.training.reader import export, restore
+def test_training_goes_on_from_what_was_exported(base: Path, tokenizer: Any, tmp_path: Path) -> None:
+    recipe = Recipe((), rank=4, frozen=1)
+    task = train.Trunk(base)
+    trained = task.load(None, recipe)
+    with torch.no_grad():
+        for value in learnt(trained).values():
+            value.normal_(std=0.1)
+    export.write_weights(trained, tokenizer, [[Window("who?", "", "Ada did.")]], tmp_path / "trunk.safetensors")
+    again = learnt(task.load(tmp_path / "trunk.safetensors", recipe))
+    for name, value in learnt(trained).items():
+        torch.testing.assert_close(again[name].float(), value, atol=1e-3, rtol=1e-3)
 
-    restore.main([str(tmp_path / "again.safetensors")])
-    export.main([str(tmp_path / "again.safetensors"), str(tmp_path / "again")])
-    readings = [
-        SpanFinder(OnnxNetwork(f)).read("Who founded it?", [CONTEXT])[0] for f in (BUILT_IN, tmp_path / "again")
-    ]
-    first, second = (reading.spans[0] for reading in readings)
-    assert (first.start, first.end) == (second.start, second.end)
-    assert first.score == pytest.approx(second.score, abs=0.5)
+
+def test_a_claim_is_asked_as_a_question_with_its_verdict(written: Path) -> None:
+    [article] = read(written)
+    asked = {
+        example.question: example.yes
+        for seed in range(20)
+        for [example] in of_written([article], random.Random(seed))
+        if example.kind == "claim"
+    }
+    assert set(asked) <= {"It runs no more?", "Is it true that it runs no more?", "Is it right that it runs no more?"}
+    assert set(asked.values()) == {True}
+
+
+def test_windows_that_do_not_answer_come_with_a_question_as_the_search_finds_them(written: Path) -> None:
+    [article] = read(written)
+    other = Written("other", "Ferries", "news", "", "Another ferry has 9 bicycles.")
+
+    def near(question: str, own: Written, others: bool) -> list[tuple[Written, Span]]:
+        assert own is article
+        return [(other, (0, 15))] if others else [(article, (0, 10))]
+
+    groups = list(of_written([article], random.Random(1), near, {"elsewhere": 1, "library": 1}))
+    assert {tuple(one.kind for one in group[1:]) for group in groups} == {("elsewhere", "library")}
+    assert {(group[2].title, group[2].context) for group in groups} == {("Ferries", other.text[:15])}
+
+
+def test_the_windows_of_a_question_are_one_choice(tokenizer: Any) -> None:
+    margins = torch.tensor([[0.0, 2.0, -3.0], [0.0, 3.0, 1.0], [0.0, 5.0, 5.0]])
+    wanted = torch.tensor([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [1.0, 0.0, 0.0]])
+    apart = train.shared_loss(margins, wanted, [1, 1, 1])
+    together = train.shared_loss(margins, wanted, [2, 1])
+    all_of_it = torch.tensor([0.0, 2.0, -3.0, 3.0, 1.0])
+    assert float(apart) == 0
+    assert float(together) == pytest.approx(float(all_of_it.logsumexp(0)) - 2.0)
+
+
+def test_what_the_teacher_says_of_a_word_is_taught_at_the_same_word() -> None:
+    from assistant.network.reading_models import SmallModel
+    from assistant.network.weights import open_tokenizer
+    from assistant.network.windows import BERT
+    from assistant.training.reader.distilling import taught
+
+    texts = ("The bridge is shut. Kari Holm mends the bridge, he said.", "It rained.")
+    group = tuple(Example("answer", "Bridge", "Who mends the bridge?", text) for text in texts)
+    [asked] = batches.encoded(open_tokenizer(), [group], random.Random(3), BERT)
+    readings = SmallModel().load().read([row.window for row in asked.windows])
+    width = max(len(row.ids) for row in asked.windows)
+    said = taught(asked.windows, readings, width)
+    assert {name: values.shape for name, values in said.items()} == {
+        "start": (2, width),
+        "end": (2, width),
+        "sentence": (2, 65),
+    }
+    for n, (row, reading) in enumerate(zip(asked.windows, readings, strict=True)):
+        assert all(abs(values[n].sum() - 1) < 1e-5 for values in said.values())
+        inside = np.append(0, np.flatnonzero(row.context))
+        for name, logits in (("start", reading.start), ("end", reading.end)):
+            assert said[name][n].argmax() == inside[logits[inside].argmax()]
+        assert said["sentence"][n, 1:].argmax() == reading.margins.argmax()

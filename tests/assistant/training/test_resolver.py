@@ -159,9 +159,9 @@ def test_the_exported_network_says_what_the_trained_one_says(tmp_path: Path) -> 
     import torch
     from safetensors.torch import save_file
 
-    from assistant.training.reader.loop import learnt
     from assistant.training.resolver import export
     from assistant.training.resolver.network import load
+    from assistant.training.shared.loop import learnt
 
     torch.manual_seed(1)
     network = load(None, dropout=0.0).eval()

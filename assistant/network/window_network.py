@@ -1,0 +1,121 @@
+"""Networks that read windows: a question over a piece of an article -> logits of sentences, of words and of verdicts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.network.graph import OUTPUTS
+from assistant.network.windows import Encoded, Signs, Span, Window, encode, inputs
+
+Logits = npt.NDArray[np.float32]
+ABSENT = -30.0
+"""The margin of a sentence that is not read, or that a network gives no other."""
+_LONGEST = 40
+"""The most tokens of a span, as of the windows that it was taught with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A span of a window that may be the answer's words.
+
+    Attributes:
+        start: its first character in the context.
+        end: one past its last character.
+        score: its logit (start and end added) less that of "no answer".
+        share: its probability among the spans of its sentence.
+    """
+
+    start: int
+    end: int
+    score: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReading:
+    """What a network says of a window.
+
+    Attributes:
+        sentences: spans of its sentences, as characters of the context.
+        margins: their logits less that of "none of them", (sentences,); a sentence without tokens has `ABSENT`.
+        verdicts: logits of neither, yes and no for each sentence, (sentences, 3).
+        encoded: its tokens.
+        start: logits of the answer's first token, (tokens,), the first one for "no answer".
+        end: likewise of its last token.
+    """
+
+    sentences: tuple[Span, ...]
+    margins: Logits
+    verdicts: Logits
+    encoded: Encoded
+    start: Logits
+    end: Logits
+
+    def words(self, sentence: int, most: int = 1) -> list[Words]:
+        """The likeliest spans of a sentence that don't overlap, best first; none if the window has none of its tokens."""
+        inside = np.flatnonzero(self.encoded.sentence == sentence)
+        if not len(inside):
+            return []
+        start, end = self.start[inside].astype(np.float64), self.end[inside].astype(np.float64)
+        lengths = np.subtract.outer(np.arange(len(inside)), np.arange(len(inside))).T
+        joint = np.where((lengths >= 0) & (lengths < _LONGEST), start[:, None] + end[None, :], -np.inf)
+        total = float(np.logaddexp.reduce(joint[np.isfinite(joint)]))
+        none = float(self.start[0]) + float(self.end[0])
+        found: list[Words] = []
+        while len(found) < most and np.isfinite(joint.max()):
+            first, last = (int(n) for n in np.unravel_index(int(joint.argmax()), joint.shape))
+            left = int(self.encoded.offsets[inside[first] - self.encoded.first][0])
+            right = int(self.encoded.offsets[inside[last] - self.encoded.first][1])
+            score = float(joint[first, last])
+            found.append(Words(left, right, score - none, float(np.exp(score - total))))
+            joint[: last + 1, first:] = -np.inf
+        return found
+
+
+class WindowNetwork(Protocol):
+    """What reads windows. Several threads may call it at once."""
+
+    def read(self, windows: Sequence[Window]) -> list[WindowReading]:
+        """Read windows. What is said of one does not depend on the others."""
+
+
+class OnnxNetwork(WindowNetwork):
+    """A network in 8 bits, as `graph.graph` writes one, run by onnxruntime. torch is not needed.
+
+    Windows are read one by one, as many at once as there are cores: together they would be padded to the longest, the largest
+    value of all would set how each is rounded, and they would not fit into the cores' caches.
+    """
+
+    def __init__(self, session: Any, tokenizer: Any, signs: Signs) -> None:
+        """Takes what was loaded.
+
+        Args:
+            session: an onnxruntime session that runs in its caller's thread.
+            tokenizer: a `tokenizers.Tokenizer` of the network that neither pads nor truncates.
+            signs: of the network.
+        """
+        self._session, self._tokenizer, self._signs = session, tokenizer, signs
+
+    def read(self, windows: Sequence[Window]) -> list[WindowReading]:
+        """See `WindowNetwork.read`."""
+        if len(windows) < 2:
+            return [self._read(window) for window in windows]
+        # A pool for each call: none outlives a fork, or is waited for at the end of the process.
+        with ThreadPoolExecutor(min(len(windows), os.cpu_count() or 1), "footnote-reading") as pool:
+            return list(pool.map(self._read, windows))
+
+    def _read(self, window: Window) -> WindowReading:
+        encoded = encode(self._tokenizer, window, self._signs)
+        given = inputs([encoded], self._signs)
+        start, end, sentence, verdict = (one[0] for one in self._session.run(OUTPUTS, given))
+        count = len(encoded.sentences)
+        held = np.isin(np.arange(count), encoded.sentence)
+        margins = np.where(held, sentence[1 : 1 + count] - sentence[0], np.float32(ABSENT))
+        return WindowReading(encoded.sentences, margins, verdict[1 : 1 + count], encoded, start, end)

@@ -1,0 +1,315 @@
+"""Fits how far a reader is to be trusted: `python -m assistant.training.reader.calibrate DATA OUTCOMES [--small]`.
+
+The questions of the written dev part are asked of their own article and of a library of all dev articles, and those of
+`reading/dev` of their own context, each as a user would ask them. What comes of each is kept in the folder OUTCOMES, and read
+from there if it is there. All figures are cross-validated: an article's questions are judged by what was fitted on the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.assistant import Assistant
+from assistant.core import squad_scores as scoring
+from assistant.core.answer import Draft
+from assistant.core.settings import load_settings
+from assistant.network import weights
+from assistant.network.reading_models import SmallModel, StrongModel
+from assistant.reading.calibration import Calibration, Values, fit
+from assistant.reading.judging import found_sentences
+from assistant.reading.network_reader import NetworkReader
+from assistant.training.reader.examples import all_written
+from assistant.training.reader.moving import moved
+from assistant.training.reader.written import Question, Span
+from assistant.training.shared.rows import read_rows
+from assistant.understanding.analysis import HEAD_TYPES, analyse
+from index.article import Article
+from index.evidence import Evidence
+
+SETTINGS = ("own", "library", "squad")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a question before any refusal.
+
+    Attributes:
+        setting: what it was asked of: its own article, the library, or a context of `reading/dev`.
+        article: its article, or the title of its context.
+        kind: of the question.
+        answerable: whether the article says it.
+        read: whether a sentence that answers was among those that were read.
+        right: whether the best sentence answers.
+        values: those of `trust_values`.
+        words: how well its words are the expected ones, F1.
+        verdict: whether the likelier verdict is right; None = no yes/no question.
+        decided: by how much it is the likelier.
+        margins: of the five likeliest sentences.
+        rights: which of them answer.
+    """
+
+    setting: str
+    article: str
+    kind: str
+    answerable: bool
+    read: bool
+    right: bool
+    values: list[float]
+    words: float
+    verdict: bool | None
+    decided: float
+    margins: list[float]
+    rights: list[bool]
+
+
+def _reader(small: bool, base: Path | None) -> NetworkReader:
+    if small:
+        return NetworkReader(SmallModel(), first=SmallModel())
+    return NetworkReader(StrongModel(base=base), first=SmallModel())
+
+
+class _Recorder:
+    """A reader that keeps the evidence of the last question, in the order in which another reader reads it."""
+
+    name = "recorder"
+
+    def __init__(self, reader: NetworkReader) -> None:
+        self._reader = reader
+        self.evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def candidates(self) -> int:
+        return self._reader.candidates
+
+    def reranked(self, question: str, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+        return self._reader.reranked(question, evidence)
+
+    def read(self, question: str, evidence: Sequence[Evidence]) -> Draft:
+        self.evidence = tuple(evidence)
+        return Draft((), 0.0)
+
+
+def outcomes(data: Path, setting: str, every: int, reader: NetworkReader) -> Iterator[Outcome]:
+    """Ask every n-th question of a setting."""
+    with tempfile.TemporaryDirectory() as folder:
+        recorder = _Recorder(reader)
+        asked = list(_dev_rows(data) if setting == "squad" else _written(data))
+        with Assistant.open(folder, settings=load_settings(), reader=recorder) as assistant:
+            assistant.add(list({article.id: article for article, _, _ in asked}.values()))
+            for article, about, written in asked[::every]:
+                try:
+                    question = moved(written, article.text, assistant.article(article.id).text)
+                except ValueError:
+                    continue  # Cleaning has changed more than white space: a few contexts of `reading/dev`.
+                recorder.evidence = ()
+                assistant.ask(question.text, articles=None if setting == "library" else [article.id])
+                if recorder.evidence and analyse(question.text).answer_type not in HEAD_TYPES:
+                    yield _outcome(reader, recorder.evidence, setting, question, (about, article.id))
+
+
+Questions = Iterator[tuple[Article, str, Question]]
+"""The article, the name by which its questions are kept together, and the question."""
+
+
+def _written(data: Path) -> Questions:
+    for one in all_written(data / "written", dev=True):
+        article = Article(one.text, one.title, one.id)
+        yield from ((article, one.id, question) for question in one.questions)
+
+
+def _dev_rows(data: Path) -> Questions:
+    articles: dict[str, Article] = {}
+    for row in read_rows(data / "reading" / "dev.jsonl.gz"):
+        text = row["context"]
+        article = articles.setdefault(text, Article(text, row["title"], f"context {len(articles)}"))
+        spans = tuple((a["start"], a["start"] + len(a["text"])) for a in row["answers"] if row["answerable"])
+        yield article, row["title"], Question(row["question"], "squad", spans, spans)
+
+
+def _outcome(
+    reader: NetworkReader, evidence: Sequence[Evidence], setting: str, question: Question, article: tuple[str, str]
+) -> Outcome:
+    asked = analyse(question.text)
+    windows, readings = reader.readings(asked, evidence)
+    best_first = found_sentences(windows, readings)
+
+    def answers(n: int) -> bool:
+        one = best_first[n]
+        start = one.passage.start + one.start
+        return one.passage.article_id == article[1] and _touches((start, start + len(one.text)), question.evidence)
+
+    rights = [answers(n) for n in range(len(best_first))]
+    best = best_first[0]
+    said = best.words[0] if best.words else None
+    words = best.window.context[said.start : said.end] if said else ""
+    golds = _golds(question, evidence, article[1])
+    verdict = best.reading.verdicts[best.number]
+    decided = None if question.yes is None else bool((verdict[1] > verdict[2]) == question.yes)
+    return Outcome(
+        setting,
+        article[0],
+        question.kind,
+        question.answerable,
+        any(rights),
+        rights[0],
+        [round(float(value), 4) for value in reader.trust_values(asked, best_first)],
+        max((scoring.f1(gold, words) for gold in golds), default=0.0),
+        decided,
+        float(abs(verdict[1] - verdict[2])),
+        [round(one.margin, 3) for one in best_first[:5]],
+        rights[:5],
+    )
+
+
+def _golds(question: Question, evidence: Sequence[Evidence], article: str) -> list[str]:
+    """The expected words, as far as passages that were found have them."""
+    return [
+        item.passage.text[start - item.passage.start : end - item.passage.start]
+        for start, end in question.answers
+        for item in evidence
+        if item.passage.article_id == article and item.passage.start <= start and end <= item.passage.end
+    ]
+
+
+def _touches(span: Span, others: Sequence[Span]) -> bool:
+    return any(span[0] < end and span[1] > start for start, end in others)
+
+
+def fitted(found: Sequence[Outcome]) -> Calibration:
+    """Fit the trust in the best sentence on all, and the threshold, where a wrong answer weighs twice a wrong refusal.
+
+    The threshold is that of questions to their own article: a third of them is not answered there. Of `reading/dev` it is more
+    than half, made to deceive, and of the library a third more because their passage was not read; users ask otherwise.
+    """
+    trust = np.round(fit([np.array(one.values) for one in found], [one.right for one in found]), 5)
+    unset = Calibration(trust, 0.0)
+    own = [one for one in found if one.setting == "own"] or found
+    return Calibration(trust, best_threshold(own, _confidence(unset, own)))
+
+
+def best_threshold(found: Sequence[Outcome], confidence: Values) -> float:
+    """The least threshold at which the loss is within a standard error of its minimum (Breiman et al., 1984, 3.4.3).
+
+    The loss is 2 for a wrong answer and 1 for a wrong refusal. It hardly changes over a wide range, and of two thresholds that
+    the questions can't tell apart, the one that answers more serves more.
+    """
+    right, answerable = np.array([one.right for one in found]), np.array([one.answerable for one in found])
+    tried = np.unique(np.round(confidence, 2))
+    losses = np.stack([2.0 * (~right & (confidence >= t)) + (answerable & (confidence < t)) for t in tried])
+    sums = losses.sum(axis=1)
+    best = int(sums.argmin())
+    error = float(losses[best].std()) * len(found) ** 0.5
+    return float(tried[int(np.argmax(sums <= sums[best] + error))])
+
+
+def _confidence(calibration: Calibration, found: Sequence[Outcome]) -> Values:
+    return np.array([calibration.probability(np.array(one.values)) for one in found])
+
+
+def cross_validated(found: Sequence[Outcome]) -> tuple[Values, Values]:
+    """The confidence in each outcome, and the threshold it is held to, both fitted on the other articles; ten folds."""
+    names = list(dict.fromkeys(one.article for one in found))
+    fold = {name: n % 10 for n, name in enumerate(names)}
+    confidence, threshold = np.zeros(len(found)), np.zeros(len(found))
+    for number in range(10):
+        inside = [n for n, one in enumerate(found) if fold[one.article] == number]
+        if inside:
+            calibration = fitted([one for one in found if fold[one.article] != number])
+            confidence[inside] = _confidence(calibration, [found[n] for n in inside])
+            threshold[inside] = calibration.threshold
+    return confidence, threshold
+
+
+def figures(found: Sequence[Outcome], confidence: Values, threshold: Values) -> dict[str, Any]:
+    """What the outcomes come to, each judged with its confidence against its threshold."""
+    asked, said = np.array([one.answerable for one in found]), confidence >= threshold
+    right = np.array([one.right for one in found])
+    yesno = np.array([one.kind == "yesno" for one in found])
+    verdicts = [one.verdict for one in found if one.verdict is not None and one.right]
+    separated = scoring.auroc(confidence[asked], confidence[~asked])
+    return {
+        "questions": len(found),
+        "read": _share(np.array([one.read for one in found])[asked]),
+        "right first": _share(right[asked]),
+        "answered right": _share((right & said)[asked]),
+        "of answered right": _share(right[said & asked]),
+        "of all answers right": _share(right[said]),
+        "refused": _share((~said)[~asked]),
+        "yes/no cited": _share((right & said)[asked & yesno]),
+        "verdict": _share(np.array(verdicts)),
+        "words F1": _share(np.array([one.words for one in found])[asked & ~yesno & right]),
+        "AUROC": separated,
+        "AUROC right": scoring.auroc(confidence[right], confidence[~right]),
+        "calibration error": scoring.calibration_error(confidence, right),
+    }
+
+
+def by_kind(found: Sequence[Outcome], confidence: Values, threshold: Values) -> dict[str, dict[str, float]]:
+    """Of each kind of question: how many, right first, answered rightly, and by how much the mean confidence is too high.
+
+    A kind has too few questions for bins, so its calibration error is that of the mean.
+    """
+    parts: dict[str, dict[str, float]] = {}
+    for kind in sorted({one.kind for one in found}):
+        mine = np.array([n for n, one in enumerate(found) if one.kind == kind])
+        right = np.array([found[n].right for n in mine])
+        parts[kind] = {
+            "questions": len(mine),
+            "right first": float(right.mean()),
+            "answered right": float((right & (confidence[mine] >= threshold[mine])).mean()),
+            "too sure": float(confidence[mine].mean() - right.mean()),
+        }
+    return parts
+
+
+def _share(values: Any) -> float | None:
+    return float(np.mean(values)) if len(values) else None
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Ask, fit, print, write."""
+    parser = argparse.ArgumentParser(description="Calibrate a reader.")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("outcomes", type=Path, help="folder for what comes of the questions")
+    parser.add_argument("--small", action="store_true", help="the fast reader's network")
+    parser.add_argument("--base", type=Path, help="folder of all-mpnet-base-v2; else the hub's cache or the packages")
+    parser.add_argument("--every", type=int, default=1, help="ask every n-th question")
+    parser.add_argument("--only", choices=SETTINGS, help="ask in this setting, and fit nothing")
+    options = parser.parse_args(arguments)
+    options.outcomes.mkdir(parents=True, exist_ok=True)
+    for setting in SETTINGS:
+        path = options.outcomes / f"{setting}.json"
+        if not path.exists() and options.only in (None, setting):
+            reader = _reader(options.small, options.base)
+            asked = [asdict(one) for one in outcomes(options.data, setting, options.every, reader)]
+            path.write_text(json.dumps(asked), encoding="utf-8")
+    if options.only:
+        return
+    kept = [json.loads((options.outcomes / f"{name}.json").read_text(encoding="utf-8")) for name in SETTINGS]
+    found = [Outcome(**one) for asked in kept for one in asked]
+    confidence, threshold = cross_validated(found)
+    for setting in SETTINGS:
+        mine = [n for n, one in enumerate(found) if one.setting == setting]
+        asked_here = [found[n] for n in mine]
+        known = figures(asked_here, confidence[mine], threshold[mine])
+        rounded = {name: value if value is None else round(value, 3) for name, value in known.items()}
+        sys.stdout.write(json.dumps({"setting": setting, **rounded}) + "\n")
+        for kind, parts in by_kind(asked_here, confidence[mine], threshold[mine]).items():
+            sys.stdout.write(f"  {kind:10}" + "".join(f"{name} {value:<8.3g}" for name, value in parts.items()) + "\n")
+    path = weights.READER / "reader.json" if options.small else weights.TRUNK / "trunk.json"
+    details = json.loads(path.read_text(encoding="utf-8"))
+    details["calibration"] = fitted(found).to_dict()
+    path.write_text(json.dumps(details, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Windows that a search finds for a question though they do not answer it: what a reader must learn to pass over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from assistant.training.reader.examples import Nearest, touches, windows
+from assistant.training.reader.written import Question, Span, Written
+from index.embedding import CompiledEmbedder
+from index.settings import IndexSettings
+
+_OWN, _OTHERS = 2, 4
+"""One of so many windows is taken: the nearest of the article, and of the others."""
+
+
+def nearest(articles: Sequence[Written], questions: Sequence[str]) -> Nearest:
+    """The nearest windows of questions by the vectors of all-MiniLM-L6-v2.
+
+    Args:
+        articles: the library.
+        questions: all that will be asked for.
+    """
+    parts = [(article, span) for article in articles for span in windows(article.text)]
+    embedder = CompiledEmbedder(IndexSettings())
+    known = embedder.embed([f"{article.title}. {article.text[s:e]}" for article, (s, e) in parts])
+    asked = dict(zip(questions, embedder.embed(list(questions)), strict=True))
+    owners = np.array([article.id for article, _ in parts])
+    answering = {question.text: question for article in articles for question in (*article.questions, *article.turns)}
+
+    def find(question: str, article: Written, others: bool) -> list[tuple[Written, Span]]:
+        if question not in asked:
+            return []
+        order = np.argsort(-(known @ asked[question]), kind="stable")
+        mine = owners[order] == article.id
+        if others:
+            return [parts[n] for n in order[~mine][:_OTHERS]]
+        known_answers = answering[question]
+        apart = [parts[n] for n in order[mine] if not touches(parts[n][1], known_answers)]
+        return [part for part in apart if not _says(part, known_answers)][:_OWN]
+
+    return find
+
+
+def _says(part: tuple[Written, Span], question: Question) -> bool:
+    """Whether a window has the words of the answer: it may say it, too."""
+    article, (start, end) = part
+    return any(article.text[s:e] in article.text[start:end] for s, e in question.answers)

@@ -1,0 +1,67 @@
+"""The built-in networks read; files that are not what was exported are refused by name."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.core.errors import ReaderError
+from assistant.network import reading_models, weights
+from assistant.network.reading_models import SmallModel
+from assistant.network.windows import Window
+
+CONTEXT = "The town council met on Monday. Mayor Elin Dahl opened the new bridge in May 1961 after two years of work."
+
+
+def test_the_small_network_reads() -> None:
+    [reading] = SmallModel().load().read([Window("Who opened the bridge?", "", CONTEXT)])
+    best = int(reading.margins.argmax())
+    assert best == 1
+    assert reading.margins[best] > 0
+    [words] = reading.words(best)
+    assert "Elin Dahl" in CONTEXT[words.start : words.end]
+
+
+def test_it_knows_that_nothing_answers() -> None:
+    [reading] = SmallModel().load().read([Window("How deep is the lake?", "", CONTEXT)])
+    assert reading.margins.max() < 0
+
+
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files of the small network, to be damaged."""
+    folder = tmp_path / "reader"
+    shutil.copytree(weights.READER, folder)
+    monkeypatch.setattr(weights, "READER", folder)
+    monkeypatch.setattr(reading_models, "_small", reading_models._small.__wrapped__)
+    monkeypatch.setattr(weights.open_tokenizer, "__defaults__", (folder, "reader.json"))
+    return folder
+
+
+@pytest.mark.parametrize("name", ["reader.onnx", "tokenizer.json"])
+def test_a_damaged_file_is_refused(copied: Path, name: str) -> None:
+    content = bytearray((copied / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copied / name).write_bytes(content)
+    with pytest.raises(ReaderError, match=f"{name}.*damaged.*Install footnote again"):
+        SmallModel().load()
+
+
+@pytest.mark.parametrize("name", ["reader.onnx", "tokenizer.json", "reader.json"])
+def test_a_missing_file_is_named(copied: Path, name: str) -> None:
+    (copied / name).unlink()
+    with pytest.raises(ReaderError, match=name):
+        SmallModel().load()
+
+
+def test_a_damaged_description_is_refused(copied: Path) -> None:
+    (copied / "reader.json").write_text("{")
+    with pytest.raises(ReaderError, match=r"reader\.json"):
+        SmallModel().load()
+
+
+def test_the_files_fit_the_repository() -> None:
+    assert sum(path.stat().st_size for path in weights.READER.iterdir()) < 30e6
+    assert sum(path.stat().st_size for path in weights.TRUNK.iterdir()) < 15e6

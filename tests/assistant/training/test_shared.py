@@ -1,0 +1,39 @@
+"""What all training shares: batches are the same for the same seed, and earlier turns come before the question."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from assistant.training.shared.batches import batches, sampled
+from assistant.training.shared.rows import with_history
+
+
+@dataclass(frozen=True)
+class Row:
+    ids: tuple[int, ...]
+
+
+ROWS = [Row(tuple(range(n % 7 + 1))) for n in range(10)]
+
+
+def test_batches_are_the_same_for_the_same_seed_and_the_short_one_is_left_out() -> None:
+    first, second = (batches(ROWS, 4, random.Random(5)) for _ in range(2))
+    assert first == second
+    assert [len(batch) for batch in first] == [4, 4]
+    assert first != batches(ROWS, 4, random.Random(6))
+
+
+def test_rows_of_a_batch_are_of_like_length() -> None:
+    spread = [len(batch[-1].ids) - len(batch[0].ids) for batch in batches(ROWS, 5, random.Random(5))]
+    assert max(spread) < 6
+
+
+def test_a_share_says_how_often_a_group_is_read() -> None:
+    chosen = sampled({"a": [1, 2, 3, 4], "b": [5, 6], "c": [7]}, {"a": 1.5, "b": 0.5}, random.Random(1))
+    assert sorted(set(chosen)) == sorted({1, 2, 3, 4, *[n for n in chosen if n > 4]})
+    assert (len(chosen), len([n for n in chosen if n > 4]), 7 in chosen) == (7, 1, False)
+
+
+def test_earlier_turns_come_first() -> None:
+    assert with_history("And then?", [{"role": "user", "text": " Who? "}]) == "Who? And then?"
