@@ -82,8 +82,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Question sets and the page are answered as users' questions are. The fast reader does in other tests."""
-    as_users = item.path.name.endswith(".questions.yaml") or "browser" in item.path.parts
+    """Question sets, the page and the documents are answered as users' questions are; elsewhere the fast reader does."""
+    name, folders = item.path.name, {*item.path.parts}
+    as_users = name.endswith((".questions.yaml", "test_examples.py")) or folders & {"browser", "docs"}
     os.environ["FOOTNOTE_READER"] = "auto" if as_users else "fast"
     return (yield)
 

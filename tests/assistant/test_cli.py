@@ -22,6 +22,8 @@ FAIR = (
 ANSWERABLE = "How many visitors did the harbour fair in Bergen draw on Saturday?"
 UNANSWERABLE = "What did the king of Denmark eat for breakfast?"
 
+STAGES = ["followup", "retrieval", "reranking", "reading", "citing"]
+
 
 @pytest.fixture
 def footnote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
@@ -189,7 +191,7 @@ def test_ask_can_be_limited_to_an_article(filled: Run, tmp_path: Path) -> None:
 
 def test_ask_says_where_the_time_went(filled: Run) -> None:
     timed = filled("ask", "--timings", "--json", ANSWERABLE)
-    assert [line.partition(":")[0] for line in timed.err.splitlines()] == ["followup", "retrieval", "reading", "citing"]
+    assert [line.partition(":")[0] for line in timed.err.splitlines()] == STAGES
     assert Answer.from_dict(timed.json_line).status == "answered"
 
 

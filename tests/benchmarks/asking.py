@@ -20,7 +20,7 @@ from assistant.sample import sample_path
 from tests.benchmarks import _common
 
 SAMPLE_QUESTIONS = Path(__file__).resolve().parent.parent / "questions" / "sample.questions.yaml"
-STAGES = ("followup", "retrieval", "reading", "citing")
+STAGES = ("followup", "retrieval", "reranking", "reading", "citing")
 WARM_UP = 10
 
 
