@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -55,8 +55,9 @@ class Found:
 
     @cached_property
     def words(self) -> tuple[Words, ...]:
-        """Its likeliest words, as characters of the window's context, best first."""
-        return tuple(self.reading.words(self.number, most=6))
+        """Its likeliest words, as characters of the window's context, best first. A network's tokens may be parts of words."""
+        context = self.window.context
+        return tuple(_whole(context, one) for one in self.reading.words(self.number, most=6))
 
     @property
     def surroundings(self) -> str:
@@ -118,6 +119,16 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: 
         np.mean([one.passage.article_id == best.passage.article_id for one in best_first]),
         *kinds,
     ], dtype=np.float64)  # fmt: skip
+
+
+def _whole(text: str, words: Words) -> Words:
+    """The same, from the beginning of its first word to the end of its last."""
+    start, end = words.start, words.end
+    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return replace(words, start=start, end=end)
 
 
 def _stems(text: str) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,15 @@ def test_the_opinion_of_another_network_is_a_value_of_its_own() -> None:
     without, with_it = trust_values(asked, best_first), trust_values(asked, best_first, 4.5)
     assert [TRUST[n] for n in np.flatnonzero(without != with_it)] == ["opinion"]
     assert trust_values(asked, best_first, 1e9)[TRUST.index("opinion")] == 15
+
+
+@pytest.mark.parametrize("said", ["ri", "Ka", "ar", "ri Hol", "olm"])
+def test_words_are_whole_though_tokens_are_parts_of_words(said: str) -> None:
+    start = TEXT.index(said)
+    inside = np.full(len(TEXT), -9, np.float32)
+    first, last = inside.copy(), inside.copy()
+    first[start], last[start + len(said) - 1] = 9, 9
+    one = replace(reading(TEXT, [-1, 3, 0]), start=first, end=last)
+    [best, *_] = found_sentences(windows(evidence(TEXT)), [one])
+    marked = TEXT[best.words[0].start : best.words[0].end]
+    assert marked == {"ri": "Kari", "Ka": "Kari", "ar": "Kari", "ri Hol": "Kari Holm", "olm": "Holm"}[said]
