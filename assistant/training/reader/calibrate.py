@@ -36,9 +36,6 @@ from index.article import Article
 from index.evidence import Evidence
 
 SETTINGS = ("own", "library", "squad")
-_UNANSWERED = 0.2
-"""The share of the questions that an article does not answer, for which the threshold is chosen. Of the written ones it is 31 %,
-made to deceive; of 264 questions that people asked of 26 documents of their own it was 9 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +185,11 @@ def _touches(span: Span, others: Sequence[Span]) -> bool:
 
 
 def fitted(found: Sequence[Outcome]) -> Calibration:
-    """Fit the trust in the best sentence on all, and the threshold, where a wrong answer weighs twice a wrong refusal.
-
-    The threshold is that of questions to their own article, as users ask them.
-    """
+    """Fit the trust in the best sentence, and the threshold where a wrong answer weighs twice a wrong refusal."""
     trust = np.round(fit([np.array(one.values) for one in found], [one.right for one in found]), 5)
     unset = Calibration(trust, 0.0)
-    own = [one for one in found if one.setting == "own"] or found
-    return Calibration(trust, best_threshold(own, _confidence(unset, own)))
+    whole = [one for one in found if one.setting != "library"]
+    return Calibration(trust, best_threshold(whole, _confidence(unset, whole)))
 
 
 def best_threshold(found: Sequence[Outcome], confidence: Values) -> float:
@@ -205,10 +199,8 @@ def best_threshold(found: Sequence[Outcome], confidence: Values) -> float:
     the questions can't tell apart, the one that answers more serves more.
     """
     right, answerable = np.array([one.right for one in found]), np.array([one.answerable for one in found])
-    others = max(1, int((~answerable).sum()))
-    weight = np.where(answerable, 1.0, _UNANSWERED / (1 - _UNANSWERED) * answerable.sum() / others)
     tried = np.unique(np.round(confidence, 2))
-    losses = weight * np.stack([2.0 * (~right & (confidence >= t)) + (answerable & (confidence < t)) for t in tried])
+    losses = np.stack([2.0 * (~right & (confidence >= t)) + (answerable & (confidence < t)) for t in tried])
     sums = losses.sum(axis=1)
     best = int(sums.argmin())
     error = float(losses[best].std()) * len(found) ** 0.5
