@@ -13,11 +13,11 @@ _MPNET = {
     "q": "attention.attn.q", "k": "attention.attn.k", "v": "attention.attn.v", "o": "attention.attn.o",
     "seen": "attention.LayerNorm", "wide": "intermediate.dense", "narrow": "output.dense", "done": "output.LayerNorm",
 }  # fmt: skip
-_BERT = {
+BERT_NAMES = {
     "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "o": "attention.output.dense",
     "seen": "attention.output.LayerNorm", "wide": "intermediate.dense", "narrow": "output.dense", "done": "output.LayerNorm",
 }  # fmt: skip
-_HEADS = ("span", "sentence.0", "sentence.2", "verdict.0", "verdict.2")
+HEADS = ("span", "sentence.0", "sentence.2", "verdict.0", "verdict.2")
 _FIRST_POSITION = 2
 """MPNet counts places from the one behind the padding's."""
 
@@ -40,14 +40,14 @@ def bert(known: Mapping[str, Any], shape: Shape) -> Weights:
     words, positions, types = (
         known[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")
     )
-    return {"words": words, "positions": positions, "types": types, **dict(_named(known, shape, _BERT))}
+    return {"words": words, "positions": positions, "types": types, **dict(_named(known, shape, BERT_NAMES))}
 
 
 def _named(known: Mapping[str, Any], shape: Shape, names: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     places = {
         f"{n}.{ours}": f"encoder.layer.{n}.{theirs}" for n in range(shape.layers) for ours, theirs in names.items()
     }
-    places |= {"embedded": "embeddings.LayerNorm", **{head: head for head in _HEADS}}
+    places |= {"embedded": "embeddings.LayerNorm", **{head: head for head in HEADS}}
     for ours, theirs in places.items():
         for part in ("weight", "bias", "largest"):
             if f"{theirs}.{part}" in known:

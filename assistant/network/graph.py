@@ -28,6 +28,8 @@ Signed, since processors with matrix units multiply signed bytes nine times as f
 _USUAL = 0.98
 """Some few values of the hidden ones are ten times as large as all others, and rounding to 8 bits would leave little of the rest.
 What is larger than this share of them is divided by the root of its excess, and the weights multiplied (Xiao et al., 2023)."""
+JOINED, DENSE = ("q", "k", "v"), ("o", "wide", "narrow")
+"""The linear layers of a layer: those that are multiplied side by side, under the name of the first, and the others."""
 OUTPUTS = ("start", "end", "sentence", "verdict")
 
 
@@ -199,7 +201,7 @@ def _bucket(apart: Any) -> Any:
 
 
 def _layer(built: _Graph, name: str, hidden: str, bias: str, heads: int) -> str:
-    joined = built.linear(hidden, *(f"{name}.{part}" for part in "qkv"))
+    joined = built.linear(hidden, *(f"{name}.{part}" for part in JOINED))
     width = len(built.weights["embedded.bias"])
     axis = built.constant("last", np.array([-1], np.int64))
     bounds = [built.constant(f"bound.{n}", np.array([n * width], np.int64)) for n in range(4)]

@@ -45,9 +45,10 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question over one window or several, the first of which has what answers, if any does."""
+    """A question over one window or several, the first of which has what answers, if any does; `about` as of an example."""
 
     windows: tuple[Encoded, ...]
+    about: str
 
     @property
     def ids(self) -> Any:
@@ -61,7 +62,7 @@ def encoded(tokenizer: Any, groups: Sequence[Group], rng: random.Random, signs: 
     for group in groups:
         rows = [_encoded(tokenizer, example, rng.random() < 0.15, signs) for example in group]
         if rows[0] is not None:
-            done.append(Asked(tuple(row for row in rows if row is not None)))
+            done.append(Asked(tuple(row for row in rows if row is not None), group[0].about))
     return done
 
 

@@ -13,6 +13,9 @@ from assistant.training.reader.written import Claim, Question, Span, Written, re
 from assistant.training.shared.rows import read_rows
 from index.passages import paragraphs, sentences
 
+ARTICLES = Path(__file__).with_name("articles")
+"""More articles, written for training after those of the data."""
+
 DEV = ("-6.txt", "messy-5.txt")
 """How the files end that are for choosing and calibrating, never for training."""
 
@@ -31,6 +34,7 @@ class Example:
         answers: where in it the parts of the answer stand.
         evidence: spans of the sentences that answer; empty if none does.
         yes: the verdict of a yes/no question.
+        about: the sentence that answers or looks as if it did; questions about one sentence differ in little. Empty if unknown.
     """
 
     kind: str
@@ -40,6 +44,7 @@ class Example:
     answers: tuple[Span, ...] = ()
     evidence: tuple[Span, ...] = ()
     yes: bool | None = None
+    about: str = ""
 
 
 Group = tuple[Example, ...]
@@ -75,22 +80,35 @@ def of_written(
         shares: how often a question comes with a window of the same article that does not answer ("elsewhere"), and with one of
             another article ("library"); 1 = always.
     """
+    seed = rng.random()
     for article in articles:
         blocks = list(paragraphs(article.text))
         asked = [*article.questions, *article.turns, *(_claimed(claim, rng) for claim in article.claims)]
         for question in asked:
-            group = [_of_question(article, blocks, question, rng)]
+            about = _about(article, question)
+            # Questions about one sentence are read over one window, so that only what is asked tells them apart.
+            group = [_of_question(article, blocks, question, random.Random(f"{seed} {about}") if about else rng, about)]
             for kind in ("elsewhere", "library"):
                 if rng.random() < shares.get(kind, 0.0):
                     group += _beside(kind, article, blocks, question, near, rng)
             yield tuple(group)
 
 
-def _of_question(article: Written, blocks: Sequence[Span], question: Question, rng: random.Random) -> Example:
+def _about(article: Written, question: Question) -> str:
+    """Which sentence answers, or looks as if it did."""
+    spans = question.evidence or ((question.bait,) if question.bait else ())
+    found = next((start for start, end in sentences(article.text) if spans and start <= spans[0][0] < end), None)
+    return "" if found is None else f"{article.id} {found}"
+
+
+def _of_question(
+    article: Written, blocks: Sequence[Span], question: Question, rng: random.Random, about: str
+) -> Example:
     text, most = article.text, rng.choice(_SIZES)
     if not question.answerable:
         start, end = _window(blocks, question.bait or rng.choice(blocks), most, rng)
-        return Example("trap" if question.bait else "none", article.title, question.text, text[start:end])
+        kind = "trap" if question.bait else "none"
+        return Example(kind, article.title, question.text, text[start:end], about=about)
     whole = (min(s for s, _ in question.evidence), max(e for _, e in question.evidence))
     spans = question.evidence if whole[1] - whole[0] <= 1_000 else question.evidence[:1]
     start, end = _window(blocks, (min(s for s, _ in spans), max(e for _, e in spans)), most, rng)
@@ -102,6 +120,7 @@ def _of_question(article: Written, blocks: Sequence[Span], question: Question, r
         _moved(question.answers, start, end),
         _moved(spans, start, end),
         question.yes,
+        about,
     )
 
 

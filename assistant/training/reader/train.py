@@ -21,9 +21,10 @@ from torch.nn import functional
 from assistant.network.base import base_model
 from assistant.network.windows import BERT, MPNET
 from assistant.training.reader.batches import Asked, arrays, encoded, targets
-from assistant.training.reader.examples import Group, all_written, of_rows, of_support, of_written
+from assistant.training.reader.examples import ARTICLES, Group, all_written, of_rows, of_support, of_written
 from assistant.training.reader.mining import nearest
 from assistant.training.reader.network import SCALE, SmallNetwork, TrunkNetwork, WindowReader
+from assistant.training.reader.restore import restored
 from assistant.training.shared.batches import batches, sampled
 from assistant.training.shared.loop import Recipe, Task, half, run
 from index.compiling import built_in_model_dir
@@ -56,13 +57,16 @@ class Trunk(Task):
         tokenizer = Tokenizer.from_file(str(self.base / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        articles = all_written(folder / "written", dev=False)
-        questions = [question.text for article in articles for question in (*article.questions, *article.turns)]
-        near = nearest(articles, questions)
+        articles, more = all_written(folder / "written", dev=False), all_written(ARTICLES, dev=False)
+        both = [*articles, *more]
+        questions = [question.text for article in both for question in (*article.questions, *article.turns)]
+        near = nearest(both, questions)
         planned: list[list[Asked]] = []
         for number, times in enumerate(recipe.rounds):
             rng = random.Random(recipe.seed + number)
             groups: dict[str, list[Group]] = defaultdict(list)
+            for group in of_written(more, rng, near, times):
+                groups[f"more/{group[0].kind}"].append(group)
             read = (
                 of_written(articles, rng, near, times),
                 of_support(folder / "support" / "train.jsonl.gz", rng),
@@ -71,11 +75,12 @@ class Trunk(Task):
             for group in itertools.chain(*read):
                 groups[group[0].kind].append(group)
             chosen = sampled(groups, times, rng)
-            planned += batches(encoded(tokenizer, chosen, rng, self.signs), recipe.batch, rng)
+            asked = encoded(tokenizer, chosen, rng, self.signs)
+            planned += batches(asked, recipe.batch, rng, lambda row: row.about)
         return planned
 
     def load(self, checkpoint: Path | None, recipe: Recipe) -> WindowReader:
-        """See `Task.load`. The small network can start from the reader of before, too, without a head of that."""
+        """See `Task.load`; the checkpoint may be what was exported."""
         torch.manual_seed(recipe.seed)
         network: WindowReader
         if self.small:
@@ -83,9 +88,7 @@ class Trunk(Task):
         else:
             network = TrunkNetwork(self.base, recipe.rank, recipe.frozen, recipe.dropout)
         if checkpoint is not None:
-            from safetensors.torch import load_file
-
-            _, unexpected = network.load_state_dict(dict(restored(load_file(checkpoint))), strict=False)
+            _, unexpected = network.load_state_dict(_weights(checkpoint), strict=False)
             if unexpected:
                 raise ValueError(f"{checkpoint} is no checkpoint of this network: {unexpected[:4]}")
         return network
@@ -109,14 +112,20 @@ class Trunk(Task):
         )
 
 
-def restored(known: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The weights of a checkpoint, also of the files that `export` writes of one, and of the small reader of before."""
+def _weights(checkpoint: Path) -> dict[str, Any]:
+    """The weights of a checkpoint, or of a file that `export` has written of one."""
+    from safetensors.torch import load_file
+
+    return restored(checkpoint) if checkpoint.suffix == ".onnx" else dict(_named(load_file(checkpoint)))
+
+
+def _named(known: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in known.items():
         if name.startswith("encoder.layer.") and name.endswith(".up"):
             yield f"encoder.{name}", value.float() / SCALE
         elif name.startswith("encoder.layer.") and name.endswith(".down"):
             yield f"encoder.{name}", value.float()
-        elif not name.endswith(".largest") and not name.startswith("answerable"):
+        elif not name.endswith(".largest"):
             yield name, value
 
 

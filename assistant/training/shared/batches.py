@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
@@ -53,14 +54,34 @@ def sampled(groups: Mapping[Any, Sequence[Kind]], times: Mapping[Any, float], rn
     return chosen
 
 
-def batches(rows: Sequence[Row], size: int, rng: random.Random) -> list[list[Row]]:
-    """Shuffled batches of rows of like length; the last, short one left out."""
-    order = list(rows)
+def batches(
+    rows: Sequence[Row], size: int, rng: random.Random, alike: Callable[[Row], str] = lambda row: ""
+) -> list[list[Row]]:
+    """Shuffled batches of rows of like length; the last, short one left out.
+
+    Args:
+        rows: what is put into batches.
+        size: rows of a batch.
+        rng: shuffles.
+        alike: rows of which this is the same come next to each other, which is in one batch but for its edges; "" = alone.
+    """
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        groups[alike(row) or f"\0{number}"].append(row)
+    order = list(groups.values())
     rng.shuffle(order)
+    parts: list[list[list[Row]]] = [[]]
+    for group in order:
+        if sum(map(len, parts[-1])) >= size * _TOGETHER:
+            parts.append([])
+        parts[-1].append(group)
     grouped: list[list[Row]] = []
-    for first in range(0, len(order), size * _TOGETHER):
-        part = sorted(order[first : first + size * _TOGETHER], key=lambda row: len(row.ids))
-        together = [part[n : n + size] for n in range(0, len(part), size)]
+    left: list[Row] = []
+    for part in parts:
+        part.sort(key=lambda group: max(len(row.ids) for row in group))
+        ordered = [row for group in part for row in group]
+        together = [ordered[n : n + size] for n in range(0, len(ordered), size)]
         rng.shuffle(together)
         grouped += [batch for batch in together if len(batch) == size]
-    return grouped
+        left += [row for batch in together if len(batch) < size for row in batch]
+    return grouped + [left[n : n + size] for n in range(0, len(left) - size + 1, size)]

@@ -13,7 +13,7 @@ import torch
 
 from assistant.network.windows import Window, encode
 from assistant.training.reader import batches, export, network, train
-from assistant.training.reader.examples import Example, of_written, written_files
+from assistant.training.reader.examples import ARTICLES, Example, all_written, of_written, written_files
 from assistant.training.reader.written import Span, Written, WrittenError, read
 from assistant.training.shared.loop import Recipe, learnt
 from index.passages import sentences
@@ -102,6 +102,28 @@ def test_a_window_holds_what_answers_or_nothing_that_does(written: Path, seed: i
             assert not said
             assert not example.evidence
     assert kinds >= {"answer", "yesno", "claim", "trap", "none", "elsewhere"}
+
+
+def test_the_articles_that_ship_keep_to_the_format() -> None:
+    articles = all_written(ARTICLES, dev=False)
+    assert len(articles) == len({article.title for article in articles}) == 192
+    assert all(article.questions and article.claims for article in articles)
+    assert all(not question.answerable for article in articles for question in article.questions if question.bait)
+
+
+def test_questions_about_one_sentence_are_read_over_one_window(tmp_path: Path) -> None:
+    body = "\n\n".join(f"Street {n} was built in {1900 + n}. It is {n + 20} metres long." for n in range(30))
+    asked = "Q when | When was street 7 built? | 1907 | Street 7 was\nN entity | When was lane 7 built? | 1907"
+    path = tmp_path / "news-1.txt"
+    path.write_text(f"### ARTICLE\ntitle: Streets\nkind: news\ndate: x\n---\n{body}\n---\n{asked}\n", encoding="utf-8")
+    seen = set()
+    for seed in range(20):
+        [[answered], [trap]] = of_written(read(path), random.Random(seed))
+        assert (answered.kind, trap.kind) == ("answer", "trap")
+        assert answered.context == trap.context
+        assert answered.about == trap.about != ""
+        seen.add(answered.context)
+    assert len(seen) > 1
 
 
 @pytest.fixture(scope="module")
@@ -247,3 +269,23 @@ def test_what_the_teacher_says_of_a_word_is_taught_at_the_same_word() -> None:
         for name, logits in (("start", reading.start), ("end", reading.end)):
             assert said[name][n].argmax() == inside[logits[inside].argmax()]
         assert said["sentence"][n, 1:].argmax() == reading.margins.argmax()
+
+
+def test_the_fast_network_can_be_trained_on_from_what_ships() -> None:
+    from assistant.network.reading_models import SmallModel
+    from assistant.network.weights import READER, open_tokenizer
+    from assistant.network.windows import BERT
+    from index.compiling import built_in_model_dir
+
+    task = train.Trunk(built_in_model_dir(), small=True)
+    again = task.load(READER / "reader.onnx", Recipe((), dropout=0.0)).eval()
+    text = "The bridge is shut. Kari Holm mends the bridge until May. It rained."
+    [asked] = batches.encoded(
+        open_tokenizer(), [(Example("answer", "Bridge", "Who mends it?", text),)], random.Random(3), BERT
+    )
+    with torch.inference_mode():
+        given = {name: torch.from_numpy(values) for name, values in batches.arrays(asked.windows).items()}
+        _, _, sentence, _ = again(**given)
+    [shipped] = SmallModel().load().read([asked.windows[0].window])
+    margins = (sentence[0, 1:4] - sentence[0, 0]).numpy()
+    np.testing.assert_allclose(margins, shipped.margins, atol=0.5)

@@ -29,6 +29,22 @@ def test_rows_of_a_batch_are_of_like_length() -> None:
     assert max(spread) < 6
 
 
+def test_rows_that_are_alike_come_in_one_batch() -> None:
+    rows = [Row(tuple(range(n))) for n in range(1, 13)]
+    found = batches(rows, 4, random.Random(5), lambda row: "pair" if len(row.ids) in (2, 11) else "")
+    [paired] = [batch for batch in found if len(batch[0].ids) == 2 or any(len(row.ids) == 2 for row in batch)]
+    assert 11 in [len(row.ids) for row in paired]
+    assert sorted(len(row.ids) for batch in found for row in batch) == list(range(1, 13))
+
+
+def test_no_row_is_lost_where_alike_ones_make_parts_of_other_sizes() -> None:
+    rows = [Row((n,)) for n in range(4_000)]
+    found = batches(rows, 8, random.Random(5), lambda row: str(row.ids[0] // 3))
+    assert sorted(row.ids[0] for batch in found for row in batch) == list(range(4_000))
+    whole = sum(len({row.ids[0] // 3 for row in batch}) <= 4 for batch in found)
+    assert whole == len(found)
+
+
 def test_a_share_says_how_often_a_group_is_read() -> None:
     chosen = sampled({"a": [1, 2, 3, 4], "b": [5, 6], "c": [7]}, {"a": 1.5, "b": 0.5}, random.Random(1))
     assert sorted(set(chosen)) == sorted({1, 2, 3, 4, *[n for n in chosen if n > 4]})
