@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from assistant.answering import MAX_QUESTION_CHARS, Answering
 from assistant.conversations import Conversation, KeptConversations
 from assistant.core.answer import Answer, Citation
+from assistant.core.errors import SettingsError
 from assistant.core.events import Done, Event
 from assistant.core.query import Query
 from assistant.core.settings import Settings, library_folder, load_settings
@@ -94,8 +95,14 @@ class Assistant(KeptConversations):
         Raises:
             LibraryDamagedError, LibraryVersionError, LibraryWriteError: the library can't be opened; see these classes.
             FingerprintError: the library was made with another model or other rules, and `reembed` is False.
-            SettingsError: the language model that was set can't be used.
+            SettingsError: the language model that was set can't be used, or a part is given by its name.
         """
+        for name, part in {"embedder": embedder, "reader": reader, "resolver": resolver, "llm": llm}.items():
+            if isinstance(part, str):
+                raise SettingsError(
+                    f"{name}={part!r} is a name, and what replaces a part must be the part itself. Choose one by name with "
+                    "settings=assistant.settings.load_settings(...), or in the environment, as FOOTNOTE_READER."
+                )
         settings = settings or load_settings()
         embedder = embedder or open_embedder(settings)
         library = Library(Path(folder) if folder is not None else library_folder(settings), write=write)

@@ -50,6 +50,13 @@ def test_what_is_exported_is_what_is_visible() -> None:
     assert assistant.__all__ == EXPORTED, "the public API changed: say so in CHANGELOG.md"
 
 
+@pytest.mark.parametrize("part", ["embedder", "reader", "resolver", "llm"])
+def test_a_part_given_by_its_name_is_refused_with_what_to_do(tmp_path: Path, part: str) -> None:
+    with pytest.raises(assistant.errors.SettingsError, match=f"{part}='fast' is a name.*load_settings"):
+        Assistant.open(tmp_path / "library", **{part: "fast"})  # type: ignore[arg-type]
+    assert not (tmp_path / "library").exists()
+
+
 def test_what_is_exported_is_documented() -> None:
     for name in assistant.__all__:
         thing = getattr(assistant, name)

@@ -16,8 +16,9 @@ from index.passages import sentences
 
 SENTENCES = 64
 """The most sentences of a window that are told apart."""
-MAX_TOKENS = 288
-_QUESTION_TOKENS, _HEAD_TOKENS = 48, 24
+_QUESTION_TOKENS, _HEAD_TOKENS, _PASSAGE_TOKENS = 48, 24, 254
+MAX_TOKENS = _QUESTION_TOKENS + _HEAD_TOKENS + _PASSAGE_TOKENS + 4
+"""Room for the longest passage of the built-in embedding model behind any question and any title."""
 
 Span = tuple[int, int]
 

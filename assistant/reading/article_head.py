@@ -42,13 +42,11 @@ def _published(head: Sequence[Passage]) -> list[DraftSentence]:
 
 def _about(head: Sequence[Passage]) -> list[DraftSentence]:
     """The headline, then the first sentence of the lead."""
-    lead = [_sentence(passage) for passage in _of_kind(head, "body")[:1]]
-    return _title(head) + lead
+    return _title(head) + _first_sentence(head)
 
 
 def _filed(head: Sequence[Passage]) -> list[DraftSentence]:
-    for passage in _of_kind(head, "body")[:1]:
-        first = _sentence(passage)
+    for first in _first_sentence(head):
         if place := dateline(first.quotes[0].text):
             return [DraftSentence(first.quotes, key=first.quotes[0].text[slice(*place)])]
     return []
@@ -62,9 +60,14 @@ def _author(head: Sequence[Passage]) -> list[DraftSentence]:
     return []
 
 
-def _sentence(passage: Passage) -> DraftSentence:
-    start, end = sentences(passage.text)[0]
-    return DraftSentence((Quote(passage, passage.text[start:end], passage.start + start),))
+def _first_sentence(head: Sequence[Passage]) -> list[DraftSentence]:
+    """That of the lead; what has no word, as a row of asterisks, is none."""
+    for passage in _of_kind(head, "body"):
+        for start, end in sentences(passage.text):
+            text = passage.text[start:end]
+            if any(letter.isalpha() for letter in text):
+                return [DraftSentence((Quote(passage, text, passage.start + start),))]
+    return []
 
 
 _FINDERS = {"title": _title, "about": _about, "published": _published, "filed": _filed, "author": _author}

@@ -17,7 +17,7 @@ from assistant.network.graph import Shape, graph
 from assistant.network.trunk import merged, opened
 from assistant.network.weights import open_tokenizer
 from assistant.network.window_network import WindowNetwork
-from assistant.network.windows import BERT, MAX_TOKENS, Window, encode, inputs
+from assistant.network.windows import BERT, MAX_TOKENS, MPNET, Window, encode, inputs
 from assistant.training.reader.export import write_weights
 from assistant.training.reader.network import SmallNetwork, TrunkNetwork
 from index.compiling import built_in_model_dir
@@ -130,6 +130,15 @@ def test_what_has_no_room_is_cut_off_behind(tokenizer: Any) -> None:
     told = {int(n) for n in long.sentence if n >= 0}
     assert told == set(range(len(told)))
     assert len(told) < len(long.sentences)
+
+
+def test_the_longest_passage_is_read_to_its_end_whatever_is_asked() -> None:
+    tokenizer = open_tokenizer()
+    passage = " ".join(["ferry"] * 253 + ["sank"])
+    for signs in (BERT, MPNET):
+        one = encode(tokenizer, Window("who? " * 50, "head " * 50, passage), signs)
+        assert len(one.offsets) == 254
+        assert one.offsets[-1].tolist() == [len(passage) - 4, len(passage)]
 
 
 @pytest.mark.parametrize("before", [0, 3, 400])
