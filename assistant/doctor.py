@@ -99,8 +99,8 @@ def _reader(settings: Settings, repair: bool) -> Finding:
             reader.warm()
         return reader.name
 
-    fast = settings.reader == "auto" and not trunk.can_build(settings.cache_dir, settings.base_model)
     try:
+        fast = settings.reader == "auto" and not trunk.can_build(settings.cache_dir, settings.base_model)
         return Finding("reader", True, f"{check()}; {base.NOT_INSTALLED} {base.REMEDY}" if fast else check())
     except FootnoteError as error:
         if not repair or settings.reader not in ("auto", "strong"):
@@ -176,8 +176,9 @@ def _port(port: int) -> Finding:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            return Finding("port", False, f"{port} can't be used: {error.strerror}", "serve with another --port")
+        except (OSError, OverflowError) as error:
+            why = error.strerror if isinstance(error, OSError) else "a port is a number from 1 to 65535"
+            return Finding("port", False, f"{port} can't be used: {why}", "serve with another --port")
     return Finding("port", True, f"{port} is free")
 
 
@@ -187,3 +188,5 @@ def _mended(name: str, problem: str, mend: Callable[[], None], check: Callable[[
         return Finding(name, True, check(), f"mended ({problem})")
     except FootnoteError as error:
         return Finding(name, False, str(error))
+    except OSError as error:
+        return Finding(name, False, f"{problem}; it can't be mended: {error}")

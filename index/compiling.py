@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
 import sys
 import tempfile
 import warnings
@@ -85,7 +86,9 @@ def kept(
         with FileLock(folder / f"{file}.lock"):
             if not path.is_file():
                 _log.warning("%s is made, once on this machine; that takes up to a minute ...", what)
-                with tempfile.TemporaryDirectory(dir=folder, prefix="compiling-") as building:
+                for left in folder.glob(f"{file}.building-*"):
+                    shutil.rmtree(left, ignore_errors=True)  # By a process that was killed; nobody else has the lock.
+                with tempfile.TemporaryDirectory(dir=folder, prefix=f"{file}.building-") as building:
                     build(Path(building) / file)
                     sum_of = Path(building) / _sum_of(path).name
                     sum_of.write_text(_digest(Path(building) / file), encoding="ascii")
@@ -93,7 +96,7 @@ def kept(
                     os.replace(Path(building) / file, path)
     except OSError as problem:
         raise error(
-            f"{what} can't be written to {folder}: {problem}. Free some space (600 MB while it is made), or set "
+            f"{what} can't be written to {folder}: {problem}. Free some space (1.5 GB while it is made), or set "
             "FOOTNOTE_CACHE_DIR to a folder that can be written."
         ) from problem
     return path

@@ -17,6 +17,7 @@ import numpy as np
 from index.arrays import Vectors
 from index.compiling import built_in_model_dir, compiled_model, open_session, run_model
 from index.errors import EmbeddingError
+from index.processors import usable_cores
 from index.settings import BUILT_IN_MODEL, IndexSettings
 
 _BATCH_TOKENS = 512
@@ -107,7 +108,7 @@ class CompiledEmbedder:
 
         batches = _batches([len(row) for row in rows])
         # One thread for a question: users ask at the same time, and more threads than cores slow all of them down.
-        threads = 1 if len(rows) <= _FEW else self._settings.threads or _cores()
+        threads = 1 if len(rows) <= _FEW else self._settings.threads or usable_cores()
         vectors = np.zeros((len(rows), self.dimension), dtype=np.float32)
         done = 0
         for batch, found in zip(batches, _in_parallel(run, batches, threads), strict=True):
@@ -225,8 +226,3 @@ def _in_parallel(run: Callable[[list[int]], Vectors], batches: Sequence[list[int
         finally:
             # If the caller gave up (Ctrl-C), don't wait for the rest.
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _cores() -> int:
-    """CPU cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

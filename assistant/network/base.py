@@ -6,13 +6,14 @@ It lies in a folder, in the local hub cache, or in five packages that carry one 
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from assistant.core.errors import ReaderError
 
@@ -30,24 +31,23 @@ REMEDY = (
 
 
 @contextmanager
-def base_model(folder: Path | None = None) -> Iterator[Path]:
+def base_model(folder: Path | None = None, room: Path | None = None) -> Iterator[Path]:
     """A folder with the files of the base, for as long as the block lasts.
 
     Args:
-        folder: a copy of the model; None = the local hub cache, else the packages.
+        folder: a copy of the model; None = the local hub cache if its copy is whole, else the packages.
+        room: where the packages are unpacked (800 MB); None = the folder for temporary files.
 
     Raises:
         ReaderError: it is nowhere, or another than it should be; the message says what to do.
     """
-    found = folder or _in_hub_cache()
-    if found is not None:
-        _check(found)
+    found, parts = folder or _in_hub_cache(), _parts()
+    if found is not None and _is_whole(found, needed=folder is not None or not parts):
         yield found
         return
-    parts = _parts()
     if not parts:
         raise ReaderError(f"{NOT_INSTALLED} {REMEDY}")
-    with tempfile.TemporaryDirectory(prefix="footnote-base-") as unpacked:
+    with tempfile.TemporaryDirectory(prefix="footnote-base-", dir=room) as unpacked:
         _unpack(parts, Path(unpacked))
         _check(Path(unpacked))
         yield Path(unpacked)
@@ -88,10 +88,13 @@ def _unpack(parts: Sequence[Path], folder: Path) -> None:
                 for name in FILES:
                     with archive.open(f"{NAME}/{name}") as packed, (folder / name).open("wb") as file:
                         _copy(packed, file)
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
+    except OSError as error:
         raise ReaderError(
-            f"The base of the strong reader, {NAME}, can't be unpacked to {folder}: {error}. {REMEDY}"
+            f"The base of the strong reader, {NAME}, can't be unpacked to {folder}: {error}. Free some space (1.5 GB while the "
+            "network is made), or set FOOTNOTE_CACHE_DIR to a folder that has it."
         ) from error
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise ReaderError(f"The packages with the base of the strong reader are damaged: {error}. {REMEDY}") from error
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> None:
@@ -99,13 +102,43 @@ def _copy(source: IO[bytes], target: IO[bytes]) -> None:
         target.write(block)
 
 
+def config_of(folder: Path) -> dict[str, Any]:
+    """The shape of the base, from its `config.json`.
+
+    Raises:
+        ReaderError: the file can't be read.
+    """
+    try:
+        found: dict[str, Any] = json.loads((folder / FILES[0]).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReaderError(
+            f"{FILES[0]} of the strong reader's base in {folder} can't be read: {error}. {REMEDY}"
+        ) from error
+    return found
+
+
+def _is_whole(folder: Path, *, needed: bool) -> bool:
+    """Whether a copy can be used; raises if it can't and it is `needed`."""
+    try:
+        _check(folder)
+    except ReaderError:
+        if needed:
+            raise
+        return False
+    return True
+
+
 def _check(folder: Path) -> None:
-    """Raise if a file is missing, or the weights are others."""
+    """Raise if a file is missing or can't be read, or the weights are others."""
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise ReaderError(f"The base of the strong reader in {folder} lacks {', '.join(missing)}. {REMEDY}")
-    with (folder / FILES[1]).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    config_of(folder)
+    try:
+        with (folder / FILES[1]).open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ReaderError(f"The base of the strong reader in {folder} can't be read: {error}. {REMEDY}") from error
     if digest != SHA256:
         raise ReaderError(
             f"The base of the strong reader in {folder} is another: its checksum is {digest}, not {SHA256}. {REMEDY}"

@@ -37,7 +37,7 @@ class TransformersNetwork(WindowNetwork):
             self._model = AutoModelForQuestionAnswering.from_pretrained(folder, local_files_only=True).eval()
             self._tokenizer = _padding_copy(tokenizer)
         except Exception as error:
-            why = str(error).splitlines()[0]
+            why = (str(error) or type(error).__name__).splitlines()[0]
             raise ReaderError(
                 f"The reader {model!r} can't be loaded: {why} "
                 "Give a folder with an extractive question-answering model, or a name that is in the local hub cache; "

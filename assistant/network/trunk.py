@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from assistant.core.errors import ReaderError
 from assistant.network import weights
 from assistant.network.architectures import mpnet, shape_of
-from assistant.network.base import base_model, is_there
+from assistant.network.base import base_model, config_of, is_there
 from assistant.network.graph import graph
 from assistant.network.window_network import OnnxNetwork, WindowNetwork
 from assistant.network.windows import MPNET, Window
@@ -93,9 +92,8 @@ def _build(path: Path, base: Path | None) -> None:
     tokenizer = open_trunk_tokenizer()
     trained = weights.TRUNK / _TRAINED
     weights.checked(trained, trunk_details()["sha256"][_TRAINED])
-    with base_model(base) as folder:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        shape = shape_of(config)
+    with base_model(base, path.parent) as folder:
+        shape = shape_of(config_of(folder))
         whole = mpnet(merged(folder / "model.safetensors", trained), shape)
     exact = path.with_suffix(".exact")
     path.write_bytes(graph(whole, shape))

@@ -34,7 +34,7 @@ TRUNK = MODELS / "trunk"
 
 
 def open_tokenizer(folder: Path = READER, known: str = "reader.json") -> Any:
-    """The tokenizer of a folder with a network's files; it neither pads nor truncates.
+    """The tokenizer of a folder with a network's files; it neither pads nor cuts, and takes no word of a text for a sign.
 
     Args:
         folder: has `tokenizer.json`.
@@ -46,7 +46,9 @@ def open_tokenizer(folder: Path = READER, known: str = "reader.json") -> Any:
     from tokenizers import Tokenizer
 
     checksum = details(folder / known)["sha256"]["tokenizer.json"]
-    return Tokenizer.from_str(checked(folder / "tokenizer.json", checksum).decode("utf-8"))
+    tokenizer = Tokenizer.from_str(checked(folder / "tokenizer.json", checksum).decode("utf-8"))
+    tokenizer.encode_special_tokens = True  # An article that speaks of [SEP] or </s> ends no question.
+    return tokenizer
 
 
 def checked(path: Path, checksum: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from assistant.network.graph import OUTPUTS
 from assistant.network.windows import Encoded, Signs, Span, Window, encode, inputs
+from index.processors import usable_cores
 
 Logits = npt.NDArray[np.float32]
 ABSENT = -30.0
@@ -108,7 +108,7 @@ class OnnxNetwork(WindowNetwork):
         if len(windows) < 2:
             return [self._read(window) for window in windows]
         # A pool for each call: none outlives a fork, or is waited for at the end of the process.
-        with ThreadPoolExecutor(min(len(windows), os.cpu_count() or 1), "footnote-reading") as pool:
+        with ThreadPoolExecutor(min(len(windows), usable_cores()), "footnote-reading") as pool:
             return list(pool.map(self._read, windows))
 
     def _read(self, window: Window) -> WindowReading:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from assistant.questions.testing import (
 )
 from assistant.terminal.options import with_options
 from assistant.terminal.output import progress_bar
+from index.processors import usable_cores
 
 if TYPE_CHECKING:
     from assistant.questions.comparing.evaluation import Evaluation
@@ -208,7 +208,7 @@ def run_sets(options: RunOptions) -> None:
 
 def _evaluated(plan: Plan, options: RunOptions, model: LanguageModel | None) -> list[Evaluation]:
     """Run the sets of a plan one after the other."""
-    timings, workers = not options.no_timings, options.workers or _cores()
+    timings, workers = not options.no_timings, options.workers or usable_cores()
     evaluations: list[Evaluation] = []
     with opened(options.library, model) if options.library else nullcontext() as shared:
         for one in plan.sets:
@@ -241,11 +241,6 @@ def _threshold(text: str) -> Threshold:
         return Threshold.parse(text)
     except QuestionSetError as error:
         raise typer.BadParameter(str(error), param_hint="--fail-under") from error
-
-
-def _cores() -> int:
-    """How many CPU cores this process may use; all of them where the system does not say."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _rendered(kind: str, evaluations: Sequence[Evaluation], *, timings: bool) -> str:

@@ -14,7 +14,8 @@ from index.passages import sentences
 
 _CERTAIN = 0.95
 _UNSURE = 0.05
-_BYLINE = re.compile(r"^(?:by|von|par|por|written by|reported by)[:\s]+((?:[A-Z][\w.’'-]+\s?){1,5})", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:written by|reported by|by|von|par|por)\b:? +([^,|–—]+)", re.IGNORECASE)
+_BYLINE_CHARS = 100
 
 
 def read(asked: QuestionAnalysis, evidence: Evidence) -> Draft:
@@ -54,10 +55,22 @@ def _filed(head: Sequence[Passage]) -> list[DraftSentence]:
 
 def _author(head: Sequence[Passage]) -> list[DraftSentence]:
     for passage in head:
-        if match := _BYLINE.match(passage.text):
-            quote = Quote(passage, passage.text.split("\n")[0], passage.start)
-            return [DraftSentence((quote,), key=match.group(1).strip())]
+        line = passage.text.split("\n")[0]
+        if name := _name(line):
+            return [DraftSentence((Quote(passage, line, passage.start),), key=name)]
     return []
+
+
+def _name(line: str) -> str:
+    """The name in a byline: a short line that is no sentence, with a name behind "by"; empty if it is something else."""
+    match = _BYLINE.match(line)
+    if match is None or len(line) > _BYLINE_CHARS or line.rstrip().endswith((".", "!", "?", ":")):
+        return ""
+    name = match.group(1).strip()
+    words = name.split()
+    named = [word[0].isupper() for word in words]
+    particles = all(known or len(word) <= len("and") for known, word in zip(named, words, strict=True))
+    return name if words and named[0] and named[-1] and particles else ""
 
 
 def _first_sentence(head: Sequence[Passage]) -> list[DraftSentence]:

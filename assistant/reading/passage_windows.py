@@ -11,8 +11,8 @@ from index.evidence import Evidence
 
 _MOST_CHARS, _MOST_TOKENS = 900, 210
 """A window has so many characters and about so many tokens, if its passage has no more."""
-_TOKEN = re.compile(r"[\u2e80-\U0003ffff]|\d{1,2}|\w{1,6}|[^\w\s]")
-"""Roughly a WordPiece token; of Chinese, Japanese and Korean each character is one."""
+_TOKEN = re.compile(r"\d{1,2}|[a-zA-Z\u00c0-\u024f]{1,6}|\S")
+"""Roughly a WordPiece token; of other scripts than the Latin each letter is one."""
 _BETWEEN = "\n\n"
 
 

@@ -182,8 +182,8 @@ def _nearest(
     places = []
     for word in telling_words(text):
         strength = float(alignment.hard([word]).max(initial=0.0)) if word in alignment else 0.0
-        if strength > 0:
-            start = text.lower().find(word)
+        # Telling words have no accents; the text may.
+        if strength > 0 and (start := text.lower().find(word)) >= 0:
             places.append((start + len(word) / 2, strength))
     if not places:
         return spans[0]

@@ -272,3 +272,19 @@ def test_a_reader_that_can_not_be_loaded_is_said_and_a_sound_network_is_kept(
     assert '"strong", "fast"' in reader.detail
     assert reader.remedy == ""
     assert deleted == []
+
+
+@pytest.mark.parametrize("port", [70_000, -1])
+def test_what_is_no_port_is_reported(library: Path, port: int) -> None:
+    [seen] = [one for one in examine(library, port=port, repair=False) if one.name == "port"]
+    assert (seen.ok, seen.detail) == (False, f"{port} can't be used: a port is a number from 1 to 65535")
+
+
+def test_details_of_the_reader_that_are_missing_hide_nothing_else(
+    library: Path, free_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.network.weights.TRUNK", tmp_path / "nowhere")
+    seen = {one.name: one for one in examine(library, port=free_port, repair=True)}
+    assert not seen["reader"].ok
+    assert "Install footnote again" in seen["reader"].detail
+    assert seen["library"].ok

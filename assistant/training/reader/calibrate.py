@@ -24,6 +24,7 @@ from assistant.core.answer import Draft
 from assistant.core.settings import load_settings
 from assistant.network import weights
 from assistant.network.reading_models import SmallModel, StrongModel
+from assistant.network.window_network import ABSENT
 from assistant.reading.calibration import Calibration, Values, fit
 from assistant.reading.judging import found_sentences
 from assistant.reading.network_reader import NetworkReader
@@ -52,9 +53,6 @@ class Outcome:
         values: those of `trust_values`.
         words: how well its words are the expected ones, F1.
         verdict: whether the likelier verdict is right; None = no yes/no question.
-        decided: by how much it is the likelier.
-        margins: of the five likeliest sentences.
-        rights: which of them answer.
     """
 
     setting: str
@@ -66,15 +64,12 @@ class Outcome:
     values: list[float]
     words: float
     verdict: bool | None
-    decided: float
-    margins: list[float]
-    rights: list[bool]
 
 
 def _reader(small: bool, base: Path | None) -> NetworkReader:
     if small:
         return NetworkReader(SmallModel(), first=SmallModel())
-    return NetworkReader(StrongModel(base=base), first=SmallModel())
+    return NetworkReader(StrongModel(load_settings().cache_dir, base), first=SmallModel())
 
 
 class _Recorder:
@@ -159,14 +154,11 @@ def _outcome(
         article[0],
         question.kind,
         question.answerable,
-        any(rights),
+        any(right and one.margin > ABSENT for right, one in zip(rights, best_first, strict=True)),
         rights[0],
         [round(float(value), 4) for value in reader.trust_values(asked, best_first)],
         max((scoring.f1(gold, words) for gold in golds), default=0.0),
         decided,
-        float(abs(verdict[1] - verdict[2])),
-        [round(one.margin, 3) for one in best_first[:5]],
-        rights[:5],
     )
 
 
@@ -267,6 +259,27 @@ def by_kind(found: Sequence[Outcome], confidence: Values, threshold: Values) -> 
     return parts
 
 
+def files_of(small: bool) -> dict[str, str]:
+    """The checksums of the networks that a reader has. The small one has a part in what the strong one reads and trusts."""
+    folders = [weights.READER] if small else [weights.TRUNK, weights.READER]
+    known = [json.loads((folder / f"{folder.name}.json").read_text(encoding="utf-8")) for folder in folders]
+    return {name: digest for one in known for name, digest in one["sha256"].items() if name != "tokenizer.json"}
+
+
+def kept_outcomes(path: Path, files: dict[str, str]) -> list[Outcome]:
+    """What came of the questions of a setting.
+
+    Raises:
+        SystemExit: it is of other networks.
+    """
+    known = json.loads(path.read_text(encoding="utf-8"))
+    if known["of"] != files:
+        raise SystemExit(
+            f"{path} is of other networks than those that are calibrated: delete it, or name another folder."
+        )
+    return [Outcome(**one) for one in known["outcomes"]]
+
+
 def _share(values: Any) -> float | None:
     return float(np.mean(values)) if len(values) else None
 
@@ -277,21 +290,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("outcomes", type=Path, help="folder for what comes of the questions")
     parser.add_argument("--small", action="store_true", help="the fast reader's network")
-    parser.add_argument("--base", type=Path, help="folder of all-mpnet-base-v2; else the hub's cache or the packages")
+    parser.add_argument("--base", type=Path, default=load_settings().base_model, help="folder of all-mpnet-base-v2")
     parser.add_argument("--every", type=int, default=1, help="ask every n-th question")
     parser.add_argument("--only", choices=SETTINGS, help="ask in this setting, and fit nothing")
     options = parser.parse_args(arguments)
     options.outcomes.mkdir(parents=True, exist_ok=True)
+    files = files_of(options.small)
     for setting in SETTINGS:
         path = options.outcomes / f"{setting}.json"
         if not path.exists() and options.only in (None, setting):
             reader = _reader(options.small, options.base)
             asked = [asdict(one) for one in outcomes(options.data, setting, options.every, reader)]
-            path.write_text(json.dumps(asked), encoding="utf-8")
+            path.write_text(json.dumps({"of": files, "every": options.every, "outcomes": asked}), encoding="utf-8")
     if options.only:
         return
-    kept = [json.loads((options.outcomes / f"{name}.json").read_text(encoding="utf-8")) for name in SETTINGS]
-    found = [Outcome(**one) for asked in kept for one in asked]
+    found = [one for name in SETTINGS for one in kept_outcomes(options.outcomes / f"{name}.json", files)]
     confidence, threshold = cross_validated(found)
     for setting in SETTINGS:
         mine = [n for n, one in enumerate(found) if one.setting == setting]

@@ -1,7 +1,8 @@
 """Trains the small network on what the strong one says, too: `python -m assistant.training.reader.distilling DATA RUN`.
 
 Beside what is known of a window, it learns how likely the strong one holds each sentence and each word (Hinton et al., 2015).
-Both read the same tokens of a context, so what is said of each is said of the same place. Arguments are those of `train`.
+Both read the same tokens of a context, so what is said of each is said of the same place. The strong one is what `export` has
+written; further arguments are those of `shared.loop`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from assistant.core.settings import load_settings
 from assistant.network.reading_models import StrongModel
 from assistant.network.window_network import WindowNetwork, WindowReading
 from assistant.network.windows import SENTENCES
@@ -35,7 +37,8 @@ class Distilled(Trunk):
 
     @cached_property
     def _teacher(self) -> WindowNetwork:
-        return StrongModel().load()
+        settings = load_settings()
+        return StrongModel(settings.cache_dir, settings.base_model).load()
 
     def loss(self, network: Any, rows: Sequence[Asked], device: torch.device) -> Any:
         """See `Task.loss`."""

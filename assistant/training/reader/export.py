@@ -18,6 +18,7 @@ from typing import Any
 
 import torch
 
+from assistant.core.settings import load_settings
 from assistant.network import weights
 from assistant.network.architectures import bert, shape_of
 from assistant.network.base import base_model
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--small", action="store_true", help="the fast reader's network")
-    parser.add_argument("--base", type=Path, help="folder of all-mpnet-base-v2; else the hub's cache or the packages")
+    parser.add_argument("--base", type=Path, default=load_settings().base_model, help="folder of all-mpnet-base-v2")
     parser.add_argument("--recipe", type=Path, default=Path(__file__).with_name("recipes") / "2.json")
     parser.add_argument("--name", default="reader 1")
     options = parser.parse_args(arguments)
@@ -77,6 +78,7 @@ def _write_tokenizer(source: Path, path: Path) -> Any:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     path.write_text(tokenizer.to_str(), encoding="utf-8")
+    tokenizer.encode_special_tokens = True
     return tokenizer
 
 

@@ -15,28 +15,28 @@ _OWN, _OTHERS = 2, 4
 """One of so many windows is taken: the nearest of the article, and of the others."""
 
 
-def nearest(articles: Sequence[Written], questions: Sequence[str]) -> Nearest:
-    """The nearest windows of questions by the vectors of all-MiniLM-L6-v2.
-
-    Args:
-        articles: the library.
-        questions: all that will be asked for.
-    """
+def nearest(articles: Sequence[Written]) -> Nearest:
+    """The nearest windows of the articles' questions by the vectors of all-MiniLM-L6-v2, all articles being the library."""
     parts = [(article, span) for article in articles for span in windows(article.text)]
     embedder = CompiledEmbedder(IndexSettings())
     known = embedder.embed([f"{article.title}. {article.text[s:e]}" for article, (s, e) in parts])
-    asked = dict(zip(questions, embedder.embed(list(questions)), strict=True))
+    answering = {
+        (article.id, question.text): question
+        for article in articles
+        for question in (*article.questions, *article.turns)
+    }
+    questions = list(dict.fromkeys(text for _, text in answering))
+    asked = dict(zip(questions, embedder.embed(questions), strict=True))
     owners = np.array([article.id for article, _ in parts])
-    answering = {question.text: question for article in articles for question in (*article.questions, *article.turns)}
 
     def find(question: str, article: Written, others: bool) -> list[tuple[Written, Span]]:
-        if question not in asked:
+        if (article.id, question) not in answering:
             return []
         order = np.argsort(-(known @ asked[question]), kind="stable")
         mine = owners[order] == article.id
         if others:
             return [parts[n] for n in order[~mine][:_OTHERS]]
-        known_answers = answering[question]
+        known_answers = answering[article.id, question]
         apart = [parts[n] for n in order[mine] if not touches(parts[n][1], known_answers)]
         return [part for part in apart if not _says(part, known_answers)][:_OWN]
 

@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from assistant.core.settings import load_settings
 from assistant.network.base import base_model
 from assistant.network.windows import BERT, MPNET
 from assistant.training.reader.batches import Asked, arrays, encoded, targets
@@ -57,10 +58,9 @@ class Trunk(Task):
         tokenizer = Tokenizer.from_file(str(self.base / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
+        tokenizer.encode_special_tokens = True
         articles, more = all_written(folder / "written", dev=False), all_written(ARTICLES, dev=False)
-        both = [*articles, *more]
-        questions = [question.text for article in both for question in (*article.questions, *article.turns)]
-        near = nearest(both, questions)
+        near = nearest([*articles, *more])
         planned: list[list[Asked]] = []
         for number, times in enumerate(recipe.rounds):
             rng = random.Random(recipe.seed + number)
@@ -178,7 +178,7 @@ def _cross(logits: Any, wanted: Any) -> Any:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, or go on training."""
     parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--base", type=Path, help="folder of all-mpnet-base-v2; else the hub's cache or the packages")
+    parser.add_argument("--base", type=Path, default=load_settings().base_model, help="folder of all-mpnet-base-v2")
     parser.add_argument("--small", action="store_true", help="the fast reader's network")
     known, rest = parser.parse_known_args(sys.argv[1:] if arguments is None else arguments)
     if known.small:

@@ -24,6 +24,7 @@ def tokenizer() -> Any:
     loaded = Tokenizer.from_file(str(built_in_model_dir() / "tokenizer.json"))
     loaded.no_truncation()
     loaded.no_padding()
+    loaded.encode_special_tokens = True
     return loaded
 
 

@@ -1,13 +1,14 @@
 """The training loop: AdamW, a running mean of the weights, checkpoints to resume from, a worker for each core.
 
-What is trained is a `Task`. A run's folder receives `recipe.json`, `log.jsonl` and checkpoints: `last.safetensors` with
-`last.state` to resume from, and `average.safetensors`, the running mean of the weights, which is what is exported. On a CPU each
-worker has one thread and reads its share of every batch; with an accelerator there is one worker.
+What is trained is a `Task`. A run's folder receives `recipe.json`, `log.jsonl` and checkpoints: `last.state` to resume from, and
+`average.safetensors`, the running mean of the weights, which is what is exported. On a CPU each worker has one thread and reads
+its share of every batch; with an accelerator there is one worker.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 import torch.distributed as together
 from torch import nn
@@ -51,8 +53,11 @@ class Recipe:
     frozen: int = 0
 
 
+_STATE = "last.state"
+
+
 class Task(Protocol):
-    """A network and what it learns from. It is pickled for each worker.
+    """A network and what it learns from. It is pickled for each worker. A row of its plan has `ids`, its tokens.
 
     Attributes:
         at_once: rows a worker reads at once: their activations are kept until the gradients are known, gigabytes in a large
@@ -96,15 +101,19 @@ def run(task: Task, recipe_path: Path, arguments: Sequence[str] | None = None) -
     parser = argparse.ArgumentParser(description="Train a network.")
     parser.add_argument("folder", type=Path, help="what is learnt from; see the command")
     parser.add_argument("run", type=Path, help="folder of the run; an unfinished run goes on")
-    parser.add_argument("--recipe", type=Path, default=recipe_path)
+    parser.add_argument("--recipe", type=Path, help="of a new run; one that goes on keeps its own")
     parser.add_argument("--start", type=Path, help="a checkpoint to start from instead of the base model")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes, on a CPU")
     parser.add_argument("--every", type=int, default=200, help="steps between checkpoints")
     options = parser.parse_args(arguments)
     options.run.mkdir(parents=True, exist_ok=True)
-    recipe = Recipe(**json.loads(options.recipe.read_text(encoding="utf-8")))
-    (options.run / "recipe.json").write_text(options.recipe.read_text(encoding="utf-8"), encoding="utf-8")
-    workers = 1 if torch.cuda.is_available() else options.workers
+    kept = options.run / "recipe.json"
+    if not (options.run / _STATE).exists():
+        kept.write_text((options.recipe or recipe_path).read_text(encoding="utf-8"), encoding="utf-8")
+    elif options.recipe is not None and options.recipe.read_text(encoding="utf-8") != kept.read_text(encoding="utf-8"):
+        raise SystemExit(f"{options.run} was begun with another recipe than {options.recipe}: name another folder.")
+    recipe = Recipe(**json.loads(kept.read_text(encoding="utf-8")))
+    workers = 1 if torch.cuda.is_available() else min(options.workers, recipe.batch)
     if workers == 1:
         _work(0, 1, task, recipe, options)
         return
@@ -160,13 +169,19 @@ def _work(number: int, workers: int, task: Task, recipe: Recipe, options: argpar
     torch.manual_seed(recipe.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     plan = task.plan(options.folder, recipe)
-    last = options.run / "last.safetensors"
-    network = task.load(last if last.exists() else options.start, recipe).to(device)
+    known = _plan_digest(plan)
+    last = options.run / _STATE
+    network = task.load(None if last.exists() else options.start, recipe).to(device)
     optimizer = torch.optim.AdamW(_groups(network), lr=recipe.rate, betas=(0.9, 0.98), fused=True)
     average = _Average(network, recipe.average)
     done = 0
     if last.exists():
-        state = torch.load(options.run / "last.state", map_location=device)
+        state = torch.load(last, map_location=device)
+        if state["plan"] != known:
+            raise SystemExit(
+                f"{options.run} was begun with other data or code, so it can't go on: name another folder."
+            )
+        network.load_state_dict(state["weights"], strict=False)
         optimizer.load_state_dict(state["optimizer"])
         average.values, average.steps, done = state["average"], state["average_steps"], state["step"]
     log = _log(options.run / "log.jsonl") if number == 0 else None
@@ -193,7 +208,7 @@ def _work(number: int, workers: int, task: Task, recipe: Recipe, options: argpar
             )
             since, total, count = time.perf_counter(), 0.0, 0
         if number == 0 and ((step + 1) % options.every == 0 or step + 1 == len(plan)):
-            _save(options.run, network, optimizer, average, step + 1)
+            _save(options.run, network, optimizer, average, {"step": step + 1, "plan": known})
 
 
 def _step(task: Task, network: nn.Module, share: Sequence[Any], workers: int, size: int) -> float:
@@ -240,20 +255,29 @@ def _groups(network: nn.Module) -> list[dict[str, Any]]:
     ]
 
 
-def _save(run: Path, network: nn.Module, optimizer: Any, average: _Average, step: int) -> None:
+def _plan_digest(plan: Sequence[Sequence[Any]]) -> str:
+    """What tells a plan from others: its tokens, in their order."""
+    known = hashlib.sha256()
+    for batch in plan:
+        for row in batch:
+            known.update(np.asarray(row.ids, np.int64).tobytes())
+    return known.hexdigest()
+
+
+def _save(run: Path, network: nn.Module, optimizer: Any, average: _Average, place: dict[str, Any]) -> None:
     """Write a checkpoint; one that is cut off leaves the one before."""
     from safetensors.torch import save_file
 
     state = {
+        **place,
+        "weights": learnt(network),
         "optimizer": optimizer.state_dict(),
         "average": average.values,
         "average_steps": average.steps,
-        "step": step,
     }
-    torch.save(state, run / "last.state.new")
-    save_file({name: value.contiguous() for name, value in learnt(network).items()}, run / "last.safetensors.new")
+    torch.save(state, run / f"{_STATE}.new")
     save_file(average.corrected(), run / "average.safetensors.new")
-    for name in ("last.state", "last.safetensors", "average.safetensors"):
+    for name in ("average.safetensors", _STATE):
         (run / f"{name}.new").replace(run / name)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from assistant.core.errors import ReaderError
+from assistant.network import base
 from assistant.network.base import FILES, PACKAGES, SHA256, base_model, is_there
 
 
@@ -31,3 +34,47 @@ def test_where_there_is_none_it_says_what_to_install() -> None:
         pytest.skip("this machine has the base")
     with pytest.raises(ReaderError, match=f"pip install {PACKAGES[0]}==0.0.1"), base_model():
         pass
+
+
+def test_a_base_that_can_not_be_understood_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    for name in FILES:
+        (tmp_path / name).write_text("")
+    with pytest.raises(ReaderError, match=r"config\.json .* can't be read.*FOOTNOTE_READER=fast"), base_model(tmp_path):
+        pass
+
+
+def test_a_damaged_copy_of_the_hub_does_not_hide_the_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = write_zip(tmp_path / "parts", monkeypatch)
+    hub = tmp_path / "hub"
+    hub.mkdir()
+    monkeypatch.setattr(base, "_in_hub_cache", lambda: hub)
+    with base_model() as used:
+        assert used != hub
+        assert (used / FILES[1]).read_bytes() == whole
+    with pytest.raises(ReaderError, match="lacks"), base_model(hub):
+        pass
+
+
+def test_packages_are_unpacked_where_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_zip(tmp_path / "parts", monkeypatch)
+    room = tmp_path / "room"
+    room.mkdir()
+    monkeypatch.setattr(base, "_in_hub_cache", lambda: None)
+    with base_model(room=room) as used:
+        assert used.parent == room
+    assert list(room.iterdir()) == []
+
+
+def write_zip(folder: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """Stands for the five packages; returns the weights in them."""
+    folder.mkdir()
+    weights = b"weights"
+    with zipfile.ZipFile(folder / "whole.zip", "w") as archive:
+        for name, content in zip(FILES, (b"{}", weights, b"{}"), strict=True):
+            archive.writestr(f"{base.NAME}/{name}", content)
+    whole = (folder / "whole.zip").read_bytes()
+    (folder / "1").write_bytes(whole[:50])
+    (folder / "2").write_bytes(whole[50:])
+    monkeypatch.setattr(base, "_parts", lambda: [folder / "1", folder / "2"])
+    monkeypatch.setattr(base, "SHA256", hashlib.sha256(weights).hexdigest())
+    return weights

@@ -14,10 +14,10 @@ import torch
 from assistant.core.errors import ReaderError
 from assistant.network.architectures import bert, mpnet
 from assistant.network.graph import Shape, graph
-from assistant.network.trunk import merged, opened
+from assistant.network.trunk import merged, open_trunk_tokenizer, opened
 from assistant.network.weights import open_tokenizer
 from assistant.network.window_network import WindowNetwork
-from assistant.network.windows import BERT, MAX_TOKENS, MPNET, Window, encode, inputs
+from assistant.network.windows import BERT, MAX_TOKENS, MPNET, Signs, Window, encode, inputs
 from assistant.training.reader.export import write_weights
 from assistant.training.reader.network import SmallNetwork, TrunkNetwork
 from index.compiling import built_in_model_dir
@@ -139,6 +139,17 @@ def test_the_longest_passage_is_read_to_its_end_whatever_is_asked() -> None:
         one = encode(tokenizer, Window("who? " * 50, "head " * 50, passage), signs)
         assert len(one.offsets) == 254
         assert one.offsets[-1].tolist() == [len(passage) - 4, len(passage)]
+
+
+@pytest.mark.parametrize(
+    ("signs", "text"), [(BERT, "Then [SEP] came. [CLS] He left."), (MPNET, "Use <s> and </s></s> here.")]
+)
+def test_an_article_that_speaks_of_signs_makes_none(signs: Signs, text: str) -> None:
+    tokenizer = open_tokenizer() if signs is BERT else open_trunk_tokenizer()
+    one = encode(tokenizer, Window("Who left?", "", text), signs)
+    made = {signs.first, *signs.between, signs.last, signs.padding}
+    assert not made & set(one.ids[one.first : -1].tolist())
+    assert one.offsets[-1].tolist() == [len(text) - 1, len(text)]
 
 
 @pytest.mark.parametrize("before", [0, 3, 400])

@@ -122,3 +122,17 @@ def test_other_adapters_are_another_network(folder: Path, tmp_path: Path) -> Non
     with pytest.raises(ReaderError, match="damaged"):
         trunk.built_trunk(cache, folder)
     assert first.is_file()
+
+
+def test_what_a_killed_process_left_is_removed(folder: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    path = trunk.built_trunk(cache, folder)
+    path.unlink()
+    left = cache / f"{path.name}.building-abc"
+    left.mkdir()
+    (left / "raw.onnx").write_bytes(b"half")
+    another = cache / "another.onnx.building-abc"
+    another.mkdir()
+    assert trunk.built_trunk(cache, folder) == path
+    assert not left.exists()
+    assert another.exists(), "somebody else may be at it"

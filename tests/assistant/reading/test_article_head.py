@@ -27,3 +27,21 @@ def test_nothing_is_said_of_an_article_without_a_word() -> None:
     draft = article_head.read(analyse("What is this about?"), evidence("* * *\n\n1 + 1 = 2."))
     assert draft.sentences == ()
     assert draft.confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("By Kari Holm", "Kari Holm"),
+        ("By KARI HOLM and Ursula van der Berg, Osby", "KARI HOLM and Ursula van der Berg"),
+        ("Written by Ørjan Æser | 4 May 2021", "Ørjan Æser"),
+        ("Von der Leyen said on Monday that the plan was dead.", ""),
+        ("By the end of Monday the bridge had been closed.", ""),
+        ("By the end of Monday", ""),
+        ("By Monday, the bridge had been closed.", ""),
+        ("By", ""),
+    ],
+)
+def test_an_author_is_named_in_a_line_of_its_own(line: str, name: str) -> None:
+    draft = article_head.read(analyse("Who wrote this article?"), evidence(f"{line}\n\nThe ferry was shut."))
+    assert [one.key for one in draft.sentences] == ([name] if name else [])

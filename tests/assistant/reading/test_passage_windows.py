@@ -50,9 +50,9 @@ def test_what_a_window_has_is_not_read_again() -> None:
     assert [window.rank for window in windows] == [0, 2, 3]
 
 
-@pytest.mark.parametrize("long", ["12345 67890 " * 20, "船在中午沉没了。" * 25])
+@pytest.mark.parametrize("long", ["12345 67890 " * 20, "船在中午沉没了。" * 25, "Το πλοίο βυθίστηκε. " * 12])
 def test_neighbours_that_the_network_could_not_read_to_the_end_are_left_out(long: str) -> None:
-    """Digits and Chinese letters are tokens by themselves: of few characters a window is full, and its end would be cut off."""
+    """Digits, Chinese and Greek letters are tokens by themselves: few characters fill a window, and its end would be cut off."""
     made = passages(long, "It sank at noon.", long)
     [window] = windows_of(found(made, 1))
     assert len(window.passages) == 2

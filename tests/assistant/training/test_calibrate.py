@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from assistant.reading.judging import TRUST
-from assistant.training.reader.calibrate import Outcome, best_threshold, cross_validated, figures
+from assistant.training.reader.calibrate import (
+    Outcome,
+    best_threshold,
+    cross_validated,
+    figures,
+    files_of,
+    kept_outcomes,
+)
 
 
 def outcome(confidence: float, right: bool, answerable: bool = True, article: str = "a") -> Outcome:
     values = [confidence, *[0.0] * (len(TRUST) - 1)]
-    return Outcome("own", article, "who", answerable, True, right, values, 1.0, None, 0.0, [confidence], [right])
+    return Outcome("own", article, "who", answerable, True, right, values, 1.0, None)
 
 
 def test_a_clear_difference_sets_the_threshold() -> None:
@@ -49,3 +60,17 @@ def test_articles_are_judged_by_what_was_fitted_on_the_others() -> None:
     assert all(confidence[a] <= confidence[b] for a, b in pairwise(ordered))
     known = figures([found[n] for n in mine], confidence[mine], threshold[mine])
     assert known["AUROC right"] < 0.1
+
+
+def test_outcomes_of_other_networks_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.json"
+    known = {"of": {"reader.onnx": "a"}, "every": 1, "outcomes": [asdict(outcome(0.5, True))]}
+    path.write_text(json.dumps(known), encoding="utf-8")
+    assert kept_outcomes(path, {"reader.onnx": "a"}) == [outcome(0.5, True)]
+    with pytest.raises(SystemExit, match=r"own\.json is of other networks"):
+        kept_outcomes(path, {"reader.onnx": "b"})
+
+
+def test_the_strong_reader_is_calibrated_with_the_small_one_that_chooses_for_it() -> None:
+    assert set(files_of(small=True)) == {"reader.onnx"}
+    assert set(files_of(small=False)) == {"reader.onnx", "trunk.safetensors"}

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import nn
 
 from assistant.training.shared.batches import batches, sampled
+from assistant.training.shared.loop import Recipe, Task, run
 from assistant.training.shared.rows import with_history
 
 
@@ -53,3 +62,60 @@ def test_a_share_says_how_often_a_group_is_read() -> None:
 
 def test_earlier_turns_come_first() -> None:
     assert with_history("And then?", [{"role": "user", "text": " Who? "}]) == "Who? And then?"
+
+
+class Line(Task):
+    """Learns a slope from points."""
+
+    def __init__(self, slope: float = 2.0) -> None:
+        self.slope = slope
+
+    def plan(self, folder: Path, recipe: Recipe) -> list[list[Row]]:
+        rows = [Row((n, int(n * self.slope))) for n in range(-4, 4)]
+        return [rows[n : n + recipe.batch] for n in range(0, 8, recipe.batch)] * 4
+
+    def load(self, checkpoint: Path | None, recipe: Recipe) -> nn.Module:
+        torch.manual_seed(recipe.seed)
+        return nn.Linear(1, 1)
+
+    def tokens(self, row: Row) -> int:
+        return 1
+
+    def loss(self, network: nn.Module, rows: Sequence[Row], device: torch.device) -> torch.Tensor:
+        points = torch.tensor([row.ids for row in rows], dtype=torch.float32)
+        return ((network(points[:, :1]) - points[:, 1:]) ** 2).sum()
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    path = tmp_path / "recipe.json"
+    path.write_text(json.dumps({"rounds": [], "batch": 2, "rate": 0.1, "average": 0.5}))
+    return path
+
+
+def test_a_run_that_was_broken_off_goes_on_as_if_nothing_had_happened(recipe: Path, tmp_path: Path) -> None:
+    class BreaksOff(Line):
+        def loss(self, network: nn.Module, rows: Sequence[Row], device: torch.device) -> torch.Tensor:
+            if (calls := next(count)) == 9:
+                raise KeyboardInterrupt(calls)
+            return super().loss(network, rows, device)
+
+    count = iter(range(100))
+    options = ["--workers", "1", "--every", "4", "--recipe", str(recipe)]
+    run(Line(), recipe, [str(tmp_path), str(tmp_path / "whole"), *options])
+    with pytest.raises(KeyboardInterrupt):
+        run(BreaksOff(), recipe, [str(tmp_path), str(tmp_path / "broken"), *options])
+    run(Line(), recipe, [str(tmp_path), str(tmp_path / "broken"), *options[:4]])
+    whole, broken = (load_file(tmp_path / name / "average.safetensors") for name in ("whole", "broken"))
+    assert {name: value.tolist() for name, value in whole.items()} == {name: v.tolist() for name, v in broken.items()}
+
+
+def test_a_run_goes_on_with_nothing_but_what_it_was_begun_with(recipe: Path, tmp_path: Path) -> None:
+    arguments = [str(tmp_path), str(tmp_path / "run"), "--workers", "1"]
+    run(Line(), recipe, arguments)
+    with pytest.raises(SystemExit, match="other data or code"):
+        run(Line(3.0), recipe, arguments)
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({"rounds": [], "batch": 4}))
+    with pytest.raises(SystemExit, match=r"another recipe than .*other\.json"):
+        run(Line(), recipe, [*arguments, "--recipe", str(other)])
