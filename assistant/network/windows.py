@@ -1,6 +1,6 @@
-"""Questions over windows -> a network's inputs: `<s> question </s></s> title. heading. context </s>`, in its own signs.
+"""Questions over windows -> a network's inputs: `<s> question </s></s> title. context </s>`, in its own signs.
 
-Only tokens of the context can answer; title and heading tell where it stands. The first token stands for "no answer".
+Only tokens of the context can answer; the title tells where it stands. The first token stands for "no answer".
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Window:
 
     Attributes:
         question: as it stands alone.
-        head: the article's title, and the section's heading; may be empty.
+        head: the article's title; may be empty.
         context: what is read.
     """
 
