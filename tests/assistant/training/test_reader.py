@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
 import random
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 import torch
 
 from assistant.network.windows import Window, encode
-from assistant.training.reader import batches, export, network, train
+from assistant.training.reader import averaging, batches, export, network, train
 from assistant.training.reader.examples import ARTICLES, Example, all_written, of_written, written_files
 from assistant.training.reader.written import Span, Written, WrittenError, read
 from assistant.training.shared.loop import Recipe, learnt
@@ -289,3 +291,34 @@ def test_the_fast_network_can_be_trained_on_from_what_ships() -> None:
     [shipped] = SmallModel().load().read([asked.windows[0].window])
     margins = (sentence[0, 1:4] - sentence[0, 0]).numpy()
     np.testing.assert_allclose(margins, shipped.margins, atol=0.5)
+
+
+def test_two_exports_are_averaged_and_what_is_made_is_known_by_its_checksum(
+    base: Path, tokenizer: Any, tmp_path: Path
+) -> None:
+    from safetensors.numpy import load_file
+
+    files = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        files.append(tmp_path / f"{seed}.safetensors")
+        trained = network.TrunkNetwork(base, rank=4, frozen=1)
+        export.write_weights(trained, tokenizer, [[Window("who?", "", "Ada did.")]], files[-1])
+    (tmp_path / "trunk.json").write_text(
+        json.dumps({"name": "old", "sha256": {"tokenizer.json": "a"}, "calibration": {}})
+    )
+    averaging.main([*map(str, files), str(tmp_path), "--name", "mean"])
+    first, second, made = (load_file(path) for path in (*files, tmp_path / "trunk.safetensors"))
+    for name, value in made.items():
+        both = np.stack([first[name], second[name]]).astype(np.float32)
+        np.testing.assert_allclose(
+            value, both.max(0) if name.endswith(".largest") else both.mean(0), atol=1e-3, rtol=1e-3
+        )
+    known = json.loads((tmp_path / "trunk.json").read_text())
+    assert known["name"] == "mean"
+    assert (
+        known["sha256"]["trunk.safetensors"]
+        == hashlib.sha256((tmp_path / "trunk.safetensors").read_bytes()).hexdigest()
+    )
+    with pytest.raises(ValueError, match="different networks"):
+        averaging.mean(first, {})
