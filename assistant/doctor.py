@@ -55,7 +55,8 @@ def examine(folder: Path | None, *, port: int, repair: bool, settings: Settings 
     """
     settings = settings or load_settings()
     place = folder or library_folder(settings)
-    without = settings.model_copy(update={"llm": ""})
+    # A library is whole or not whatever reads it.
+    without = settings.model_copy(update={"llm": "", "reader": "quoting"})
     return [
         _model(settings, repair),
         _reader(settings, repair),

@@ -284,7 +284,8 @@ def test_details_of_the_reader_that_are_missing_hide_nothing_else(
     library: Path, free_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("assistant.network.weights.TRUNK", tmp_path / "nowhere")
-    seen = {one.name: one for one in examine(library, port=free_port, repair=True)}
+    settings = load_settings(reader="auto")
+    seen = {one.name: one for one in examine(library, port=free_port, repair=True, settings=settings)}
     assert not seen["reader"].ok
     assert "Install footnote again" in seen["reader"].detail
     assert seen["library"].ok

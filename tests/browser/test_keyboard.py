@@ -181,7 +181,7 @@ def test_closest_passages_are_unfolded(keys: Visit) -> None:
     keys.page.keyboard.press("Enter")
     _tab_to(keys, "#log .closest .marker")
     keys.page.keyboard.press("Enter")
-    keys.expect_lit(keys.quotes()[0])
+    keys.expect_passage_lit(keys.quotes()[0])
 
 
 def _tab_to(visitor: Visit, selector: str, *, back: bool = False) -> None:

@@ -177,6 +177,13 @@ class Visit:
         assert box["y"] >= 0
         assert box["y"] + box["height"] <= window["height"]
 
+    def expect_passage_lit(self, passage: str) -> None:
+        """Exactly this passage is lit up in the article, each of its paragraphs by itself, and begins inside the window."""
+        mark = self.page.locator("#article mark.cited").first
+        expect(mark).to_contain_text(passage.split("\n")[0][:30])
+        assert "".join(self.lit().split()) == "".join(passage.split())
+        expect(mark).to_be_in_viewport()
+
     def select(self, place: Locator, words: str) -> None:
         """Select words in an element, as the mouse would."""
         place.evaluate(_SELECT, words)

@@ -102,7 +102,7 @@ def test_what_the_article_does_not_say_is_refused(reader_assistant: Assistant, q
 
 
 def test_a_misspelt_name_is_understood(reader_assistant: Assistant) -> None:
-    answer = reader_assistant.ask("What did Ana Breg say?")
+    answer = reader_assistant.ask("What did Anna Breg say?")
     assert any("on foot" in citation.quote for citation in answer.citations)
 
 
