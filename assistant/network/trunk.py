@@ -9,6 +9,7 @@ import numpy as np
 
 from assistant.core.errors import ReaderError
 from assistant.network import weights
+from assistant.network.adapters import unpacked
 from assistant.network.architectures import mpnet, shape_of
 from assistant.network.base import base_model, config_of, is_there
 from assistant.network.graph import graph
@@ -106,7 +107,7 @@ def merged(base: Path, trained: Path) -> dict[str, Any]:
     from safetensors.numpy import load_file
 
     known = dict(load_file(base))
-    learnt = {name: np.asarray(values, np.float32) for name, values in load_file(trained).items()}
+    learnt = unpacked(load_file(trained))
     for name, values in learnt.items():
         layer, _, part = name.rpartition(".")
         if part == "up":

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from assistant.network import weights
+from assistant.network.adapters import packed, unpacked
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--name", default="trunk 3")
     options = parser.parse_args(arguments)
     made, details = options.folder / "trunk.safetensors", options.folder / "trunk.json"
-    save_file(mean(load_file(options.file), load_file(options.other)), made)
+    save_file(packed(mean(unpacked(load_file(options.file)), unpacked(load_file(options.other)))), made)
     known = json.loads(details.read_text(encoding="utf-8"))
     known["name"] = options.name
     known["sha256"][made.name] = hashlib.sha256(made.read_bytes()).hexdigest()
@@ -38,17 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def mean(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """The mean of each weight, in 16 bits.
+    """The mean of each weight.
 
     Raises:
         ValueError: they are not of one network.
     """
     if {name: one.shape for name, one in first.items()} != {name: one.shape for name, one in second.items()}:
         raise ValueError("The files are of different networks: their weights have other names or shapes.")
-    whole = {name: (one.astype(np.float32), second[name].astype(np.float32)) for name, one in first.items()}
     return {
-        name: (np.maximum(*both) if name.endswith(".largest") else sum(both) / 2).astype(np.float16)
-        for name, both in whole.items()
+        name: np.maximum(one, second[name]) if name.endswith(".largest") else (one + second[name]) / 2
+        for name, one in first.items()
     }
 
 

@@ -29,7 +29,7 @@ class Encoded:
         starts: places of the first tokens of the parts of the answer; empty = none.
         ends: places of their last tokens.
         evidence: numbers of the sentences that answer; empty = none.
-        verdict: neither, yes or no; -1 = not a yes/no question.
+        verdict: neither, yes or no; -1 = nothing to learn.
         window: what was encoded.
     """
 
@@ -76,7 +76,8 @@ def _encoded(tokenizer: Any, example: Example, bare: bool, signs: Signs) -> Enco
     if any(end < start for start, end in spans) or (example.evidence and not known):
         return None
     verdict = -1
-    if example.yes is not None:
+    # Written claims tell by their wording alone whether they are false: those keep the words of their sentence.
+    if example.yes is not None and example.kind != "claim":
         verdict = YES if example.yes else NO
     elif not example.evidence and analyse(example.question).answer_type == "yes_no":
         verdict = NEITHER

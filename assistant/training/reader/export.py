@@ -20,6 +20,7 @@ import torch
 
 from assistant.core.settings import load_settings
 from assistant.network import weights
+from assistant.network.adapters import packed
 from assistant.network.architectures import bert, shape_of
 from assistant.network.base import base_model
 from assistant.network.graph import graph
@@ -98,7 +99,7 @@ def small_graph(
 
 
 def write_weights(network: TrunkNetwork, tokenizer: Any, asked: Sequence[Sequence[Window]], path: Path) -> None:
-    """The adapters, their factor multiplied in, the heads and the sizes of the layers' inputs, in 16 bits.
+    """The adapters, their factor multiplied in, the heads and the sizes of the layers' inputs, as `adapters.packed`.
 
     Args:
         network: what was trained.
@@ -106,12 +107,14 @@ def write_weights(network: TrunkNetwork, tokenizer: Any, asked: Sequence[Sequenc
         asked: windows to measure the layers' inputs on, those of each entry read at once.
         path: the file.
     """
-    from safetensors.torch import save_file
+    from safetensors.numpy import save_file
 
     values = {name: value.detach() for name, value in network.named_parameters() if value.requires_grad}
     scaled = {name: value * SCALE if name.endswith(".up") else value for name, value in values.items()}
     named = scaled | _largest(network, tokenizer, asked, MPNET, lambda given: network(**given))
-    save_file({name.removeprefix("encoder."): value.half().contiguous() for name, value in named.items()}, path)
+    save_file(
+        packed({name.removeprefix("encoder."): value.float().cpu().numpy() for name, value in named.items()}), path
+    )
 
 
 def _largest(

@@ -19,6 +19,7 @@ import torch
 from torch.nn import functional
 
 from assistant.core.settings import load_settings
+from assistant.network.adapters import unpacked
 from assistant.network.base import base_model
 from assistant.network.windows import BERT, MPNET
 from assistant.training.reader.batches import Asked, arrays, encoded, targets
@@ -88,7 +89,7 @@ class Trunk(Task):
         else:
             network = TrunkNetwork(self.base, recipe.rank, recipe.frozen, recipe.dropout)
         if checkpoint is not None:
-            _, unexpected = network.load_state_dict(_weights(checkpoint), strict=False)
+            _, unexpected = network.load_state_dict(_grown(_weights(checkpoint), network.state_dict()), strict=False)
             if unexpected:
                 raise ValueError(f"{checkpoint} is no checkpoint of this network: {unexpected[:4]}")
         return network
@@ -114,19 +115,31 @@ class Trunk(Task):
 
 def _weights(checkpoint: Path) -> dict[str, Any]:
     """The weights of a checkpoint, or of a file that `export` has written of one."""
-    from safetensors.torch import load_file
+    from safetensors.numpy import load_file
 
-    return restored(checkpoint) if checkpoint.suffix == ".onnx" else dict(_named(load_file(checkpoint)))
+    return restored(checkpoint) if checkpoint.suffix == ".onnx" else dict(_named(unpacked(load_file(checkpoint))))
 
 
 def _named(known: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in known.items():
+    for name, values in known.items():
+        value = torch.from_numpy(values)
         if name.startswith("encoder.layer.") and name.endswith(".up"):
-            yield f"encoder.{name}", value.float() / SCALE
+            yield f"encoder.{name}", value / SCALE
         elif name.startswith("encoder.layer.") and name.endswith(".down"):
-            yield f"encoder.{name}", value.float()
+            yield f"encoder.{name}", value
         elif not name.endswith(".largest"):
             yield name, value
+
+
+def _grown(known: dict[str, Any], fresh: dict[str, Any]) -> dict[str, Any]:
+    """Weights for a network whose adapters may have a higher rank: what is new of them adds nothing yet, as in `fresh` ones."""
+    grown = {}
+    for name, value in known.items():
+        whole = fresh[name].clone() if name in fresh and name.endswith((".up", ".down")) else value
+        if whole.shape != value.shape:
+            whole[: value.shape[0], : value.shape[1]] = value
+        grown[name] = value if whole.shape == value.shape else whole
+    return grown
 
 
 def loss_of(outputs: tuple[Any, Any, Any, Any], wanted: dict[str, Any]) -> Any:

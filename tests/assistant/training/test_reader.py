@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+from assistant.network.adapters import unpacked
 from assistant.network.windows import Window, encode
 from assistant.training.reader import averaging, batches, export, network, train
 from assistant.training.reader.examples import ARTICLES, Example, all_written, of_written, written_files
@@ -154,7 +155,7 @@ def test_tokens_point_at_the_words_that_answer(written: Path, tokenizer: Any) ->
         assert {known[n] for n in row.evidence} == set(example.evidence)
         assert (row.context == 1).sum() == len(one.offsets)
         assert set(np.unique(row.sentence[row.context == 1])) <= set(range(len(known)))
-        assert (row.verdict in (batches.YES, batches.NO)) == (example.kind in ("yesno", "claim"))
+        assert (row.verdict in (batches.YES, batches.NO)) == (example.kind == "yesno")
 
 
 def test_at_first_the_adapted_network_is_the_base(base: Path) -> None:
@@ -210,7 +211,28 @@ def test_training_goes_on_from_what_was_exported(base: Path, tokenizer: Any, tmp
     export.write_weights(trained, tokenizer, [[Window("who?", "", "Ada did.")]], tmp_path / "trunk.safetensors")
     again = learnt(task.load(tmp_path / "trunk.safetensors", recipe))
     for name, value in learnt(trained).items():
-        torch.testing.assert_close(again[name].float(), value, atol=1e-3, rtol=1e-3)
+        torch.testing.assert_close(again[name].float(), value, atol=3e-3, rtol=1e-3)
+
+
+def test_training_can_go_on_with_adapters_of_a_higher_rank_and_in_more_layers(
+    base: Path, tokenizer: Any, tmp_path: Path
+) -> None:
+    task = train.Trunk(base)
+    trained = task.load(None, Recipe((), rank=4, frozen=1)).eval()
+    with torch.no_grad():
+        for value in learnt(trained).values():
+            value.normal_(std=0.1)
+    path = tmp_path / "trunk.safetensors"
+    export.write_weights(trained, tokenizer, [[Window("who?", "", "Ada did.")]], path)
+    wider = task.load(path, Recipe((), rank=8, frozen=0)).eval()
+    assert sum(value.numel() for value in learnt(wider).values()) > sum(
+        value.numel() for value in learnt(trained).values()
+    )
+    [asked] = batches.encoded(tokenizer, [(Example("answer", "", "who?", "ada did. it rained."),)], random.Random(1))
+    given = {name: torch.from_numpy(values) for name, values in batches.arrays(asked.windows).items()}
+    with torch.inference_mode():
+        for before, after in zip(trained(**given), wider(**given), strict=True):
+            torch.testing.assert_close(after, before, atol=0.05, rtol=0.05)
 
 
 def test_a_claim_is_asked_as_a_question_with_its_verdict(written: Path) -> None:
@@ -308,7 +330,7 @@ def test_two_exports_are_averaged_and_what_is_made_is_known_by_its_checksum(
         json.dumps({"name": "old", "sha256": {"tokenizer.json": "a"}, "calibration": {}})
     )
     averaging.main([*map(str, files), str(tmp_path), "--name", "mean"])
-    first, second, made = (load_file(path) for path in (*files, tmp_path / "trunk.safetensors"))
+    first, second, made = (unpacked(load_file(path)) for path in (*files, tmp_path / "trunk.safetensors"))
     for name, value in made.items():
         both = np.stack([first[name], second[name]]).astype(np.float32)
         np.testing.assert_allclose(
