@@ -114,13 +114,12 @@ class NetworkReader:
 
     def trust_values(self, asked: QuestionAnalysis, best_first: Sequence[Found]) -> Values:
         """What tells how far the best sentence is to be trusted, the opinion of the first network among it."""
-        question = corrected(asked.text, list(dict.fromkeys(one.window.context for one in best_first)))
-        understood = asked if question == asked.text else analyse(question)
         if self._first is None or self._first == self._model:
-            return trust_values(understood, best_first)
+            return trust_values(asked, best_first)
         best = best_first[0]
+        question = corrected(asked.text, [best.window.context])
         [reading] = self._network(self._first).read([_window(question, best.window)])
-        return trust_values(understood, best_first, float(reading.margins[best.number]))
+        return trust_values(asked, best_first, float(reading.margins[best.number]))
 
     def readings(
         self, asked: QuestionAnalysis, evidence: Sequence[Evidence]
