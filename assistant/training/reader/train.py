@@ -135,10 +135,10 @@ def _grown(known: dict[str, Any], fresh: dict[str, Any]) -> dict[str, Any]:
     """Weights for a network whose adapters may have a higher rank: what is new of them adds nothing yet, as in `fresh` ones."""
     grown = {}
     for name, value in known.items():
-        whole = fresh[name].clone() if name in fresh and name.endswith((".up", ".down")) else value
-        if whole.shape != value.shape:
-            whole[: value.shape[0], : value.shape[1]] = value
-        grown[name] = value if whole.shape == value.shape else whole
+        grown[name] = value
+        if name.endswith((".up", ".down")) and name in fresh:
+            grown[name] = fresh[name].clone()
+            grown[name][: value.shape[0], : value.shape[1]] = value
     return grown
 
 
