@@ -27,7 +27,7 @@ class Example:
     Attributes:
         kind: how it came about: "answer", "yesno", "trap" (the window has the bait), "elsewhere" (the article answers at another
             place), "library" (another article), "none" (nothing near), "claim" and "checked" (claims as questions), or a source
-            of `reading/train` with "/asked" or "/none" behind it.
+            of `reading/train` with "/asked" or "/none" behind it; "reworded/" stands before the kind of a reworded question.
         title: the article's.
         question: as it stands alone.
         context: the window's text.
@@ -104,16 +104,16 @@ def _about(article: Written, question: Question) -> str:
 def _of_question(
     article: Written, blocks: Sequence[Span], question: Question, rng: random.Random, about: str
 ) -> Example:
-    text, most = article.text, rng.choice(_SIZES)
+    text, most, before = article.text, rng.choice(_SIZES), "reworded/" if question.reworded else ""
     if not question.answerable:
         start, end = _window(blocks, question.bait or rng.choice(blocks), most, rng)
         kind = "trap" if question.bait else "none"
-        return Example(kind, article.title, question.text, text[start:end], about=about)
+        return Example(before + kind, article.title, question.text, text[start:end], about=about)
     whole = (min(s for s, _ in question.evidence), max(e for _, e in question.evidence))
     spans = question.evidence if whole[1] - whole[0] <= 1_000 else question.evidence[:1]
     start, end = _window(blocks, (min(s for s, _ in spans), max(e for _, e in spans)), most, rng)
     return Example(
-        question.kind if question.kind in ("yesno", "claim") else "answer",
+        before + (question.kind if question.kind in ("yesno", "claim") else "answer"),
         article.title,
         question.text,
         text[start:end],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.passages import sentences
@@ -33,6 +33,7 @@ class Question:
         bait: what a careless reader would answer.
         typed: as it was typed in a conversation.
         history: the turns before, as typed, with the answers given.
+        reworded: of the second set, behind a line "R": hardly a word of the question stands in the sentence that answers.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Question:
     bait: Span | None = None
     typed: str = ""
     history: tuple[str, ...] = ()
+    reworded: bool = False
 
     @property
     def answerable(self) -> bool:
@@ -91,18 +93,22 @@ def _article(name: str, source: str) -> Written:
     article = Written(name, known["title"].strip(), known["kind"].strip(), known["date"].strip(), text)
     spans = sentences(text)
     history: list[str] = []
+    reworded = False
     for line in asked.strip().splitlines():
         tag, *fields = [part.strip() for part in line.split("|")]
         try:
             match tag.split():
                 case ["Q", kind]:
-                    article.questions.append(_answerable(text, spans, kind, *fields))
+                    article.questions.append(replace(_answerable(text, spans, kind, *fields), reworded=reworded))
                 case ["Y", verdict]:
                     evidence = _evidence(text, spans, fields[1])
-                    article.questions.append(Question(fields[0], "yesno", evidence=evidence, yes=verdict == "yes"))
+                    yes = verdict == "yes"
+                    article.questions.append(Question(fields[0], "yesno", (), evidence, yes, reworded=reworded))
                 case ["N", trap]:
                     bait = _place(text, fields[1]) if len(fields) > 1 and fields[1] else None
-                    article.questions.append(Question(fields[0], "none", trap=trap, bait=bait))
+                    article.questions.append(Question(fields[0], "none", trap=trap, bait=bait, reworded=reworded))
+                case ["R"]:
+                    reworded = True
                 case ["C", sign]:
                     evidence = _evidence(text, spans, fields[1])
                     article.claims.append(Claim(fields[0], sign == "+", evidence))

@@ -114,6 +114,22 @@ def test_the_articles_that_ship_keep_to_the_format() -> None:
     assert all(not question.answerable for article in articles for question in article.questions if question.bait)
 
 
+def test_questions_in_other_words_are_kinds_of_their_own(written: Path) -> None:
+    again = (
+        "R\nQ howmany | pedal-powered things aboard | 5 | It had carried\nN person | Who sold the boat? | Ada Lund\n"
+    )
+    written.write_text(ARTICLE.replace("D\nT |", f"{again}D\nT |", 1), encoding="utf-8")
+    article = read(written)[0]
+    assert [question.text for question in article.questions if question.reworded] == [
+        "pedal-powered things aboard",
+        "Who sold the boat?",
+    ]
+    kinds = {group[0].question: group[0].kind for group in of_written([article], random.Random(1))}
+    assert kinds["How many bikes went along at the end?"] == "answer"
+    assert kinds["pedal-powered things aboard"] == "reworded/answer"
+    assert kinds["Who sold the boat?"] == "reworded/trap"
+
+
 def test_questions_about_one_sentence_are_read_over_one_window(tmp_path: Path) -> None:
     body = "\n\n".join(f"Street {n} was built in {1900 + n}. It is {n + 20} metres long." for n in range(30))
     asked = "Q when | When was street 7 built? | 1907 | Street 7 was\nN entity | When was lane 7 built? | 1907"
