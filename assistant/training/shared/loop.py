@@ -67,7 +67,7 @@ class Task(Protocol):
     at_once: int = 8
 
     def plan(self, folder: Path, recipe: Recipe) -> list[list[Any]]:
-        """The batches of all rounds, in order; the same in every worker."""
+        """The batches of all rounds, in order: the same for the same recipe and data."""
 
     def load(self, checkpoint: Path | None, recipe: Recipe) -> nn.Module:
         """The network, with a checkpoint's weights or as it starts."""
@@ -114,19 +114,24 @@ def run(task: Task, recipe_path: Path, arguments: Sequence[str] | None = None) -
         raise SystemExit(f"{options.run} was begun with another recipe than {options.recipe}: name another folder.")
     recipe = Recipe(**json.loads(kept.read_text(encoding="utf-8")))
     workers = 1 if torch.cuda.is_available() else min(options.workers, recipe.batch)
+    plan = task.plan(options.folder, recipe)
     if workers == 1:
-        _work(0, 1, task, recipe, options)
+        _work(0, 1, task, recipe, options, plan)
         return
     os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
     os.environ.setdefault("MASTER_PORT", str(29_000 + os.getpid() % 1_000))
-    torch.multiprocessing.spawn(_worker, args=(workers, task, recipe, options), nprocs=workers)
+    torch.multiprocessing.spawn(_worker, args=(workers, task, recipe, options, plan), nprocs=workers)
 
 
-def _worker(number: int, workers: int, task: Task, recipe: Recipe, options: argparse.Namespace) -> None:
+Plan = list[list[Any]]
+"""The batches of all rounds, in order."""
+
+
+def _worker(number: int, workers: int, task: Task, recipe: Recipe, options: argparse.Namespace, plan: Plan) -> None:
     torch.set_num_threads(1)
     together.init_process_group("gloo", rank=number, world_size=workers)
     try:
-        _work(number, workers, task, recipe, options)
+        _work(number, workers, task, recipe, options, plan)
     finally:
         together.destroy_process_group()
 
@@ -164,11 +169,10 @@ class _Average:
         return {name: value / share for name, value in self.values.items()}
 
 
-def _work(number: int, workers: int, task: Task, recipe: Recipe, options: argparse.Namespace) -> None:
+def _work(number: int, workers: int, task: Task, recipe: Recipe, options: argparse.Namespace, plan: Plan) -> None:
     """One worker's part of a run."""
     torch.manual_seed(recipe.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    plan = task.plan(options.folder, recipe)
     known = _plan_digest(plan)
     last = options.run / _STATE
     network = task.load(None if last.exists() else options.start, recipe).to(device)
