@@ -66,8 +66,9 @@ class Trunk(Task):
         for number, times in enumerate(recipe.rounds):
             rng = random.Random(recipe.seed + number)
             groups: dict[str, list[Group]] = defaultdict(list)
-            for group in of_written(more, rng, near, times):
-                groups[f"more/{group[0].kind}"].append(group)
+            for name, part in itertools.groupby(more, lambda article: article.id.split("-")[0]):
+                for group in of_written(list(part), rng, near, times):
+                    groups[f"{name}/{group[0].kind}"].append(group)
             read = (
                 of_written(articles, rng, near, times),
                 of_support(folder / "support" / "train.jsonl.gz", rng),
