@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
@@ -23,6 +24,13 @@ _HEADING_CHARS = 80
 _ENDS = frozenset(".!?:;,…”\"’')")
 _SENTENCE_WINDOW = 8_000
 """The sentence splitter takes quadratic time on unclosed quotation marks, so it gets no more characters than this at once."""
+
+_TITLE = re.compile(r"(?<![\w.])(?:Ms|Mx|Amb|Atty)\.$")
+_SHORTENED = re.compile(
+    r"(?<![\w.])(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun|(?i:vol|ch|sect|tab|app|eqs?|figs|refs|approx|est|avg|max|incl|excl|resp"
+    r"|tel|ext|lbs))\.$"
+)
+"""Abbreviations that the sentence splitter does not know: of people, and others, which may end a sentence before a capital."""
 
 Span = tuple[int, int]
 TokenCounter = Callable[[Sequence[str]], list[int]]
@@ -127,9 +135,19 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
         position = window_start
         for sentence in sentencex.segment("en", text[window_start:window_end]):
             if span := _trim(text, (position, position + len(sentence))):
+                if spans and _goes_on(text, spans[-1], span[0]):
+                    span = (spans.pop()[0], span[1])
                 spans.append(span)
             position += len(sentence)
     return spans
+
+
+def _goes_on(text: str, before: Span, start: int) -> bool:
+    """Whether what ends with an abbreviation goes on at `start`, on the same line."""
+    if text[before[1] - 1] != "." or "\n" in text[before[1] : start]:
+        return False
+    tail = text[max(before[0], before[1] - 9) : before[1]]
+    return bool(_TITLE.search(tail) or (_SHORTENED.search(tail) and not text[start].isupper()))
 
 
 def _windows(text: str, start: int, end: int) -> Iterator[Span]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.article import Article, Passage
 from index.embedding import Embedder
 from index.heading import find_head
-from index.passages import MAX_CHARS, split
+from index.passages import MAX_CHARS, sentences, split
 from tests.doubles import HashEmbedder
 from tests.helpers import examples
 
@@ -103,12 +103,30 @@ def test_lines_of_a_list_are_no_headings() -> None:
 
 
 def test_a_long_paragraph_is_cut_between_sentences_that_overlap_by_one() -> None:
-    sentences = [f"Sentence number {n} is here now." for n in range(7)]
-    texts = [p.text for p in passages_of(" ".join(sentences))]
+    told = [f"Sentence number {n} is here now." for n in range(7)]
+    texts = [p.text for p in passages_of(" ".join(told))]
     assert len(texts) > 1
     assert all(text.startswith("Sentence") and text.endswith("now.") for text in texts)
     for before, after in pairwise(texts):
         assert before.endswith(after.split(" now.")[0] + " now.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The offer came from Ms. Harrow in May.",
+        "The desk is open Mon. to Fri. 9 to 5, Sat. 10 to 4.",
+        "It costs approx. 40 euros (incl. tax), as Figs. 2 and 3 of Vol. 7 show.",
+    ],
+)
+def test_a_sentence_goes_on_behind_an_abbreviation(text: str) -> None:
+    whole = f"It is so. {text} Then it ended."
+    assert [whole[s:e] for s, e in sentences(whole)] == ["It is so.", text, "Then it ended."]
+
+
+def test_a_sentence_may_end_with_an_abbreviation() -> None:
+    text = "It opens on Sat. Harrow comes on Sun.\nMs. Pell leads it."
+    assert [text[s:e] for s, e in sentences(text)] == ["It opens on Sat.", "Harrow comes on Sun.", "Ms. Pell leads it."]
 
 
 def test_a_long_sentence_is_cut_between_words() -> None:
