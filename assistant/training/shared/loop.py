@@ -54,6 +54,8 @@ class Recipe:
 
 
 _STATE = "last.state"
+Plan = list[list[Any]]
+"""The batches of all rounds, in order."""
 
 
 class Task(Protocol):
@@ -66,8 +68,8 @@ class Task(Protocol):
 
     at_once: int = 8
 
-    def plan(self, folder: Path, recipe: Recipe) -> list[list[Any]]:
-        """The batches of all rounds, in order: the same for the same recipe and data."""
+    def plan(self, folder: Path, recipe: Recipe) -> Plan:
+        """What is read: the same for the same recipe and data."""
 
     def load(self, checkpoint: Path | None, recipe: Recipe) -> nn.Module:
         """The network, with a checkpoint's weights or as it starts."""
@@ -121,10 +123,6 @@ def run(task: Task, recipe_path: Path, arguments: Sequence[str] | None = None) -
     os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
     os.environ.setdefault("MASTER_PORT", str(29_000 + os.getpid() % 1_000))
     torch.multiprocessing.spawn(_worker, args=(workers, task, recipe, options, plan), nprocs=workers)
-
-
-Plan = list[list[Any]]
-"""The batches of all rounds, in order."""
 
 
 def _worker(number: int, workers: int, task: Task, recipe: Recipe, options: argparse.Namespace, plan: Plan) -> None:

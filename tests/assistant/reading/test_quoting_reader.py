@@ -59,7 +59,8 @@ def test_the_words_that_answer_are_marked_inside_the_quote(
     unrefusing_assistant: Assistant, question: str, words: str, request: pytest.FixtureRequest
 ) -> None:
     if (unrefusing_assistant.settings.reader, words) == ("strong", "two"):
-        request.applymarker(pytest.mark.xfail(reason="trunk 4 marks the number of commuters; trunk 3 did not"))
+        reason = "trunk 4 marks the number of commuters; trunk 3 did not"
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     answer = unrefusing_assistant.ask(question)
     assert answer.status == "answered"
     assert words in answer.sentences[0].key
