@@ -153,6 +153,7 @@ def test_a_search_finds_all_words_in_what_was_asked_said_and_noted(opened: Opene
 def test_an_address_brings_the_view_back(opened: Opener) -> None:
     page = opened(mill(), mill(name="a & b=c #1"))
     page.locator(".choice a").last.click()
+    expect_count(page, "8 of 16 questions")  # before the filters: the link is followed in a task of its own
     choose(page, outcome="wrong", tag="<i>tag</i>")
     page.fill("#filters [name=q]", "loud & +")
     expect_shown(page, [])
