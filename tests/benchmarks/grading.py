@@ -64,7 +64,7 @@ def predictions(rows: Sequence[dict[str, Any]]) -> list[str]:
     """What the fast reader says to each question; "" where it refuses."""
     _, threshold = built_in("fast")
     pairs = [(with_history(row["question"], row.get("history") or ()), row["context"]) for row in rows]
-    given = answered(pairs, [row["title"] for row in rows], "fast")
+    given, _ = answered(pairs, [row["title"] for row in rows], "fast")
     return [text if confidence >= threshold else "" for text, confidence in given]
 
 

@@ -172,8 +172,11 @@ def test_of_a_run_of_question_sets_only_the_figures_are_kept(tmp_path: Path) -> 
     (tmp_path / "01-questions.json").write_text(
         (FIGURES / "01-questions.json").read_text(encoding="utf-8"), encoding="utf-8"
     )
-    accuracy = {"value": 0.75, "low": 0.5, "high": 0.9, "n": 4}
+    accuracy = {"value": 0.75, "low": 0.5, "high": 0.9, "n": 60}
     metrics = {"overall": {"accuracy": accuracy}, "outcomes": {"law broken": 1}}
-    keep("questions", "a laptop", json.dumps({"sets": [{"report": {"name": "ferry"}, "metrics": metrics}]}), tmp_path)
+    small = {"overall": {"accuracy": {"value": 0.5, "low": 0.2, "high": 0.8, "n": 8}}, "outcomes": {}}
+    sets = [{"report": {"name": "ferry"}, "metrics": metrics}, *[{"report": {"name": "a"}, "metrics": small}] * 2]
+    keep("questions", "a laptop", json.dumps({"sets": sets}), tmp_path)
     (one,) = kept(tmp_path)
-    assert "| ferry | 4 | 0.75 | 0.50 to 0.90 | 1 |" in made([one])
+    assert "| ferry | 60 | 0.75 | 0.50 to 0.90 | 1 |" in made([one])
+    assert "| 2 sets of fewer than 50 | 16 | 0.5 | 0.26 to 0.74 | 0 |" in made([one])
