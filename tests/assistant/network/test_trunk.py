@@ -136,3 +136,11 @@ def test_what_a_killed_process_left_is_removed(folder: Path, tmp_path: Path) -> 
     assert trunk.built_trunk(cache, folder) == path
     assert not left.exists()
     assert another.exists(), "somebody else may be at it"
+
+
+def test_a_checksum_that_can_not_be_read_is_that_of_a_damaged_network(folder: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    path = trunk.built_trunk(cache, folder)
+    path.with_name(f"{path.name}.sha256").write_bytes(b"\xff\xfe")
+    with pytest.raises(ReaderError, match=r"is damaged\. Run: footnote doctor --repair"):
+        trunk.built_trunk(cache, folder)
