@@ -13,7 +13,7 @@ MODELS = Path(__file__).with_name("models")
 """Folder of the built-in networks: each has a folder with its weights, its metrics and its card."""
 
 READER = MODELS / "reader"
-"""Folder of the reader's files, whose tokenizer every built-in network uses."""
+"""Folder of the reader's files, whose tokenizer the smaller networks use, too."""
 
 
 def details(path: Path) -> dict[str, Any]:

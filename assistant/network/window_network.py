@@ -16,9 +16,9 @@ from index.processors import usable_cores
 
 Logits = npt.NDArray[np.float32]
 ABSENT = -30.0
-"""The margin of a sentence that is not read, or that a network gives no other."""
+"""The margin of a sentence none of whose tokens was read, or of which a network says nothing."""
 _LONGEST = 40
-"""The most tokens of a span, as of the windows that it was taught with."""
+"""Longer spans, in tokens, are not looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,31 @@ class WindowReading:
         found: list[Words] = []
         while len(found) < most and np.isfinite(joint.max()):
             first, last = (int(n) for n in np.unravel_index(int(joint.argmax()), joint.shape))
+            if _is_two(start[first : last + 1], end[first : last + 1]):
+                joint[first, last] = -np.inf
+                continue
             left = int(self.encoded.offsets[inside[first] - self.encoded.first][0])
             right = int(self.encoded.offsets[inside[last] - self.encoded.first][1])
             score = float(joint[first, last])
             found.append(Words(left, right, score - none, float(np.exp(score - total))))
             joint[: last + 1, first:] = -np.inf
         return found
+
+
+def _is_two(start: npt.NDArray[np.float64], end: npt.NDArray[np.float64]) -> bool:
+    """Whether two spans, one behind the other, are together at least as likely as the span from the first to the last.
+
+    Start and end are told apart from each other, so between two candidates the start of one and the end of the other may be the
+    likeliest, though nobody would give all that stands between as the answer.
+
+    Args:
+        start: logits that the span's tokens are the first one, (tokens,).
+        end: likewise the last one.
+    """
+    if len(start) < 2:
+        return False
+    earlier_ends = np.maximum.accumulate(end[:-1])
+    return bool((np.exp(earlier_ends - end[-1]) + np.exp(start[1:] - start[0])).max() >= 1)
 
 
 class WindowNetwork(Protocol):

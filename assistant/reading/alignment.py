@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from assistant.core.logistic import logistic
 from assistant.understanding.analysis import AnswerType, QuestionAnalysis
 from index.arrays import Vectors
 from index.embedding import Embedder
@@ -226,4 +227,4 @@ def probability(values: npt.NDArray[np.float64], names: Sequence[str], weights: 
     score = weights["intercept"] + sum(
         weights.get(name, 0.0) * value for name, value in zip(names, values, strict=True)
     )
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, float(score)))))
+    return logistic(float(score))

@@ -74,11 +74,11 @@ def _name(line: str) -> str:
 
 
 def _first_sentence(head: Sequence[Passage]) -> list[DraftSentence]:
-    """That of the lead; what has no word, as a row of asterisks, is none."""
+    """That of the lead; a byline, or what has no word, as a row of asterisks, is none."""
     for passage in _of_kind(head, "body"):
         for start, end in sentences(passage.text):
             text = passage.text[start:end]
-            if any(letter.isalpha() for letter in text):
+            if any(letter.isalpha() for letter in text) and not _name(text):
                 return [DraftSentence((Quote(passage, text, passage.start + start),))]
     return []
 

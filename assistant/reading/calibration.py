@@ -5,13 +5,14 @@ A logistic model over a few values (Platt, 1999, with more than one input).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from assistant.core.logistic import logistic
 
 Values = npt.NDArray[np.float64]
 _RIDGE = 1.0
@@ -31,8 +32,7 @@ class Calibration:
 
     def probability(self, values: Values) -> float:
         """The probability that the answer with these values is right."""
-        score = float(self.trust[0]) + float(np.dot(self.trust[1:], values))
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+        return logistic(float(self.trust[0]) + float(np.dot(self.trust[1:], values)))
 
     def to_dict(self) -> dict[str, Any]:
         """The calibration as it stands beside the network."""

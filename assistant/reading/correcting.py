@@ -7,6 +7,7 @@ changed, and only into a word of the passages that is one or two errors away (Da
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -52,15 +53,17 @@ def _nearest(word: str, said: set[str]) -> str | None:
 def _is_word(word: str) -> bool:
     """Whether the word without its ending is one of the commonest English words, or the beginning of one."""
     base = _ENDING.sub("", word)
-    return any(known.startswith(base) for known in _common())
+    known = _common()
+    place = bisect_left(known, base)
+    return place < len(known) and known[place].startswith(base)
 
 
 @lru_cache(maxsize=1)
-def _common() -> frozenset[str]:
-    """The whole words in the tokenizer's vocabulary."""
+def _common() -> tuple[str, ...]:
+    """The whole words in the tokenizer's vocabulary, in order."""
     import json
 
     from assistant.network.weights import READER
 
     vocabulary = json.loads((READER / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-    return frozenset(word for word in vocabulary if word.isalpha())
+    return tuple(sorted(word for word in vocabulary if word.isalpha()))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from assistant.network.window_network import WindowReading, Words
+from assistant.network.window_network import ABSENT, WindowReading, Words
 from assistant.reading.alignment import telling_words
 from assistant.reading.calibration import Values
 from assistant.reading.passage_windows import EvidenceWindow
@@ -23,6 +24,7 @@ TRUST = (
 """The values that tell whether the best sentence answers."""
 
 _BOUND = 15.0
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
 _KINDS = {"yes_no": 0, "why": 1, "how": 2, "number": 3, "duration": 3, "when": 4}
 YES, NO = 1, 2
 """Places of the verdicts among the network's three."""
@@ -73,7 +75,8 @@ def found_sentences(windows: Sequence[EvidenceWindow], readings: Sequence[Window
     for window, reading in zip(windows, readings, strict=True):
         for number, (start, _) in enumerate(reading.sentences):
             passage, place = window.place(start)
-            one = Found(window, reading, number, passage, place, float(reading.margins[number]))
+            margin = float(np.nan_to_num(reading.margins[number], nan=ABSENT))
+            one = Found(window, reading, number, passage, place, margin)
             known = best.get(identity := (passage.article_id, passage.start + place))
             if known is None or one.margin > known.margin:
                 best[identity] = one
@@ -105,7 +108,7 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: 
         kinds[_KINDS[asked.answer_type]] = 1
     terms = [stem(term) for term in asked.terms]
     return np.array([
-        float(shares(best_first)[0]),
+        float(shares(best_first)[[one.text == best.text for one in best_first]].sum()),
         min(10.0, best.margin - second),
         _bounded(words.score) if words else -_BOUND,
         _bounded(float(max(verdict[YES], verdict[NO]) - verdict[0])) if kinds[0] else 0.0,
@@ -122,12 +125,15 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: 
 
 
 def _whole(text: str, words: Words) -> Words:
-    """The same, from the beginning of its first word to the end of its last."""
+    """The same, from the beginning of its first word or number to the end of its last."""
     start, end = words.start, words.end
     while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
     while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
+    for number in _NUMBER.finditer(text):
+        start = number.start() if number.start() < start < number.end() else start
+        end = number.end() if number.start() < end < number.end() else end
     return replace(words, start=start, end=end)
 
 
@@ -140,4 +146,4 @@ def _missing(words: Sequence[str], present: set[str]) -> float:
 
 
 def _bounded(score: float) -> float:
-    return max(-_BOUND, min(_BOUND, score))
+    return float(np.clip(score, -_BOUND, _BOUND))  # What is no number stays none, and is refused.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 
@@ -30,6 +31,7 @@ _SURE_OF_WORDS = 0.2
 """Words are marked from this probability among those of their sentence on."""
 _AS_LIKELY, _NEAR = 0.5, 24
 """Further words, as of a list, are marked with the likeliest if they are so likely beside them, and so few characters away."""
+_NEXT_WORD = re.compile(r"[ -]\w+")
 _ALSO_ANSWERS = 0.35
 """A further sentence of the window is given if it is at least so likely beside the best."""
 
@@ -92,7 +94,7 @@ class NetworkReader:
         calibration = self.calibration()
         confidence = calibration.probability(self.trust_values(asked, best_first))
         threshold = calibration.threshold if self._threshold is None else self._threshold
-        if not confidence >= threshold:  # Also what is no number is no answer.
+        if confidence < threshold:
             return Draft((), confidence, order)
         return Draft(tuple(_sentences(asked, best_first)), confidence, order)
 
@@ -168,8 +170,20 @@ def _quoted(asked: QuestionAnalysis, found: Found) -> DraftSentence:
     key = ""
     if asked.answer_type != "yes_no" and found.words and found.words[0].share >= _SURE_OF_WORDS:
         first, last = _together(found.words)
-        key = text[max(0, first - start) : last - start]  # Some tokenizers count the space before a word to it.
+        key = _told_apart(
+            text, max(0, first - start), last - start
+        )  # Some tokenizers count the space before a word to it.
     return DraftSentence((Quote(passage, text, passage.start + found.start),), key=key)
+
+
+def _told_apart(text: str, start: int, end: int) -> str:
+    """The words at a place; if they stand earlier, too, with the next one, or with some before: a key is found by its words."""
+    behind = _NEXT_WORD.match(text, end)
+    if text.find(text[start:end]) < start and behind and text.find(text[start : behind.end()]) == start:
+        return text[start : behind.end()]
+    while text.find(text[start:end]) < start:
+        start = text.rfind(" ", 0, max(0, start - 1)) + 1
+    return text[start:end]
 
 
 def _together(words: Sequence[Words]) -> tuple[int, int]:

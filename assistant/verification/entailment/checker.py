@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from assistant.core.logistic import logistic
 from assistant.network.weights import MODELS, details, open_session, open_tokenizer
 from assistant.verification.entailment.features import features, share_a_word
 from assistant.verification.entailment.layout import arrays, lay_out
@@ -84,7 +84,7 @@ def score(weights: Floats, values: Floats) -> float:
 
 def probability(weights: Floats, values: Floats) -> float:
     """The probability that a logistic model gives, 0..1; weights as in `score`."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score(weights, values)))))
+    return logistic(score(weights, values))
 
 
 @lru_cache(maxsize=1)

@@ -45,3 +45,10 @@ def test_nothing_is_said_of_an_article_without_a_word() -> None:
 def test_an_author_is_named_in_a_line_of_its_own(line: str, name: str) -> None:
     draft = article_head.read(analyse("Who wrote this article?"), evidence(f"{line}\n\nThe ferry was shut."))
     assert [one.key for one in draft.sentences] == ([name] if name else [])
+
+
+def test_a_byline_is_not_the_lead() -> None:
+    draft = article_head.read(
+        analyse("What is this about?"), evidence("By Kari Holm\n\nThe ferry was shut. It leaked.")
+    )
+    assert [one.quotes[0].text for one in draft.sentences][-1] == "The ferry was shut."

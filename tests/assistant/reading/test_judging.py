@@ -116,3 +116,60 @@ def test_words_are_whole_though_tokens_are_parts_of_words(said: str) -> None:
     [best, *_] = found_sentences(windows(evidence(TEXT)), [one])
     marked = TEXT[best.words[0].start : best.words[0].end]
     assert marked == {"ri": "Kari", "Ka": "Kari", "ar": "Kari", "ri Hol": "Kari Holm", "olm": "Holm"}[said]
+
+
+def test_a_sentence_that_stands_twice_is_as_sure_as_once() -> None:
+    copies = [Evidence(Passage(f"{name}-0", name, 0, len(TEXT), TEXT, 0), 1.0, similarity=0.4) for name in "ab"]
+    read = [reading(TEXT, [-9.0, 5.0, -9.0]) for _ in copies]
+    once = found_sentences(windows(copies[0]), read[:1])
+    twice = found_sentences(windows(*copies), read)
+    assert values("Who mends it?", once)["share"] == pytest.approx(values("Who mends it?", twice)["share"], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "likely", "whole"),
+    [
+        ("It cost 3,400 crowns.", "400", "3,400"),
+        ("It rose by 2.5 per cent.", "2", "2.5"),
+        ("In 2019, 400 came.", "400", "400"),
+        ("Farmers came.", "arm", "Farmers"),
+    ],
+)
+def test_words_and_numbers_are_marked_whole(text: str, likely: str, whole: str) -> None:
+    start = text.index(likely)
+    one = spoken(text, {start: 9.0}, {start + len(likely) - 1: 9.0})
+    [best] = found_sentences(windows(evidence(text)), [one])
+    assert text[best.words[0].start : best.words[0].end] == whole
+
+
+TWO = "Two doctors and a nurse care for 1,900 people."
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "marked"),
+    [
+        ({"Two": 1.0, "1,900": 0.6}, {"doctors": 0.2, "1,900": 1.0}, "1,900"),
+        ({"Two": 1.0, "1,900": 0.2}, {"doctors": 0.6, "1,900": 1.0}, "Two doctors"),
+        ({"Two": 3.0, "1,900": -2.0}, {"doctors": -2.0, "nurse": 3.0}, "Two doctors and a nurse"),
+    ],
+)
+def test_words_are_never_those_from_one_answer_to_another(
+    starts: dict[str, float], ends: dict[str, float], marked: str
+) -> None:
+    given = spoken(
+        TWO,
+        {TWO.index(words): logit for words, logit in starts.items()},
+        {TWO.index(words) + len(words) - 1: logit for words, logit in ends.items()},
+    )
+    best = given.words(0, most=3)[0]
+    assert TWO[best.start : best.end] == marked
+
+
+def spoken(text: str, starts: dict[int, float], ends: dict[int, float]) -> WindowReading:
+    """A reading of one sentence, with logits of the characters at which its words begin and end."""
+    one = reading(text, [5.0])
+    start, end = np.full(len(text), -9.0, np.float32), np.full(len(text), -9.0, np.float32)
+    for filled, given in ((start, starts), (end, ends)):
+        for place, logit in given.items():
+            filled[place] = logit
+    return replace(one, start=start, end=end)

@@ -13,7 +13,7 @@ import pytest
 from assistant.network.window_network import WindowReading, Words
 from assistant.network.windows import Window
 from assistant.reading.judging import TRUST
-from assistant.reading.network_reader import NetworkReader, _together
+from assistant.reading.network_reader import NetworkReader, _together, _told_apart
 from assistant.reading.protocol import candidates, chosen
 from index.article import Passage
 from index.evidence import Evidence
@@ -216,3 +216,24 @@ def test_words_that_are_as_likely_and_near_are_marked_together(
     text = "Hallin and Sorvik drink the water of the lake, and nobody in Vange does."
     words = [Words(start, end, 1.0, share) for (start, end), share in shares.items()]
     assert text[slice(*_together(words))] == marked
+
+
+def test_a_network_that_gives_no_number_answers_nothing() -> None:
+    draft = NetworkReader(KnowsSentences({"Kari": float("nan")})).read("Who mends the bridge?", evidence(BRIDGE))
+    assert draft.sentences == ()
+    assert draft.confidence < 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "key"),
+    [
+        ("It has room for 15 cars and 5 bicycles.", "5", "5 bicycles"),
+        ("The 5 of 2021 and the 5 of 2022.", "5", "the 5"),
+        ("It has room for 5 bicycles and 15 cars.", "5", "5"),
+    ],
+)
+def test_a_key_is_found_first_where_it_is_meant(text: str, words: str, key: str) -> None:
+    place = text.rindex(f" {words} ") + 1
+    found = _told_apart(text, place, place + len(words))
+    assert found == key
+    assert text.find(found) <= place < text.find(found) + len(found)
