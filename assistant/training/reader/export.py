@@ -46,12 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--small", action="store_true", help="the fast reader's network")
     parser.add_argument("--base", type=Path, default=load_settings().base_model, help="folder of all-mpnet-base-v2")
-    parser.add_argument("--recipe", type=Path, default=Path(__file__).with_name("recipes") / "2.json")
-    parser.add_argument("--name", default="reader 1")
+    parser.add_argument("--recipe", type=Path, help="of the run; the one that lies beside the checkpoint by default")
+    parser.add_argument("--name", required=True, help="what the network is called in answers and reports")
     options = parser.parse_args(arguments)
     folder = options.folder or (weights.READER if options.small else weights.TRUNK)
     folder.mkdir(parents=True, exist_ok=True)
-    recipe = Recipe(**json.loads(options.recipe.read_text(encoding="utf-8")))
+    recipe_path = options.recipe or options.checkpoint.with_name("recipe.json")
+    recipe = Recipe(**json.loads(recipe_path.read_text(encoding="utf-8")))
     tokenizer = folder / "tokenizer.json"
     if options.small:
         trained, details = folder / "reader.onnx", folder / "reader.json"

@@ -138,6 +138,10 @@ def _grown(known: dict[str, Any], fresh: dict[str, Any]) -> dict[str, Any]:
     for name, value in known.items():
         grown[name] = value
         if name.endswith((".up", ".down")) and name in fresh:
+            if any(more > room for more, room in zip(value.shape, fresh[name].shape, strict=True)):
+                raise ValueError(
+                    f"The adapters to go on from have rank {min(value.shape)}: name a recipe with that rank or more."
+                )
             grown[name] = fresh[name].clone()
             grown[name][: value.shape[0], : value.shape[1]] = value
     return grown

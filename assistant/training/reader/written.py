@@ -1,4 +1,4 @@
-"""Written articles with their questions, as in the format of `FORMAT.md` of the written data -> articles and questions.
+"""Written articles with their questions, as the README of `articles/` says -> articles and questions.
 
 A piece of text is given by its words; where it stands is found here: an answer in the sentence of its anchor, as whole words.
 """
@@ -100,7 +100,7 @@ def _article(name: str, source: str) -> Written:
             match tag.split():
                 case ["Q", kind]:
                     article.questions.append(replace(_answerable(text, spans, kind, *fields), reworded=reworded))
-                case ["Y", verdict]:
+                case ["Y", "yes" | "no" as verdict]:
                     evidence = _evidence(text, spans, fields[1])
                     yes = verdict == "yes"
                     article.questions.append(Question(fields[0], "yesno", (), evidence, yes, reworded=reworded))
@@ -109,7 +109,7 @@ def _article(name: str, source: str) -> Written:
                     article.questions.append(Question(fields[0], "none", trap=trap, bait=bait, reworded=reworded))
                 case ["R"]:
                     reworded = True
-                case ["C", sign]:
+                case ["C", "+" | "-" as sign]:
                     evidence = _evidence(text, spans, fields[1])
                     article.claims.append(Claim(fields[0], sign == "+", evidence))
                 case ["D"]:
@@ -117,6 +117,10 @@ def _article(name: str, source: str) -> Written:
                 case ["T"]:
                     article.turns.append(_turn(text, spans, history, fields))
                     history += [fields[0], fields[2]]
+                case []:
+                    continue
+                case _:
+                    raise ValueError("a line begins with Q and a kind, Y yes|no, N and a kind, R, C +|-, D or T")
         except (IndexError, ValueError, TypeError) as error:
             raise WrittenError(f"{name}: {line!r}: {error}") from error
     return article
@@ -164,7 +168,7 @@ def _place(text: str, piece: str) -> Span:
 
 
 def _inside(text: str, piece: str, evidence: Sequence[Span]) -> Span:
-    """Where a piece stands in the sentences that answer, or in the paragraph around them."""
+    """Where a piece stands in the sentences that answer, or next to them."""
     for start, end in evidence:
         if found := next((at for at in _places(text, piece) if at[0] >= start and at[1] <= end), None):
             return found

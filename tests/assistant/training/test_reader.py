@@ -80,6 +80,14 @@ def test_what_does_not_stand_in_the_article_is_named_with_its_line(written: Path
         read(written)
 
 
+@pytest.mark.parametrize(("line", "wrong"), [("Y no |", "Y nay |"), ("Q howmany |", "q howmany |")])
+def test_a_line_that_begins_wrongly_is_named(written: Path, line: str, wrong: str) -> None:
+    assert line in ARTICLE
+    written.write_text(ARTICLE.replace(line, wrong), encoding="utf-8")
+    with pytest.raises(WrittenError, match=r"a line begins with Q and a kind"):
+        read(written)
+
+
 def test_the_dev_part_is_never_trained_on(tmp_path: Path) -> None:
     for name in ("news-1.txt", "news-6.txt", "messy-4.txt", "messy-5.txt", "FORMAT.md"):
         (tmp_path / name).touch()
@@ -195,7 +203,7 @@ def test_only_adapters_and_heads_learn_and_they_do(base: Path, tokenizer: Any, w
     before = {name: value.detach().clone() for name, value in learner.named_parameters()}
     optimizer = torch.optim.AdamW([p for p in learner.parameters() if p.requires_grad], lr=1e-2)
     losses = []
-    for _ in range(30):
+    for _ in range(80):
         loss = task.loss(learner, rows, torch.device("cpu")) / len(rows)
         loss.backward()
         optimizer.step()
