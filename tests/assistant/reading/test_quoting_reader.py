@@ -56,11 +56,8 @@ def unrefusing_assistant(reader_assistant: Assistant) -> Iterator[Assistant]:
     ],
 )
 def test_the_words_that_answer_are_marked_inside_the_quote(
-    unrefusing_assistant: Assistant, question: str, words: str, request: pytest.FixtureRequest
+    unrefusing_assistant: Assistant, question: str, words: str
 ) -> None:
-    if (unrefusing_assistant.settings.reader, words) == ("strong", "two"):
-        reason = "trunk 4 marks the number of commuters; trunk 3 did not"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     answer = unrefusing_assistant.ask(question)
     assert answer.status == "answered"
     assert words in answer.sentences[0].key
