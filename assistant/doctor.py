@@ -69,9 +69,11 @@ def examine(folder: Path | None, *, port: int, repair: bool, settings: Settings 
 def _model(settings: Settings, repair: bool) -> Finding:
     from index.compiling import check_compiled
     from index.embedding import open_embedder
+    from index.settings import BUILT_IN_MODEL
 
     def check() -> str:
-        check_compiled(settings.cache_dir)
+        if settings.embedding_model == BUILT_IN_MODEL:
+            check_compiled(settings.cache_dir)
         vector = open_embedder(settings).embed(["a sentence"])[0]
         return f"{settings.embedding_model}, {len(vector)} dimensions"
 

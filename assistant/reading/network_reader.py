@@ -170,9 +170,8 @@ def _quoted(asked: QuestionAnalysis, found: Found) -> DraftSentence:
     key = ""
     if asked.answer_type != "yes_no" and found.words and found.words[0].share >= _SURE_OF_WORDS:
         first, last = _together(found.words)
-        key = _told_apart(
-            text, max(0, first - start), last - start
-        )  # Some tokenizers count the space before a word to it.
+        begins = max(0, first - start)  # Some tokenizers count the space before a word to it.
+        key = _told_apart(text, begins, last - start)
     return DraftSentence((Quote(passage, text, passage.start + found.start),), key=key)
 
 

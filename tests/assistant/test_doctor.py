@@ -192,6 +192,22 @@ def test_a_busy_port_is_reported(library: Path) -> None:
     assert "--port" in seen.remedy
 
 
+def test_a_compiled_model_that_has_changed_is_reported(
+    library: Path, findings: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may still load, and give other vectors."""
+    from index.compiling import compiled_model
+
+    sound = compiled_model(None)
+    changed = Path(shutil.copy(sound, tmp_path / sound.name))
+    changed.with_name(f"{sound.name}.sha256").write_text("0" * 64)
+    monkeypatch.setenv("FOOTNOTE_CACHE_DIR", str(tmp_path))
+    seen = findings()["embedding model"]
+    assert (seen.ok, str(changed) in seen.detail, "--repair" in seen.remedy) == (False, True, True)
+    monkeypatch.setenv("FOOTNOTE_EMBEDDING_MODEL", "no-such/model")
+    assert str(changed) not in findings()["embedding model"].detail, "it is not what is used"
+
+
 @pytest.mark.slow
 def test_a_damaged_compiled_model_is_reported_and_compiled_again(
     library: Path, findings: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

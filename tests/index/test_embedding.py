@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from index import compiling
 from index.compiling import built_in_model_dir
 from index.embedding import CompiledEmbedder, SentenceTransformerEmbedder, open_embedder
 from index.errors import EmbeddingError
@@ -164,3 +165,11 @@ def test_a_cache_that_can_not_be_written_is_named(tmp_path: Path) -> None:
     blocked.write_text("not a folder")
     with pytest.raises(EmbeddingError, match="FOOTNOTE_CACHE_DIR"):
         CompiledEmbedder(IndexSettings(cache_dir=blocked)).embed(["a"])
+
+
+def test_a_model_that_can_not_be_compiled_is_no_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "damaged").mkdir()
+    monkeypatch.setattr(compiling, "built_in_model_dir", lambda: tmp_path / "damaged")
+    with pytest.raises(EmbeddingError, match=r"can't be compiled: .*pip install --force-reinstall"):
+        compiling.compiled_model(tmp_path / "cache")
+    assert not list((tmp_path / "cache").glob("*.onnx"))

@@ -168,7 +168,7 @@ def _place(text: str, piece: str) -> Span:
 
 
 def _inside(text: str, piece: str, evidence: Sequence[Span]) -> Span:
-    """Where a piece stands in the sentences that answer, or next to them."""
+    """Where a piece stands in the sentences that answer, or nearest to them."""
     for start, end in evidence:
         if found := next((at for at in _places(text, piece) if at[0] >= start and at[1] <= end), None):
             return found

@@ -248,6 +248,8 @@ def test_training_can_go_on_with_adapters_of_a_higher_rank_and_in_more_layers(
             value.normal_(std=0.1)
     path = tmp_path / "trunk.safetensors"
     export.write_weights(trained, tokenizer, [[Window("who?", "", "Ada did.")]], path)
+    with pytest.raises(ValueError, match="rank 4: name a recipe with that rank or more"):
+        task.load(path, Recipe((), rank=2, frozen=1))
     wider = task.load(path, Recipe((), rank=8, frozen=0)).eval()
     assert sum(value.numel() for value in learnt(wider).values()) > sum(
         value.numel() for value in learnt(trained).values()
