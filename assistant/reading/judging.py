@@ -75,7 +75,7 @@ def found_sentences(windows: Sequence[EvidenceWindow], readings: Sequence[Window
     for window, reading in zip(windows, readings, strict=True):
         for number, (start, _) in enumerate(reading.sentences):
             passage, place = window.place(start)
-            margin = float(np.nan_to_num(reading.margins[number], nan=ABSENT))
+            margin = float(reading.margins[number]) if np.isfinite(reading.margins[number]) else ABSENT
             one = Found(window, reading, number, passage, place, margin)
             known = best.get(identity := (passage.article_id, passage.start + place))
             if known is None or one.margin > known.margin:
@@ -127,13 +127,13 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: 
 def _whole(text: str, words: Words) -> Words:
     """The same, from the beginning of its first word or number to the end of its last."""
     start, end = words.start, words.end
+    for number in _NUMBER.finditer(text):
+        start = number.start() if number.start() < start < number.end() else start
+        end = number.end() if number.start() < end < number.end() else end
     while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
     while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
-    for number in _NUMBER.finditer(text):
-        start = number.start() if number.start() < start < number.end() else start
-        end = number.end() if number.start() < end < number.end() else end
     return replace(words, start=start, end=end)
 
 

@@ -31,7 +31,9 @@ _SURE_OF_WORDS = 0.2
 """Words are marked from this probability among those of their sentence on."""
 _AS_LIKELY, _NEAR = 0.5, 24
 """Further words, as of a list, are marked with the likeliest if they are so likely beside them, and so few characters away."""
-_NEXT_WORD = re.compile(r"[ -]\w+")
+_NEXT_WORD, _LAST_WORD = re.compile(r"[\s–-]\w+"), re.compile(r"\S+\s*$")
+_LONGEST_KEY = 40
+"""A key does not grow beyond so many characters, only to be told apart."""
 _ALSO_ANSWERS = 0.35
 """A further sentence of the window is given if it is at least so likely beside the best."""
 
@@ -180,9 +182,10 @@ def _told_apart(text: str, start: int, end: int) -> str:
     behind = _NEXT_WORD.match(text, end)
     if text.find(text[start:end]) < start and behind and text.find(text[start : behind.end()]) == start:
         return text[start : behind.end()]
-    while text.find(text[start:end]) < start:
-        start = text.rfind(" ", 0, max(0, start - 1)) + 1
-    return text[start:end]
+    longer = start
+    while text.find(text[longer:end]) < longer and (before := _LAST_WORD.search(text, 0, longer)):
+        longer = before.start()
+    return text[longer if end - longer <= _LONGEST_KEY else start : end]
 
 
 def _together(words: Sequence[Words]) -> tuple[int, int]:

@@ -132,6 +132,7 @@ def test_a_sentence_that_stands_twice_is_as_sure_as_once() -> None:
         ("It cost 3,400 crowns.", "400", "3,400"),
         ("It rose by 2.5 per cent.", "2", "2.5"),
         ("In 2019, 400 came.", "400", "400"),
+        ("A gun of 3.5mm was found.", "3", "3.5mm"),
         ("Farmers came.", "arm", "Farmers"),
     ],
 )

@@ -224,16 +224,27 @@ def test_a_network_that_gives_no_number_answers_nothing() -> None:
     assert draft.confidence < 0.1
 
 
+def test_a_key_that_can_not_be_told_apart_stays_short() -> None:
+    text = "no, " * 30 + "no"
+    assert _told_apart(text, len(text) - 2, len(text)) == "no"
+
+
+def test_a_network_without_bounds_answers_nothing() -> None:
+    draft = NetworkReader(KnowsSentences({"Kari": float("inf")})).read("Who mends the bridge?", evidence(BRIDGE))
+    assert draft.sentences == ()
+
+
 @pytest.mark.parametrize(
     ("text", "words", "key"),
     [
         ("It has room for 15 cars and 5 bicycles.", "5", "5 bicycles"),
         ("The 5 of 2021 and the 5 of 2022.", "5", "the 5"),
         ("It has room for 5 bicycles and 15 cars.", "5", "5"),
+        ("From 2010–2012 and 2010–2014 it ran.", "2010", "2010–2014"),
     ],
 )
 def test_a_key_is_found_first_where_it_is_meant(text: str, words: str, key: str) -> None:
-    place = text.rindex(f" {words} ") + 1
+    place = text.rindex(f" {words}") + 1
     found = _told_apart(text, place, place + len(words))
     assert found == key
     assert text.find(found) <= place < text.find(found) + len(found)
