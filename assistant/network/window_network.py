@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,6 +20,8 @@ ABSENT = -30.0
 """The margin of a sentence none of whose tokens was read, or of which a network says nothing."""
 _LONGEST = 40
 """Longer spans, in tokens, are not looked for."""
+_KEPT = 96
+"""So many of the latest readings are kept, some 5 KB each: those of the 24 passages that were found, for a few askers at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ class OnnxNetwork(WindowNetwork):
     """A network in 8 bits, as `graph.graph` writes one, run by onnxruntime. torch is not needed.
 
     Windows are read one by one, as many at once as there are cores: together they would be padded to the longest, the largest
-    value of all would set how each is rounded, and they would not fit into the cores' caches.
+    value of all would set how each is rounded, and they would not fit into the cores' caches. The latest readings are kept: what
+    chose the windows of a question is asked for its opinion of the best ones again.
     """
 
     def __init__(self, session: Any, tokenizer: Any, signs: Signs) -> None:
@@ -121,14 +125,15 @@ class OnnxNetwork(WindowNetwork):
             signs: of the network.
         """
         self._session, self._tokenizer, self._signs = session, tokenizer, signs
+        self._kept = lru_cache(maxsize=_KEPT)(self._read)
 
     def read(self, windows: Sequence[Window]) -> list[WindowReading]:
         """See `WindowNetwork.read`."""
         if len(windows) < 2:
-            return [self._read(window) for window in windows]
+            return [self._kept(window) for window in windows]
         # A pool for each call: none outlives a fork, or is waited for at the end of the process.
         with ThreadPoolExecutor(min(len(windows), usable_cores()), "footnote-reading") as pool:
-            return list(pool.map(self._read, windows))
+            return list(pool.map(self._kept, windows))
 
     def _read(self, window: Window) -> WindowReading:
         encoded = encode(self._tokenizer, window, self._signs)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.core.errors import ReaderError
 from assistant.network import reading_models, weights
 from assistant.network.reading_models import SmallModel
-from assistant.network.windows import Window
+from assistant.network.window_network import OnnxNetwork
+from assistant.network.windows import BERT, Window
 
 CONTEXT = "The town council met on Monday. Mayor Elin Dahl opened the new bridge in May 1961 after two years of work."
 
@@ -27,6 +29,31 @@ def test_the_small_network_reads() -> None:
 def test_it_knows_that_nothing_answers() -> None:
     [reading] = SmallModel().load().read([Window("How deep is the lake?", "", CONTEXT)])
     assert reading.margins.max() < 0
+
+
+def test_what_was_read_a_moment_ago_is_not_read_again() -> None:
+    details = weights.details(weights.READER / "reader.json")
+    session = CountingSession(weights.open_session(weights.READER / "reader.onnx", details["sha256"]["reader.onnx"]))
+    network = OnnxNetwork(session, weights.open_tokenizer(), BERT)
+    windows = [Window("Who opened the bridge?", "", text) for text in (CONTEXT, "The ferry ran until 1961.")]
+    first = network.read(windows)
+    [again] = network.read([Window(windows[0].question, "", str(CONTEXT))])
+    assert session.runs == 2
+    assert again.margins.tolist() == first[0].margins.tolist()
+    network.read([Window("Who closed the bridge?", "", CONTEXT)])
+    assert session.runs == 3
+
+
+class CountingSession:
+    """An onnxruntime session that counts its runs."""
+
+    def __init__(self, session: Any) -> None:
+        self._session, self.runs = session, 0
+
+    def run(self, *given: Any) -> Any:
+        """As the session does."""
+        self.runs += 1
+        return self._session.run(*given)
 
 
 @pytest.fixture
