@@ -24,7 +24,9 @@ TRUST = (
 """The values that tell whether the best sentence answers."""
 
 _BOUND = 15.0
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
+_UNBROKEN = re.compile(r"\d+(?:[.,]\d+)+|(?<!\S)\S*(?:@|://)\S*\w|(?<!\w)(?:[^\W\d_]\.){2,}")
+"""Numbers, addresses and initials such as "a.m." are marked whole or not at all."""
+_CLOSES = {")": "(", "]": "[", "”": "“", "»": "«"}
 _KINDS = {"yes_no": 0, "why": 1, "how": 2, "number": 3, "duration": 3, "when": 4}
 YES, NO = 1, 2
 """Places of the verdicts among the network's three."""
@@ -125,14 +127,17 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: 
 
 
 def _whole(text: str, words: Words) -> Words:
-    """The same, from the beginning of its first word or number to the end of its last."""
+    """The same, from the beginning of its first word or number to the end of its last, with the bracket that closes it."""
     start, end = words.start, words.end
-    for number in _NUMBER.finditer(text):
-        start = number.start() if number.start() < start < number.end() else start
-        end = number.end() if number.start() < end < number.end() else end
+    for piece in _UNBROKEN.finditer(text):
+        start = piece.start() if piece.start() < start < piece.end() else start
+        end = piece.end() if piece.start() < end < piece.end() else end
     while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
     while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    opening = _CLOSES.get(text[end : end + 1])
+    if opening and text.count(opening, start, end) > text.count(text[end], start, end):
         end += 1
     return replace(words, start=start, end=end)
 

@@ -134,6 +134,11 @@ def test_a_sentence_that_stands_twice_is_as_sure_as_once() -> None:
         ("In 2019, 400 came.", "400", "400"),
         ("A gun of 3.5mm was found.", "3", "3.5mm"),
         ("Farmers came.", "arm", "Farmers"),
+        ("Write to ida@lund.example or call.", "ida@lund", "ida@lund.example"),
+        ("They sail at 5 a.m. and at noon.", "5 a.m", "5 a.m."),
+        ("Its cost is T(n) at most.", "T(n", "T(n)"),
+        ("The sign (in red) says so.", "in red", "in red"),
+        ("He “never saw it” himself.", "“never saw it", "“never saw it”"),
     ],
 )
 def test_words_and_numbers_are_marked_whole(text: str, likely: str, whole: str) -> None:
