@@ -67,13 +67,9 @@ def examine(folder: Path | None, *, port: int, repair: bool, settings: Settings 
 
 
 def _model(settings: Settings, repair: bool) -> Finding:
-    from index.compiling import check_compiled
     from index.embedding import open_embedder
-    from index.settings import BUILT_IN_MODEL
 
     def check() -> str:
-        if settings.embedding_model == BUILT_IN_MODEL:
-            check_compiled(settings.cache_dir)
         vector = open_embedder(settings).embed(["a sentence"])[0]
         return f"{settings.embedding_model}, {len(vector)} dimensions"
 
@@ -92,21 +88,25 @@ def _recompile(settings: Settings) -> None:
 
 
 def _reader(settings: Settings, repair: bool) -> Finding:
-    """Loads the reader. Where the base of the strong one is missing, "auto" is the fast one: in order, but worth knowing."""
+    """Loads the reader. Where the base of the strong one is missing, "auto" is the fast one: in order, but worth knowing.
+
+    Anything else that is wrong with the strong one is a fault, though "auto" would read with the fast one.
+    """
     from assistant.network import base, trunk
     from assistant.opening import open_reader
     from assistant.reading.protocol import Loaded
     from index.embedding import open_embedder
 
     def check() -> str:
-        reader = open_reader(settings, open_embedder(settings))
+        fast = settings.reader == "auto" and not trunk.can_build(settings.cache_dir, settings.base_model)
+        meant = {"reader": "fast" if fast else "strong"} if settings.reader == "auto" else {}
+        reader = open_reader(settings.model_copy(update=meant), open_embedder(settings))
         if isinstance(reader, Loaded):
             reader.warm()
-        return reader.name
+        return f"{reader.name}; {base.NOT_INSTALLED} {base.REMEDY}" if fast else reader.name
 
     try:
-        fast = settings.reader == "auto" and not trunk.can_build(settings.cache_dir, settings.base_model)
-        return Finding("reader", True, f"{check()}; {base.NOT_INSTALLED} {base.REMEDY}" if fast else check())
+        return Finding("reader", True, check())
     except FootnoteError as error:
         if not repair or settings.reader not in ("auto", "strong"):
             return Finding("reader", False, str(error))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from assistant.core.settings import Settings
 from assistant.network.reading_models import GivenModel, SmallModel, StrongModel
-from assistant.network.trunk import can_build
 from assistant.reading.network_reader import NetworkReader
 from assistant.reading.protocol import Reader
 from assistant.reading.quoting_reader import QuotingReader
+from assistant.reading.substitute import SubstituteReader
 from assistant.understanding.followup.resolving import Resolver
 from assistant.understanding.followup.term_resolver import TermResolver
 from assistant.writing.generating_reader import GeneratingReader
@@ -21,16 +21,19 @@ def open_reader(settings: Settings, embedder: Embedder, model: LanguageModel | N
 
     A network is loaded at the first question.
     """
-    name = settings.reader
-    if name == "auto":
-        name = "strong" if can_build(settings.cache_dir, settings.base_model) else "fast"
-    reader = QuotingReader(embedder, settings.threshold) if name == "quoting" else _network_reader(name, settings)
+    reader: Reader
+    if settings.reader == "quoting":
+        reader = QuotingReader(embedder, settings.threshold)
+    elif settings.reader == "auto":
+        reader = SubstituteReader(_network_reader("strong", settings), _network_reader("fast", settings))
+    else:
+        reader = _network_reader(settings.reader, settings)
     if model is None:
         return reader
     return GeneratingReader(model, reader, limits_of(settings))
 
 
-def _network_reader(name: str, settings: Settings) -> Reader:
+def _network_reader(name: str, settings: Settings) -> NetworkReader:
     """The reader with the network that a name means. The strong one reads what the small one thinks best."""
     small = SmallModel()
     if name == "strong":

@@ -60,9 +60,13 @@ def compiled_model(cache_dir: Path | None) -> Path:
     """Path of the compiled model, which is compiled first if it is missing. Several processes may call this at once.
 
     Raises:
-        EmbeddingError: the model can't be compiled, or its vectors differ from the original's.
+        EmbeddingError: the model can't be compiled, its vectors differ from the original's, or it is no longer what was compiled.
     """
-    return kept(cache_dir, _FILE, _compile, "The compiled embedding model", EmbeddingError)
+    path = kept(cache_dir, _FILE, _compile, "The compiled embedding model", EmbeddingError)
+    # A damaged one may load and give wrong vectors, which would stay in the library. One without a checksum may be sound.
+    if _sum_of(path).is_file() and not intact(path):
+        raise EmbeddingError(f"The compiled embedding model {path} is damaged. Run: footnote doctor --repair")
+    return path
 
 
 def kept(
@@ -79,7 +83,7 @@ def kept(
     """
     folder = cache_folder(cache_dir)
     path = folder / file
-    if path.is_file():
+    if is_in(folder, file):
         return path
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -102,23 +106,20 @@ def kept(
     return path
 
 
+def is_in(folder: Path, file: str) -> bool:
+    """Whether a folder has a file, as far as one may look."""
+    try:
+        return (folder / file).is_file()
+    except OSError:
+        return False  # `is_file` raises for a folder that can't be searched, and for a name that is too long.
+
+
 def intact(path: Path) -> bool:
     """Whether a file that `kept` has built is as it was then, and can be read."""
     try:
         return _sum_of(path).read_text(encoding="ascii") == _digest(path)
     except (OSError, ValueError):
         return False
-
-
-def check_compiled(cache_dir: Path | None) -> None:
-    """Raise if the compiled model is another than was compiled; one without a checksum may be sound.
-
-    Raises:
-        EmbeddingError: it is another.
-    """
-    path = cache_folder(cache_dir) / _FILE
-    if path.is_file() and _sum_of(path).is_file() and not intact(path):
-        raise EmbeddingError(f"The compiled embedding model {path} is damaged. Run: footnote doctor --repair")
 
 
 def _sum_of(path: Path) -> Path:

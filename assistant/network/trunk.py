@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from assistant.core.errors import ReaderError
-from assistant.network import weights
+from assistant.network import base, weights
 from assistant.network.adapters import unpacked
-from assistant.network.architectures import mpnet, shape_of
-from assistant.network.base import base_model, config_of, is_there
+from assistant.network.architectures import mpnet
 from assistant.network.graph import graph
 from assistant.network.window_network import OnnxNetwork, WindowNetwork
 from assistant.network.windows import MPNET, Window
-from index.compiling import cache_folder, intact, kept
+from index.compiling import cache_folder, intact, is_in, kept
 
 _TRAINED, _DETAILS = "trunk.safetensors", "trunk.json"
 _VERSION = 3
@@ -39,17 +38,17 @@ def trunk_details() -> dict[str, Any]:
     return weights.details(weights.TRUNK / _DETAILS)
 
 
-def built_trunk(cache_dir: Path | None, base: Path | None) -> Path:
+def built_trunk(cache_dir: Path | None, folder: Path | None) -> Path:
     """Path of the network, which is built first if it is missing. Several processes may call this at once.
 
     Args:
         cache_dir: folder of the cache; None = the per-user one.
-        base: folder of the base; None = the hub's cache, else the packages.
+        folder: folder of the base; None = the hub's cache, else the packages.
 
     Raises:
         ReaderError: the base is missing or another, or the network can't be built, or is no longer what was built.
     """
-    path = kept(cache_dir, _file(), lambda path: _build(path, base), "The strong reader's network", ReaderError)
+    path = kept(cache_dir, _file(), lambda path: _build(path, folder), "The strong reader's network", ReaderError)
     if not intact(path):
         raise ReaderError(f"The strong reader's network {path} is damaged. Run: footnote doctor --repair")
     return path
@@ -73,15 +72,15 @@ def opened(built: Path, tokenizer: Any) -> WindowNetwork:
     return OnnxNetwork(weights.session(built, str(built), 1, "Run: footnote doctor --repair"), tokenizer, MPNET)
 
 
-def can_build(cache_dir: Path | None, base: Path | None) -> bool:
+def can_build(cache_dir: Path | None, folder: Path | None) -> bool:
     """Whether the network is in the cache, or its base is there to build it."""
-    return (cache_folder(cache_dir) / _file()).is_file() or is_there(base)
+    return is_in(cache_folder(cache_dir), _file()) or base.is_there(folder)
 
 
 def forget_damaged(cache_dir: Path | None) -> None:
     """Delete the network if it is damaged; the next use builds it again. A sound one is kept: its base may be gone."""
     path = cache_folder(cache_dir) / _file()
-    if path.is_file() and not intact(path):
+    if is_in(path.parent, path.name) and not intact(path):
         path.unlink()
 
 
@@ -89,24 +88,23 @@ def _file() -> str:
     return f"trunk.{trunk_details()['sha256'][_TRAINED][:12]}.v{_VERSION}.onnx"
 
 
-def _build(path: Path, base: Path | None) -> None:
+def _build(path: Path, folder: Path | None) -> None:
     tokenizer = open_trunk_tokenizer()
     trained = weights.TRUNK / _TRAINED
     weights.checked(trained, trunk_details()["sha256"][_TRAINED])
-    with base_model(base, path.parent) as folder:
-        shape = shape_of(config_of(folder))
-        whole = mpnet(merged(folder / "model.safetensors", trained), shape)
+    with base.base_model(folder, path.parent) as found:
+        whole = mpnet(merged(found / "model.safetensors", trained), base.SHAPE)
     exact = path.with_suffix(".exact")
-    path.write_bytes(graph(whole, shape))
-    exact.write_bytes(graph(whole, shape, exact=True))
+    path.write_bytes(graph(whole, base.SHAPE))
+    exact.write_bytes(graph(whole, base.SHAPE, exact=True))
     _check(path, exact, tokenizer)
 
 
-def merged(base: Path, trained: Path) -> dict[str, Any]:
+def merged(model: Path, trained: Path) -> dict[str, Any]:
     """The base's weights with the adapters merged into them, the heads' and the sizes of what the layers are given, by name."""
     from safetensors.numpy import load_file
 
-    known = dict(load_file(base))
+    known = dict(load_file(model))
     learnt = unpacked(load_file(trained))
     for name, values in learnt.items():
         layer, _, part = name.rpartition(".")

@@ -96,11 +96,18 @@ def encode(tokenizer: Any, window: Window, signs: Signs = MPNET) -> Encoded:
     offsets = np.array(encoding.offsets[:room], np.int32).reshape(-1, 2)
     mask, numbers = np.zeros(len(ids), np.int64), np.full(len(ids), -1, np.int64)
     mask[len(before) : len(before) + len(offsets)] = 1
-    told = tuple(sentences(window.context)[:SENTENCES])
+    told = _at_most(sentences(window.context))
     for number, (start, end) in enumerate(told):
         inside = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start)) + len(before)
         numbers[inside] = number
     return Encoded(np.array(ids, np.int64), mask, numbers, offsets, len(before), told)
+
+
+def _at_most(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The sentences that are told apart; the last one has all that follow."""
+    if len(spans) <= SENTENCES:
+        return tuple(spans)
+    return (*spans[: SENTENCES - 1], (spans[SENTENCES - 1][0], spans[-1][1]))
 
 
 def inputs(windows: Sequence[Encoded], signs: Signs = MPNET) -> dict[str, npt.NDArray[Any]]:

@@ -101,7 +101,7 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: 
         opinion: the margin that another network gives the best sentence; 0 without one.
     """
     best = best_first[0]
-    second = next((one.margin for one in best_first[1:] if one.text != best.text), -_BOUND)
+    second = next((one.margin for one in best_first[1:] if one.text != best.text), 0.0)  # That of "none".
     words = best.words[0] if best.words else None
     verdict = best.reading.verdicts[best.number]
     said, around = (_stems(text) for text in (best.text, best.surroundings))

@@ -86,16 +86,17 @@ class NetworkReader:
         if not evidence:
             return Draft((), 0.0)
         asked = analyse(question)
+        calibration = self.calibration()
+        threshold = calibration.threshold if self._threshold is None else self._threshold
         if asked.answer_type in HEAD_TYPES:
-            return heads.read(asked, evidence[0])
+            stated = heads.read(asked, evidence[0])
+            return stated if stated.confidence >= threshold else Draft((), stated.confidence)
         windows, readings = self.readings(asked, evidence)
         best_first = found_sentences(windows, readings)
         order = _order(windows, readings)
         if not best_first:
             return Draft((), 0.0, order)
-        calibration = self.calibration()
         confidence = calibration.probability(self.trust_values(asked, best_first))
-        threshold = calibration.threshold if self._threshold is None else self._threshold
         if confidence < threshold:
             return Draft((), confidence, order)
         return Draft(tuple(_sentences(asked, best_first)), confidence, order)

@@ -173,3 +173,15 @@ def test_a_model_that_can_not_be_compiled_is_no_full_disk(tmp_path: Path, monkey
     with pytest.raises(EmbeddingError, match=r"can't be compiled: .*pip install --force-reinstall"):
         compiling.compiled_model(tmp_path / "cache")
     assert not list((tmp_path / "cache").glob("*.onnx"))
+
+
+def test_a_compiled_model_that_was_damaged_makes_no_vectors(tmp_path: Path) -> None:
+    """Bytes that change inside the weights leave a model that loads; its vectors would stay in the library."""
+    sound = compiling.compiled_model(None)
+    for file in (sound, sound.with_name(f"{sound.name}.sha256")):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    content = bytearray(sound.read_bytes())
+    content[len(content) // 2] ^= 0x41
+    (tmp_path / sound.name).write_bytes(content)
+    with pytest.raises(EmbeddingError, match=r"is damaged\. Run: footnote doctor --repair"):
+        CompiledEmbedder(IndexSettings(cache_dir=tmp_path)).embed(["a"])

@@ -1,7 +1,7 @@
 """Fits how far a reader is to be trusted: `python -m assistant.training.reader.calibrate DATA OUTCOMES [--small]`.
 
-The questions of the written dev part are asked of their own article and of a library of all dev articles, and those of
-`reading/dev` of their own context, each as a user would ask them. What comes of each is kept in the folder OUTCOMES, and read
+The questions of the written dev part are asked of their own article, of a library of all dev articles, and of an article that they
+have nothing to do with, and those of `reading/dev` of their own context, each as a user would ask them. What comes of each is kept in the folder OUTCOMES, and read
 from there if it is there. All figures are cross-validated: an article's questions are judged by what was fitted on the others.
 """
 
@@ -36,7 +36,8 @@ from assistant.understanding.analysis import HEAD_TYPES, analyse
 from index.article import Article
 from index.evidence import Evidence
 
-SETTINGS = ("own", "library", "squad")
+SETTINGS = ("own", "library", "squad", "foreign")
+"""Of its own article, of all of them, of a context of `reading/dev`, and of an article that has nothing to do with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Outcome:
     """What came of a question before any refusal.
 
     Attributes:
-        setting: what it was asked of: its own article, the library, or a context of `reading/dev`.
+        setting: what it was asked of, one of `SETTINGS`.
         article: its article, or the title of its context.
         kind: of the question.
         answerable: whether the article says it.
@@ -97,7 +98,7 @@ def outcomes(data: Path, setting: str, every: int, reader: NetworkReader) -> Ite
     """Ask every n-th question of a setting."""
     with tempfile.TemporaryDirectory() as folder:
         recorder = _Recorder(reader)
-        asked = list(_dev_rows(data) if setting == "squad" else _written(data))
+        asked = list({"squad": _dev_rows, "foreign": _foreign}.get(setting, _written)(data))
         with Assistant.open(folder, settings=load_settings(), reader=recorder) as assistant:
             assistant.add(list({article.id: article for article, _, _ in asked}.values()))
             for article, about, written in asked[::every]:
@@ -119,6 +120,15 @@ def _written(data: Path) -> Questions:
     for one in all_written(data / "written", dev=True):
         article = Article(one.text, one.title, one.id)
         yield from ((article, one.id, question) for question in one.questions)
+
+
+def _foreign(data: Path) -> Questions:
+    """The questions of each article, asked of the one behind it, which says nothing of it. They count to the article they are of."""
+    asked = list(_written(data))
+    articles = list({article.id: article for article, _, _ in asked}.values())
+    behind = {one.id: other for one, other in zip(articles, [*articles[1:], articles[0]], strict=True)}
+    for article, about, question in asked:
+        yield behind[article.id], about, Question(question.text, question.kind)
 
 
 def _dev_rows(data: Path) -> Questions:
@@ -180,7 +190,7 @@ def fitted(found: Sequence[Outcome]) -> Calibration:
     """Fit the trust in the best sentence, and the threshold where a wrong answer weighs twice a wrong refusal."""
     trust = np.round(fit([np.array(one.values) for one in found], [one.right for one in found]), 5)
     unset = Calibration(trust, 0.0)
-    whole = [one for one in found if one.setting != "library"]
+    whole = [one for one in found if one.setting in ("own", "squad")]
     return Calibration(trust, best_threshold(whole, _confidence(unset, whole)))
 
 

@@ -36,13 +36,6 @@ def test_where_there_is_none_it_says_what_to_install() -> None:
         pass
 
 
-def test_a_base_that_can_not_be_understood_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    for name in FILES:
-        (tmp_path / name).write_text("")
-    with pytest.raises(ReaderError, match=r"config\.json .* can't be read.*FOOTNOTE_READER=fast"), base_model(tmp_path):
-        pass
-
-
 def test_a_damaged_copy_of_the_hub_does_not_hide_the_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = write_zip(tmp_path / "parts", monkeypatch)
     hub = tmp_path / "hub"

@@ -12,7 +12,7 @@ from assistant.core.errors import ReaderError
 from assistant.network import reading_models, weights
 from assistant.network.reading_models import SmallModel
 from assistant.network.window_network import OnnxNetwork
-from assistant.network.windows import BERT, Window
+from assistant.network.windows import BERT, SENTENCES, Window
 
 CONTEXT = "The town council met on Monday. Mayor Elin Dahl opened the new bridge in May 1961 after two years of work."
 
@@ -42,6 +42,14 @@ def test_what_was_read_a_moment_ago_is_not_read_again() -> None:
     assert again.margins.tolist() == first[0].margins.tolist()
     network.read([Window("Who closed the bridge?", "", CONTEXT)])
     assert session.runs == 3
+
+
+def test_a_window_of_many_short_sentences_is_read_to_its_end() -> None:
+    text = "Yes. No. " * 40 + "Anna Berg owns the ferry."
+    [reading] = SmallModel().load().read([Window("Who owns the ferry?", "", text)])
+    start, end = reading.sentences[-1]
+    assert text[start:end].endswith("Anna Berg owns the ferry.")
+    assert len(reading.margins) == len(reading.sentences) == SENTENCES
 
 
 class CountingSession:

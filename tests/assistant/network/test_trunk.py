@@ -12,6 +12,7 @@ import torch
 
 from assistant.core.errors import ReaderError
 from assistant.network import base, trunk, weights
+from assistant.network.graph import Shape
 from assistant.network.windows import Window
 from assistant.training.reader.export import write_weights
 from assistant.training.reader.network import TrunkNetwork
@@ -36,6 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     known = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in shipped.iterdir()}
     (shipped / "trunk.json").write_text(json.dumps({"name": "tiny", "sha256": known}))
     monkeypatch.setattr(weights, "TRUNK", shipped)
+    monkeypatch.setattr(base, "SHAPE", Shape(3, 2, 1e-12))
     monkeypatch.setattr(base, "SHA256", hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest())
     return folder
 
@@ -144,3 +146,28 @@ def test_a_checksum_that_can_not_be_read_is_that_of_a_damaged_network(folder: Pa
     path.with_name(f"{path.name}.sha256").write_bytes(b"\xff\xfe")
     with pytest.raises(ReaderError, match=r"is damaged\. Run: footnote doctor --repair"):
         trunk.built_trunk(cache, folder)
+
+
+def test_only_the_weights_are_believed(folder: Path, tmp_path: Path) -> None:
+    """A description that was changed beside them would build another network, under the right one's name."""
+    right = trunk.built_trunk(tmp_path / "right", folder).read_bytes()
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "num_hidden_layers": 2, "num_attention_heads": 4}))
+    assert trunk.built_trunk(tmp_path / "changed", folder).read_bytes() == right
+    (folder / "config.json").write_text("{}")
+    assert trunk.built_trunk(tmp_path / "empty", folder).read_bytes() == right
+
+
+def test_the_shape_is_that_of_the_base() -> None:
+    if not base.is_there():
+        pytest.skip("this machine lacks the base")
+    with base.base_model() as found:
+        config = json.loads((found / "config.json").read_text())
+    assert Shape(config["num_hidden_layers"], config["num_attention_heads"], config["layer_norm_eps"]) == base.SHAPE
+
+
+def test_a_cache_that_can_not_be_looked_into_is_named(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ReaderError, match=r"can't be written to .*FOOTNOTE_CACHE_DIR"):
+        trunk.built_trunk(tmp_path / ("long" * 100), folder)
+    assert not trunk.can_build(tmp_path / ("long" * 100), None) or base.is_there()
+    trunk.forget_damaged(tmp_path / ("long" * 100))

@@ -99,6 +99,14 @@ def test_a_question_of_the_text_is_known_as_one() -> None:
     assert values("Who mends it?", best_first[1:])["is the question"] == 0
 
 
+def test_a_sentence_alone_leads_over_none_by_its_margin() -> None:
+    """Where nothing else could answer, that is no reason to trust what does."""
+    text = "Kari Holm mends it."
+    for margin in (-1.75, 2.5):
+        alone = found_sentences(windows(evidence(text)), [reading(text, [margin])])
+        assert values("Who mends it?", alone)["lead"] == pytest.approx(margin)
+
+
 def test_the_opinion_of_another_network_is_a_value_of_its_own() -> None:
     asked, best_first = analyse("Who mends it?"), found([-1, 3, 0])
     without, with_it = trust_values(asked, best_first), trust_values(asked, best_first, 4.5)

@@ -109,6 +109,10 @@ def test_what_is_not_likely_enough_is_refused() -> None:
 def test_a_threshold_that_was_set_decides(threshold: float, said: int) -> None:
     reader = NetworkReader(KnowsSentences({"Kari": 1.0}), threshold=threshold)
     assert len(reader.read("Who mends the bridge?", evidence(BRIDGE)).sentences) == said
+    [item] = evidence(BRIDGE)
+    headline = Passage("a-9", "a", 0, 10, "The bridge", 0, "title")
+    of_the_head = reader.read("What is the title?", [replace(item, head=(headline,))])
+    assert (len(of_the_head.sentences), of_the_head.confidence > 0.9) == (said, True)
 
 
 def test_the_network_reads_the_title_with_each_window_and_the_question_without_typing_errors() -> None:

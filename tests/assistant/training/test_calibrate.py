@@ -13,6 +13,7 @@ import pytest
 from assistant.reading.judging import TRUST
 from assistant.training.reader.calibrate import (
     Outcome,
+    _foreign,
     best_threshold,
     cross_validated,
     figures,
@@ -74,3 +75,22 @@ def test_outcomes_of_other_networks_are_refused(tmp_path: Path) -> None:
 def test_the_strong_reader_is_calibrated_with_the_small_one_that_chooses_for_it() -> None:
     assert set(files_of(small=True)) == {"reader.onnx"}
     assert set(files_of(small=False)) == {"reader.onnx", "trunk.safetensors"}
+
+
+def test_a_foreign_question_is_asked_of_another_article_and_has_no_answer_there(tmp_path: Path) -> None:
+    (tmp_path / "written").mkdir()
+    (tmp_path / "written" / "news-6.txt").write_text(
+        "\n".join(
+            f"### ARTICLE\ntitle: About {name}\nkind: news\ndate: 1 May 2024\n---\n{name} opened in {year}.\n---\n"
+            f"Q when | When did {name} open? | {year} | opened in\n"
+            for name, year in (("Hallin", 1961), ("Sorvik", 1988), ("Vesta", 2003))
+        )
+    )
+    asked = list(_foreign(tmp_path))
+    assert [(question.text, article.title) for article, _, question in asked] == [
+        ("When did Hallin open?", "About Sorvik"),
+        ("When did Sorvik open?", "About Vesta"),
+        ("When did Vesta open?", "About Hallin"),
+    ]
+    assert not any(question.answerable for _, _, question in asked)
+    assert [about for _, about, _ in asked] == ["news-6-1", "news-6-2", "news-6-3"], "they count to their own article"

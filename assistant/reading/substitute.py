@@ -1,0 +1,67 @@
+"""A reader with a substitute, for where its network can't be loaded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from assistant.core.answer import Draft
+from assistant.core.errors import ReaderError
+from assistant.reading.network_reader import NetworkReader
+from index.evidence import Evidence
+
+_log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+class SubstituteReader:
+    """Reads with one reader until that can't be loaded, then with another, and says so in each answer."""
+
+    def __init__(self, reader: NetworkReader, substitute: NetworkReader) -> None:
+        """Loads nothing yet.
+
+        Args:
+            reader: reads as long as it can.
+            substitute: reads from then on.
+        """
+        self._reader, self._substitute = reader, substitute
+        self._problem = ""
+
+    @property
+    def name(self) -> str:
+        """See `Reader.name`: that of the reader that reads now."""
+        return self._now.name
+
+    @property
+    def _now(self) -> NetworkReader:
+        return self._substitute if self._problem else self._reader
+
+    def _tried(self, ask: Callable[[NetworkReader], Result]) -> Result:
+        if not self._problem:
+            try:
+                return ask(self._reader)
+            except ReaderError as error:
+                self._problem = str(error)
+                _log.warning("The fast reader is used instead of the strong one. %s", error)
+        return ask(self._substitute)
+
+    def warm(self) -> None:
+        """See `Loaded.warm`."""
+        self._tried(lambda reader: reader.warm())
+
+    @property
+    def candidates(self) -> int:
+        """See `Reranking.candidates`."""
+        return self._now.candidates
+
+    def reranked(self, question: str, evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+        """See `Reranking.reranked`."""
+        return self._tried(lambda reader: reader.reranked(question, evidence))
+
+    def read(self, question: str, evidence: Sequence[Evidence]) -> Draft:
+        """See `Reader.read`."""
+        draft = self._tried(lambda reader: reader.read(question, evidence))
+        notice = f"Read by the fast reader instead of the strong one. {self._problem}" if self._problem else ""
+        return replace(draft, notice=notice) if notice else draft
