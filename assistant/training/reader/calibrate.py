@@ -1,8 +1,9 @@
 """Fits how far a reader is to be trusted: `python -m assistant.training.reader.calibrate DATA OUTCOMES [--small]`.
 
-The questions of the written dev part are asked of their own article, of a library of all dev articles, and of an article that they
-have nothing to do with, and those of `reading/dev` of their own context, each as a user would ask them. What comes of each is kept in the folder OUTCOMES, and read
-from there if it is there. All figures are cross-validated: an article's questions are judged by what was fitted on the others.
+The questions of the written dev part are asked of their own article, of a library of all dev articles, and of an article that
+has nothing to do with them, and those of `reading/dev` of their own context, each as a user would ask them. What comes of each is
+kept in the folder OUTCOMES, and read from there if it is there. All figures are cross-validated: an article's questions are
+judged by what was fitted on the others.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def _written(data: Path) -> Questions:
 
 
 def _foreign(data: Path) -> Questions:
-    """The questions of each article, asked of the one behind it, which says nothing of it. They count to the article they are of."""
+    """The questions of each article, asked of the one behind it; they still count to their own."""
     asked = list(_written(data))
     articles = list({article.id: article for article, _, _ in asked}.values())
     behind = {one.id: other for one, other in zip(articles, [*articles[1:], articles[0]], strict=True)}

@@ -36,5 +36,5 @@ def test_the_strong_reader_by_name_has_no_substitute(tmp_path: Path) -> None:
     reader = open_reader(settings, HashEmbedder())
     with Assistant.open(tmp_path / "library", embedder=HashEmbedder(), reader=reader) as assistant:
         assistant.add(FERRY)
-        with pytest.raises(ReaderError, match="lacks config.json"):
+        with pytest.raises(ReaderError, match=r"lacks config\.json"):
             assistant.ask("Who owns the ferry?")
