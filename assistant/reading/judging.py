@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from index.article import Passage
 from index.stemming import stem
 
 TRUST = (
-    "share", "lead", "words", "verdict", "similarity", "rank", "names missing", "numbers missing",
+    "odds", "lead", "words", "verdict", "similarity", "rank", "names missing", "numbers missing",
     "terms missing", "is the question", "opinion", "same article", "is yes/no", "is why", "is how", "is number", "is time",
 )  # fmt: skip
 """The values that tell whether the best sentence answers."""
@@ -110,7 +111,7 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: 
         kinds[_KINDS[asked.answer_type]] = 1
     terms = [stem(term) for term in asked.terms]
     return np.array([
-        float(shares(best_first)[[one.text == best.text for one in best_first]].sum()),
+        _log_odds(float(shares(best_first)[[one.text == best.text for one in best_first]].sum())),
         min(10.0, best.margin - second),
         _bounded(words.score) if words else -_BOUND,
         _bounded(float(max(verdict[YES], verdict[NO]) - verdict[0])) if kinds[0] else 0.0,
@@ -148,6 +149,12 @@ def _stems(text: str) -> set[str]:
 
 def _missing(words: Sequence[str], present: set[str]) -> float:
     return sum(word not in present for word in words) / len(words) if words else 0.0
+
+
+def _log_odds(probability: float) -> float:
+    """As a logit, which is what a logistic model adds to: the network's own judgement, before the other values move it."""
+    bounded = float(np.clip(probability, 1e-4, 1 - 1e-4))  # What is no number stays none, and is refused.
+    return math.log(bounded / (1 - bounded))
 
 
 def _bounded(score: float) -> float:

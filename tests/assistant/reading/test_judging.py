@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from assistant.core.logistic import logistic
 from assistant.network.window_network import WindowReading
 from assistant.network.windows import Encoded
 from assistant.reading.judging import TRUST, Found, found_sentences, shares, trust_values
@@ -131,7 +132,8 @@ def test_a_sentence_that_stands_twice_is_as_sure_as_once() -> None:
     read = [reading(TEXT, [-9.0, 5.0, -9.0]) for _ in copies]
     once = found_sentences(windows(copies[0]), read[:1])
     twice = found_sentences(windows(*copies), read)
-    assert values("Who mends it?", once)["share"] == pytest.approx(values("Who mends it?", twice)["share"], abs=0.01)
+    first, second = (logistic(values("Who mends it?", known)["odds"]) for known in (once, twice))
+    assert first == pytest.approx(second, abs=0.01)
 
 
 @pytest.mark.parametrize(

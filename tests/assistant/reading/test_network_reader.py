@@ -80,7 +80,7 @@ def evidence(*texts: str) -> list[Evidence]:
     return found
 
 
-NEUTRAL = {"trust": [-4.0, 8.0, *[0.0] * (len(TRUST) - 1)], "threshold": 0.9}
+NEUTRAL = {"trust": [0.0, 1.0, *[0.0] * (len(TRUST) - 1)], "threshold": 0.9}
 """The share of the best sentence alone."""
 BRIDGE = "The bridge shut in 2021. Kari Holm mends the bridge. It costs 400 crowns."
 FERRY = "A ferry crosses instead. Ada Lund steers it."
