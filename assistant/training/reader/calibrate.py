@@ -190,8 +190,8 @@ def _touches(span: Span, others: Sequence[Span]) -> bool:
 def fitted(found: Sequence[Outcome]) -> Calibration:
     """Fit the trust in the best sentence, and the threshold where a wrong answer weighs twice a wrong refusal.
 
-    The trust is fitted on all, the threshold on the written questions, of their own article and of a foreign one. More than half of
-    those of `reading/dev` have no answer and are made to deceive: they teach what to distrust, not how often people ask so.
+    The trust is fitted on all, the threshold on the written questions, of their own article and of a foreign one. More than half
+    of those of `reading/dev` have no answer and are made to deceive: they teach what to distrust, not how often people ask so.
     """
     trust = np.round(fit([np.array(one.values) for one in found], [one.right for one in found]), 5)
     unset = Calibration(trust, 0.0)
