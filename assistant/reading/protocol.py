@@ -61,6 +61,10 @@ class Reranking(Protocol):
         """
 
 
+class NetworkedReader(Reader, Loaded, Reranking, Protocol):
+    """A reader that has a network to load and chooses what it reads."""
+
+
 @runtime_checkable
 class Streaming(Protocol):
     """A reader that gives its sentences one by one, and may react to their proofs. Optional, as `Loaded`."""

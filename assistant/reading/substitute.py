@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from assistant.core.answer import Draft
 from assistant.core.errors import ReaderError
-from assistant.reading.network_reader import NetworkReader
+from assistant.reading.protocol import NetworkedReader
 from index.evidence import Evidence
 
 _log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 class SubstituteReader:
     """Reads with one reader until that can't be loaded, then with another, and says so in each answer."""
 
-    def __init__(self, reader: NetworkReader, substitute: NetworkReader) -> None:
+    def __init__(self, reader: NetworkedReader, substitute: NetworkedReader) -> None:
         """Loads nothing yet.
 
         Args:
@@ -35,10 +35,10 @@ class SubstituteReader:
         return self._now.name
 
     @property
-    def _now(self) -> NetworkReader:
+    def _now(self) -> NetworkedReader:
         return self._substitute if self._problem else self._reader
 
-    def _tried(self, ask: Callable[[NetworkReader], Result]) -> Result:
+    def _tried(self, ask: Callable[[NetworkedReader], Result]) -> Result:
         if not self._problem:
             try:
                 return ask(self._reader)

@@ -117,8 +117,9 @@ def test_a_window_holds_what_answers_or_nothing_that_does(written: Path, seed: i
 
 def test_the_articles_that_ship_keep_to_the_format() -> None:
     articles = all_written(ARTICLES, dev=False)
-    assert len(articles) == len({article.title for article in articles}) == 576
-    assert all(article.questions and article.claims for article in articles)
+    assert len(articles) == len({article.title for article in articles}) == 642
+    assert all(article.questions for article in articles)
+    assert all(article.claims for article in articles if not article.id.startswith("close-"))
     assert all(not question.answerable for article in articles for question in article.questions if question.bait)
 
 
