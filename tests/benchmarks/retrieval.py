@@ -33,7 +33,7 @@ def main() -> None:
     with ExitStack() as stack:
         place = arguments.library or Path(stack.enter_context(TemporaryDirectory()))
         with closing(_common.filled(place, arguments.folder)) as assistant:
-            names, settings = _common.documents_by_passage(assistant), assistant.core.settings
+            names, settings = _common.documents_by_passage(assistant), assistant.settings
         library = stack.enter_context(closing(Library(place)))
         vectors = stack.enter_context(closing(VectorIndex(library, settings.vectors)))
         embedder = open_embedder(settings)
