@@ -33,7 +33,7 @@ from index.compiling import built_in_model_dir
 
 _ABSENT = -5e3
 """Logits below this are of sentences that a window does not have."""
-RECIPE, SMALL_RECIPE = (Path(__file__).with_name("recipes") / name for name in ("9.json", "small-2.json"))
+RECIPE, SMALL_RECIPE = (Path(__file__).with_name("recipes") / name for name in ("10.json", "small-2.json"))
 
 
 class Trunk(Task):
