@@ -1,13 +1,15 @@
-"""The two central types: an Article, and a Passage of it."""
+"""The central types: an Article, its Blocks, and a Passage of it."""
 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-PassageKind = Literal["title", "date", "body"]
+PassageKind = Literal["title", "date", "byline", "body"]
+BlockKind = Literal["heading", "paragraph", "item", "row", "caption", "quote", "note", "furniture"]
 
 
 def content_hash(text: str) -> str:
@@ -25,6 +27,27 @@ def article_id(source: str, text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A typed piece of an article's text, `article.text[start:end]`.
+
+    Attributes:
+        start: first character, counted from 0.
+        end: one past the last character.
+        kind: "heading"; "paragraph"; "item" of a list, without its bullet; "row" of a table, with its column names; "caption" of
+            a picture or a table; "quote" that is set apart; "note" at the foot, or a correction; "furniture", which says nothing
+            about the article's subject: bylines, contents, lines that lead elsewhere.
+        level: depth of a heading or an item, from 1; 0 = it has none.
+        page: page of the source that it begins on, from 1; 0 = the source has no pages.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    level: int = 0
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One source text. `text` is canonical: cleaned once, at load, and never changed after.
 
@@ -35,6 +58,10 @@ class Article:
         published: the publication date, if the source states one.
         id: 12 hexadecimal digits, stable across edits of the same source; computed if empty.
         content_hash: SHA-256 of `text`; differs between versions of the same article.
+        blocks: the typed pieces of the text, in order, none over another; between them stands white space, or a list's bullet.
+        updated: the date of its last change, if the source states one.
+        authors: the names of those who wrote it, as far as the source states them.
+        site: the name of the site, the newspaper or the institution that published it; may be empty.
     """
 
     text: str
@@ -43,12 +70,26 @@ class Article:
     published: date | None = None
     id: str = ""
     content_hash: str = field(default="", compare=True)
+    blocks: tuple[Block, ...] = field(default=(), repr=False)
+    updated: date | None = None
+    authors: tuple[str, ...] = ()
+    site: str = ""
 
     def __post_init__(self) -> None:
         if not self.id:
             object.__setattr__(self, "id", article_id(self.source, self.text))
         if not self.content_hash:
             object.__setattr__(self, "content_hash", content_hash(self.text))
+
+    def block_at(self, place: int) -> Block | None:
+        """The block that a character stands in, or the last one before it; None = there is none."""
+        n = bisect_right(self.blocks, place, key=lambda block: block.start)
+        return self.blocks[n - 1] if n else None
+
+    def page_at(self, place: int) -> int:
+        """The page of the source that a character stands on, as far as blocks tell; 0 = the source has no pages."""
+        block = self.block_at(place)
+        return block.page if block else 0
 
     def to_dict(self) -> dict[str, Any]:
         """The article without its text, as JSON types."""
@@ -57,6 +98,9 @@ class Article:
             "title": self.title,
             "source": self.source,
             "published": self.published.isoformat() if self.published else None,
+            "updated": self.updated.isoformat() if self.updated else None,
+            "authors": list(self.authors),
+            "site": self.site,
             "content_hash": self.content_hash,
             "characters": len(self.text),
         }
@@ -94,7 +138,10 @@ class Passage:
         end: one past the last character.
         text: the slice.
         ordinal: position among the article's passages, from 0.
-        kind: "title" for the headline, "date" for the date line, "body" for the rest.
+        kind: "title" for the headline, "date" for the date line, "byline" for other lines of the head, "body" for the rest.
+        heading: the headings that it stands under, outermost first, with " › " between them; may be empty.
+        silent: spans of `text` that are no evidence, such as headings.
+        page: page of the source that it begins on, from 1; 0 = the source has no pages.
     """
 
     id: str
@@ -104,3 +151,6 @@ class Passage:
     text: str
     ordinal: int
     kind: PassageKind = "body"
+    heading: str = ""
+    silent: tuple[tuple[int, int], ...] = ()
+    page: int = 0

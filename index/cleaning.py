@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.boilerplate import is_boilerplate
+from index.spans import NO_TITLE_ENDS, NUMBERED_TITLE, WRAPPED_HYPHEN, breaks_off
 
-_LONG_LINE = 160
+LONG_LINE = 160
 """A longer line is a paragraph by itself: nobody wraps text wider than this, and no list item needs it."""
 
 _MIN_WRAP = 55
@@ -41,8 +42,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 # May contain a long run of combining marks: 64 characters that are neither ASCII nor plain East Asian letters.
 _MARKS = re.compile("[^\x00-\x7f\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]{64,}")
 _SPACES = re.compile(" {2,}")
-_LIST_ITEM = re.compile(r"(?:[-*+•‣◦▪–—·]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]) |\|")
-_WRAPPED_HYPHEN = re.compile(r"[^\W\d_][-‐]$")
+_SENTENCE_ENDS = frozenset('.!?…”"')
+_LIST_ITEM = re.compile(r"(?:[-*+•‣◦▪–—·●○■□◆▶►➤➔→»]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)]) |\|")
 
 
 def clean(raw: str) -> str:
@@ -55,7 +56,7 @@ def clean(raw: str) -> str:
 
     `clean(clean(raw)) == clean(raw)`, and the result can be encoded as UTF-8, for every `raw`.
     """
-    return "\n\n".join("\n".join(block) for block in _blocks(_normalise(raw)))
+    return "\n\n".join("\n".join(block) for block in _blocks(normalise(raw)))
 
 
 def is_cjk(character: str) -> bool:
@@ -63,8 +64,8 @@ def is_cjk(character: str) -> bool:
     return "\u3041" <= character <= "\u3096" or "\u30a1" <= character <= "\u30fa" or "\u4e00" <= character <= "\u9fff"
 
 
-def _normalise(text: str) -> str:
-    """Apply all rules that look at single characters."""
+def normalise(text: str) -> str:
+    """The text after all rules that look at single characters."""
     if _SURROGATE.search(text):
         # Surrogate pairs, as JSON escapes leave them, become one character; lone surrogates are removed.
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
@@ -93,19 +94,73 @@ def _limit_marks(match: re.Match[str]) -> str:
 
 def _blocks(text: str) -> Iterator[Sequence[str]]:
     """The paragraphs, each as a list of its lines."""
-    for block in _raw_blocks(text):
-        if not _is_wrapped(block):
-            yield block
-        elif not is_boilerplate(joined := join_wrapped(block)):
-            yield [joined]
+    for raw_block in _raw_blocks(text):
+        for block in _parts(raw_block):
+            if not _is_wrapped(block):
+                yield block
+            elif not is_boilerplate(joined := join_wrapped(block)):
+                yield [joined]
+
+
+def _parts(lines: list[str]) -> list[list[str]]:
+    """A block, or its heading and the wrapped prose right below it."""
+    head = _head_lines(lines)
+    if head and _is_wrapped(lines[head:]):
+        return [lines[:head], lines[head:]]
+    if len(lines) > 2 and is_numbered_title(lines[0], lines[1]):
+        runs = _runs(lines[1:])
+        filled = [len(run) > 1 and _is_wrapped(run, headed=True) for run in runs]
+        if any(filled) and all(done or len(run) == 1 for done, run in zip(filled, runs, strict=True)):
+            joined = map(join_wrapped, runs)
+            return [lines[:1], *([line] for line in joined if not is_boilerplate(line))]
+    return [lines]
+
+
+def is_numbered_title(line: str, after: str) -> bool:
+    """Whether a short line begins with a number and a capital, and the long line below it does not go on with it.
+
+    The next word would have fitted on the line if they were one paragraph.
+    """
+    return (
+        bool(NUMBERED_TITLE.match(line))
+        and line[-1] not in NO_TITLE_ENDS
+        and len(after) >= _MIN_WRAP
+        and not (after[0].islower() or _LIST_ITEM.match(after))
+        and len(line) + 1 + len(after.split(" ", 1)[0]) <= len(after)
+    )
+
+
+def _runs(lines: Sequence[str]) -> list[list[str]]:
+    """The paragraphs among wrapped lines: one ends with a sentence on a line that had room for the next word."""
+    width = max(map(len, lines))
+    runs = [[lines[0]]]
+    for before, after in pairwise(lines):
+        if before[-1] in _SENTENCE_ENDS and len(before) + 1 + len(after.split(" ", 1)[0]) <= width:
+            runs.append([])
+        runs[-1].append(after)
+    return runs
+
+
+def _head_lines(lines: Sequence[str]) -> int:
+    """How many lines of a block are a heading in capitals, or one with the line that is drawn under it."""
+    if len(lines) < 3:
+        return 0
+    if not any(map(str.isalnum, lines[1])):
+        return 2
+    return int(lines[0].isupper() and not lines[1].isupper())
 
 
 def _raw_blocks(text: str) -> Iterator[list[str]]:
     """Runs of lines between blank lines, boilerplate, or lines that are a paragraph themselves."""
     block: list[str] = []
+    indented = False
     for raw_line in text.split("\n"):
         line = raw_line.strip(" ")
-        alone = len(line) > _LONG_LINE
+        before, indented = indented, raw_line[:1] == " "
+        if block and line and indented and not before and _begins(line, block):
+            yield block
+            block = []
+        alone = len(line) > LONG_LINE
         if line and not is_boilerplate(line) and not alone:
             block.append(line)
             continue
@@ -118,8 +173,15 @@ def _raw_blocks(text: str) -> Iterator[list[str]]:
         yield block
 
 
-def _is_wrapped(lines: Sequence[str]) -> bool:
+def _begins(line: str, block: Sequence[str]) -> bool:
+    """Whether an indented line begins a paragraph behind one whose last line ends a sentence."""
+    return line[0].isupper() and block[-1][-1] in '.!?”"' and not _LIST_ITEM.match(block[0])
+
+
+def _is_wrapped(lines: Sequence[str], headed: bool = False) -> bool:
     """Whether a block is prose whose lines were broken at a fixed width.
+
+    Below a heading (`headed`), a line also breaks off where it just ends no sentence.
 
     It needs two signs: the first word of each line would not have fitted on the line before, as in all greedily wrapped text;
     and enough lines break off in the middle of a sentence. Lists and tables are recognised by how their lines start.
@@ -136,18 +198,14 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     if width < _MIN_WRAP or len(lines[-1]) > width + 2:
         return False
     full = sum(len(before) + 1 + len(after.split(" ", 1)[0]) > width for before, after in pairs)
-    broken = sum(_breaks_off(before, after) for before, after in pairs)
+    broken = sum(breaks_off(before, after) or (headed and before[-1] not in _SENTENCE_ENDS) for before, after in pairs)
     return full >= 0.85 * len(pairs) and broken >= 0.35 * len(pairs)
-
-
-def _breaks_off(before: str, after: str) -> bool:
-    return after[0].islower() or before[-1] in ",;" or bool(_WRAPPED_HYPHEN.search(before))
 
 
 def join_wrapped(lines: Sequence[str]) -> str:
     """The lines as one, with spaces between them, but not after the hyphen of a compound, nor between Chinese or Japanese."""
     parts = [lines[0]]
     for before, after in pairwise(lines):
-        hyphen = after[0].islower() and _WRAPPED_HYPHEN.search(before)
+        hyphen = after[0].islower() and WRAPPED_HYPHEN.search(before)
         parts.append(after if hyphen or (is_cjk(before[-1]) and is_cjk(after[0])) else f" {after}")
     return "".join(parts)

@@ -15,7 +15,7 @@ class Evidence:
     Attributes:
         passage: the passage.
         score: larger is better; only comparable within one question.
-        similarity: cosine of the passage and the question, if the vector search found the passage; else 0.
+        similarity: cosine of the passage's vector and the question's.
         title: title of the passage's article.
         before: the passage before it in the article, if any.
         after: the passage after it, if any.
@@ -34,7 +34,10 @@ class Evidence:
         """The passage with its scores, as JSON types; its surroundings are left out."""
         passage = self.passage
         return {
-            "passage": {name: getattr(passage, name) for name in Passage.__slots__},
+            "passage": {
+                **{name: getattr(passage, name) for name in Passage.__slots__},
+                "silent": [list(span) for span in passage.silent],
+            },
             "score": self.score,
             "similarity": self.similarity,
             "title": self.title,
@@ -43,4 +46,7 @@ class Evidence:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Evidence:
         """The evidence that `to_dict` was called on, without its surroundings."""
-        return cls(Passage(**data["passage"]), data["score"], data["similarity"], data["title"])
+        stored = data["passage"]
+        silent = tuple((start, end) for start, end in stored.get("silent", ()))
+        passage = Passage(**{**stored, "silent": silent})
+        return cls(passage, data["score"], data["similarity"], data["title"])

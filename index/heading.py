@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Span = tuple[int, int]
 
@@ -57,13 +57,17 @@ _LABEL = (
     r"|\b[0-9]{1,3}\s?-?min(?:ute)?s?\s(?:read|ago)\b"
 )
 _NOISE = re.compile(rf"{_TIME}|{_WEEKDAY}|{_LABEL}", re.IGNORECASE)
-_UPDATED = re.compile(r"\b(?:updated?|modified)\b[\s:a-z]*$", re.IGNORECASE)
-_BYLINE = re.compile(r"(?:written\s|reported\s|story\s)?by:?\s", re.IGNORECASE)
+_UPDATED = re.compile(rf"\b(?:updated?|modified)\b(?:[\s:,a-z]|{_TIME})*$", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:(?:written|reported|story|words|text)\s)?by:?\s", re.IGNORECASE)
+_AUTHOR = re.compile(r"(?:(?:(?:written|reported|story|words|text) )?by|von|par|por)\b:? +([^,;|·•–—]+)", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:[&/]|\b(?:and|und|et|och|og)\b)\s*", re.IGNORECASE)
+_BYLINE_CHARS = 100
 _SMALL_WORDS = frozenset("by and of for in the de la le du da der den van von bin al el di".split())
 _WORD = re.compile(r"[^\W\d_][\w.'’-]*")
 _ABBREVIATION = re.compile(r"(?:\b[A-Za-z]\.[A-Za-z]\.|\b(?:Inc|Corp|Co|Ltd|Jr|Sr|St|No|vs|etc|Dr|Mr|Mrs)\.)$")
 _LIST_ITEM = re.compile(r"(?:[-*+•‣▪–—]|[0-9]{1,3}[.)]) ")
 _MAX_NAMES = 10
+_SENTENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,22 @@ class Head:
         title: span of the headline; None = the text has none.
         date: span of the whole date line, byline included; None = there is none.
         published: the date that the date line states; None = there is none, or it can be read in two ways (05/06/2024).
+        updated: the date of the last change that a date line states beside it; None = there is none.
+        lines: spans of all date lines and of the byline, in order.
+        author: who wrote it by the byline; may be empty.
     """
 
     title: Span | None = None
     date: Span | None = None
     published: datetime.date | None = None
+    updated: datetime.date | None = None
+    lines: tuple[Span, ...] = ()
+    author: str = ""
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names in the byline, one by one."""
+        return tuple(name for name in _AND.split(self.author) if name)
 
 
 def find_head(text: str) -> Head:
@@ -88,7 +103,7 @@ def find_head(text: str) -> Head:
     byline, and something follows it. A date line stands before the body and has little but a date; a sentence with a date is
     none. Spans are offsets in `text`.
     """
-    lines = list(_first_lines(text))
+    lines = list(_before_body(text))
     dated = [(span, found) for n, span in enumerate(lines) if (found := _date_line(text[slice(*span)], n == 0))]
     # "Updated" tells when the text was changed; another date line tells when it was published.
     dated.sort(key=lambda item: item[1].updated)
@@ -101,7 +116,27 @@ def find_head(text: str) -> Head:
         if starts_paragraph and _is_headline(text, span):
             title = span
         break
-    return Head(title, date_span, published)
+    bylines = [(span, name) for span in lines if span != title and (name := byline_author(text[slice(*span)]))][:1]
+    updated = next((found.changed for _, found in dated if found.changed), None)
+    known = {span for span, _ in dated} | {span for span, _ in bylines}
+    return Head(title, date_span, published, updated, tuple(sorted(known)), bylines[0][1] if bylines else "")
+
+
+def byline_author(line: str) -> str:
+    """The name in a byline: a short line that is no sentence, with a name behind "by"; empty if it is something else."""
+    match = _AUTHOR.match(line)
+    if match is None or len(line) > _BYLINE_CHARS or line.rstrip().endswith((".", "!", "?", ":")):
+        return ""
+    name = match.group(1).strip()
+    words = name.split()
+    named = [word[0].isupper() for word in words]
+    particles = all(known or len(word) <= len("and") for known, word in zip(named, words, strict=True))
+    return name if words and named[0] and named[-1] and particles else ""
+
+
+def updated_span(line: str) -> Span | None:
+    """Where a line states the date of a text's last change, as in "Updated 5 May 2024"; None = it doesn't."""
+    return next(((found.start, found.end) for found in _dates(line[:_BODY_LINE]) if found.updated), None)
 
 
 def parse_date(text: str) -> datetime.date | None:
@@ -120,6 +155,7 @@ class _Date:
     end: int
     value: datetime.date | None
     updated: bool = False
+    changed: datetime.date | None = None
 
 
 def _first_lines(text: str) -> Iterator[Span]:
@@ -138,10 +174,20 @@ def _first_lines(text: str) -> Iterator[Span]:
         start = end + 1
 
 
+def _before_body(text: str) -> Iterator[Span]:
+    """The first lines, up to the second one that is a whole sentence: a date behind it is one of the body."""
+    sentences = 0
+    for start, end in _first_lines(text):
+        sentences += end - start >= _SENTENCE and text[end - 1] in '.!?”"'
+        if sentences > 1:
+            return
+        yield start, end
+
+
 def _is_headline(text: str, span: Span) -> bool:
     line = text[slice(*span)]
     following = text[span[1] : span[1] + 3].lstrip("\n")
-    if not following or len(line) > _MAX_TITLE or _LIST_ITEM.match(line) or " | " in line[:40]:
+    if not following or len(line) > _MAX_TITLE or _LIST_ITEM.match(line) or " | " in line[:40] or "@" in line:
         return False
     if text[span[1] : span[1] + 2] != "\n\n" and following[0].islower():
         return False
@@ -168,7 +214,8 @@ def _date_line(line: str, first: bool) -> _Date | None:
         return None
     if words and (not all(map(_is_name, words)) or line.endswith((".", "?", "!"))):
         return None
-    return min(dates, key=lambda found: found.updated)
+    changed = next((found.value for found in dates if found.updated), None)
+    return replace(min(dates, key=lambda found: found.updated), changed=changed)
 
 
 def _is_name(word: str) -> bool:

@@ -1,181 +1,229 @@
-"""Article -> Passages: whole sentences, exact offsets by construction, each passage within the embedder's limit."""
+"""Article -> Passages: consecutive blocks under one heading, whole sentences, exact offsets, each within the embedder's limit."""
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from dataclasses import dataclass, field
+from itertools import pairwise
 
-from index.article import Article, Passage, PassageKind
+from index.article import Article, Block, Passage, PassageKind
+from index.blocks import blocks_of
 from index.heading import find_head
+from index.sentences import sentences
+from index.spans import Span, trimmed
 
-PASSAGE_RULES = "2"
+PASSAGE_RULES = "3"
 """Version of the rules in this module; part of the library's fingerprint, so a change of the rules must change it."""
 
 MAX_CHARS = 2_000
 """A passage is never longer, whatever the tokenizer says: WordPiece counts a megabyte without a space as one token."""
 
 WIDE_TOKENS = 200
-"""Paragraphs are joined up to so many tokens: a news paragraph is often one line, which says little without its neighbours. The
+"""Blocks are joined up to so many tokens: a news paragraph is often one line, which says little without its neighbours. The
 answering sentence is among the first eight passages of its article for 99.9 % of the written questions, of a library of 42
 articles for 66 %; with a passage for each paragraph for 94 % and 60 % (`tests.benchmarks.recall`)."""
 
-_HEADING_CHARS = 80
-_ENDS = frozenset(".!?:;,…”\"’')")
-_SENTENCE_WINDOW = 8_000
-"""The sentence splitter takes quadratic time on unclosed quotation marks, so it gets no more characters than this at once."""
-
-_TITLE = re.compile(r"(?<![\w.])(?:Ms|Mx|Amb|Atty)\.$")
-_SHORTENED = re.compile(
-    r"(?<![\w.])(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun|(?i:vol|ch|sect|tab|app|eqs?|figs|refs|approx|est|avg|max|incl|excl|resp"
-    r"|tel|ext|lbs))\.$"
-)
-"""Abbreviations that the sentence splitter does not know: of people, and others, which may end a sentence before a capital."""
-
-Span = tuple[int, int]
 TokenCounter = Callable[[Sequence[str]], list[int]]
+
+
+_HEAD_BLOCKS = 8
+"""The headline, the date line and the byline are among so many blocks from the first."""
+
+_SILENT_RUN = 3
+"""More furniture in a row than this, such as a table of contents, belongs to no passage."""
+
+_ABOVE = " › "
 
 
 def split(article: Article, count_tokens: TokenCounter, max_tokens: int) -> tuple[Passage, ...]:
     """Cut an article into passages.
 
-    The headline and the date line are passages of their own. Consecutive paragraphs are one passage, up to `WIDE_TOKENS`; a
-    heading begins another. A paragraph that does not fit is cut between sentences, and neighbouring passages share a sentence. A
-    sentence that does not fit is cut between words.
+    The headline, the date line and other lines of the head are passages of their own. Consecutive blocks are one passage, up to
+    `WIDE_TOKENS`; a heading begins another, and a list or table is kept whole if it fits. A block that does not fit is cut
+    between sentences, and neighbouring passages share a sentence. A sentence that does not fit is cut between words. Furniture
+    behind the head is in a passage only where little of it stands between other blocks.
 
     Args:
-        article: the article; offsets count the characters of its `text`.
+        article: the article; offsets count the characters of its `text`. If it has no blocks, they are found here.
         count_tokens: texts -> their token counts, not counting special tokens.
         max_tokens: the most tokens in a passage, not counting special tokens.
     """
-    text = article.text
-    spans: list[tuple[Span, PassageKind]] = []
-    for kind, parts in _runs_of_kind(text):
-        if kind == "body":
-            spans += [(span, kind) for span in _wide(text, parts, count_tokens, max_tokens)]
-        else:
-            spans += [(span, kind) for part in parts for span in _fit(text, part, count_tokens, max_tokens)]
+    blocks = article.blocks or blocks_of(article.text)
+    head, body = _head(article, blocks)
+    cut = [
+        _Cut(span, kind) for block, kind in head for span in _fit(article.text, _span(block), count_tokens, max_tokens)
+    ]
+    cut += _Joining(article.text, count_tokens, max_tokens).passages(body)
     version = article.content_hash[:12]
     return tuple(
-        Passage(f"{article.id}-{version}-{n}", article.id, start, end, text[start:end], n, kind)
-        for n, ((start, end), kind) in enumerate(spans)
+        Passage(
+            f"{article.id}-{version}-{n}",
+            article.id,
+            *one.span,
+            article.text[slice(*one.span)],
+            n,
+            one.kind,
+            one.heading,
+            _silent(one, blocks),
+            article.page_at(one.span[0]),
+        )
+        for n, one in enumerate(sorted(cut, key=lambda one: one.span))
     )
 
 
-def _runs_of_kind(text: str) -> Iterator[tuple[PassageKind, list[Span]]]:
-    """Consecutive parts of one kind."""
-    for kind, parts in groupby(_parts(text), key=lambda part: part[1]):
-        yield kind, [span for span, _ in parts]
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A passage to be: its span, its kind, and the headings above it."""
+
+    span: Span
+    kind: PassageKind = "body"
+    heading: str = ""
 
 
-def _wide(text: str, parts: Sequence[Span], count_tokens: TokenCounter, max_tokens: int) -> Iterator[Span]:
-    """Spans of consecutive paragraphs that fit together; those of a paragraph that does not fit by itself."""
-    trimmed = [span for part in parts if (span := _trim(text, part))]
-    counts = count_tokens([text[s:e] if e - s <= MAX_CHARS else "" for s, e in trimmed])
-    together: Span | None = None
-    total = 0
-    for n, ((start, end), count) in enumerate(zip(trimmed, counts, strict=True)):
-        fits = end - start <= MAX_CHARS and count <= max_tokens
-        if together is not None:
-            # Tokens never span two paragraphs.
-            joins = fits and total + count <= min(WIDE_TOKENS, max_tokens) and end - together[0] <= MAX_CHARS
-            if joins and not _is_heading(text, trimmed, n):
-                together, total = (together[0], end), total + count
-                continue
-            yield together
-            together = None
-        if fits:
-            together, total = (start, end), count
+def _span(block: Block) -> Span:
+    return block.start, block.end
+
+
+def _head(article: Article, blocks: Sequence[Block]) -> tuple[list[tuple[Block, PassageKind]], list[Block]]:
+    """The blocks of the head, each with the kind of its passage, and the other blocks."""
+    found = find_head(article.text)
+    head: list[tuple[Block, PassageKind]] = []
+    body: list[Block] = []
+    for n, block in enumerate(blocks):
+        is_title = block.kind == "heading" and (
+            _span(block) == found.title or article.text[block.start : block.end] == article.title
+        )
+        if n < _HEAD_BLOCKS and is_title and all(kind != "title" for _, kind in head):
+            head.append((block, "title"))
+        elif n < _HEAD_BLOCKS and _span(block) == found.date:
+            head.append((block, "date"))
+        elif n < _HEAD_BLOCKS and block.kind == "furniture" and (not body or _span(block) in found.lines):
+            head.append((block, "byline"))
         else:
-            yield from _fit(text, (start, end), count_tokens, max_tokens)
-    if together is not None:
-        yield together
+            body.append(block)
+    if sum(kind == "byline" for _, kind in head) > _SILENT_RUN:
+        head = [(block, kind) for block, kind in head if kind != "byline"]
+    return head, body
 
 
-def _is_heading(text: str, spans: Sequence[Span], n: int) -> bool:
-    """Whether a paragraph looks like the heading of the next one: a short line without a stop, before a longer one with one."""
-    line = text[slice(*spans[n])]
-    if n + 1 == len(spans) or len(line) > _HEADING_CHARS or "\n" in line or line[-1] in _ENDS:
-        return False
-    after = text[slice(*spans[n + 1])]
-    return len(after) > len(line) and after[-1] in _ENDS
+def _silent(cut: _Cut, blocks: Sequence[Block]) -> tuple[Span, ...]:
+    """What of a body passage is no evidence, as spans of the passage's text."""
+    start, end = cut.span
+    first = bisect_left(blocks, start, key=lambda block: block.end)
+    found: list[Span] = []
+    for n in range(first, len(blocks)):
+        block = blocks[n]
+        if block.start >= end or cut.kind != "body":
+            break
+        if block.kind in {"heading", "furniture"}:
+            found.append((max(block.start, start) - start, min(block.end, end) - start))
+    return tuple(found)
 
 
-def _parts(text: str) -> Iterator[tuple[Span, PassageKind]]:
-    """The headline, the date line and the paragraphs (or the rest of a paragraph that has one of the first two), in order."""
-    head = find_head(text)
-    known: list[tuple[Span, PassageKind]] = [(head.title, "title")] if head.title else []
-    known += [(head.date, "date")] if head.date else []
-    for start, end in paragraphs(text):
-        for span, kind in sorted(known):
-            if start <= span[0] < end:
-                yield (start, span[0]), "body"
-                yield span, kind
-                start = span[1]
-        yield (start, end), "body"
+@dataclass(slots=True)
+class _Joining:
+    """Joins blocks to passages."""
+
+    text: str
+    count_tokens: TokenCounter
+    max_tokens: int
+    path: list[tuple[int, str]] = field(default_factory=list)
+    counts: dict[Block, int] = field(default_factory=dict)
+
+    def passages(self, blocks: Sequence[Block]) -> Iterator[_Cut]:
+        """The passages of consecutive blocks."""
+        texts = [self.text[b.start : b.end] if b.end - b.start <= MAX_CHARS else "" for b in blocks]
+        self.counts = dict(zip(blocks, self.count_tokens(texts), strict=True))
+        for section in _sections(self.text, blocks):
+            own = [block for block in section if block.kind == "heading"]
+            above = _ABOVE.join(name for level, name in self.path if not own or level < min(b.level or 2 for b in own))
+            for block in own:
+                level = block.level or 2
+                self.path = [
+                    *((n, name) for n, name in self.path if n < level),
+                    (level, self.text[slice(*_span(block))]),
+                ]
+            inside = _ABOVE.join(name for _, name in self.path)
+            for span in self._joined(section):
+                heading = above if own and span[0] == section[0].start else inside
+                yield _Cut(span, heading=heading)
+
+    def _joined(self, section: Sequence[Block]) -> Iterator[Span]:
+        """Spans of blocks that fit together; those of a block that does not fit by itself."""
+        spans = [_span(block) for block in section]
+        counts = [self.counts[block] for block in section]
+        groups = _groups(self.text, section)
+        together: Span | None = None
+        total = 0
+        for n, (span, count) in enumerate(zip(spans, counts, strict=True)):
+            fits = span[1] - span[0] <= MAX_CHARS and count <= self.max_tokens
+            most = min(WIDE_TOKENS, self.max_tokens)
+            if together is not None:
+                # Tokens never span two blocks; a bullet between them is one.
+                joins = fits and total + count + 1 <= most and span[1] - together[0] <= MAX_CHARS
+                after_heading = section[n - 1].kind == "heading" and n > 0
+                group = groups.get(n)
+                if group and not after_heading:
+                    whole = sum(counts[n:group]) + group - n
+                    joins = joins and (total + whole <= most or whole > most)
+                if joins:
+                    together, total = (together[0], span[1]), total + count + 1
+                    continue
+                yield together
+                together = None
+            if fits:
+                together, total = span, count
+            else:
+                yield from _fit(self.text, span, self.count_tokens, self.max_tokens)
+        if together is not None:
+            yield together
 
 
-def paragraphs(text: str) -> Iterator[Span]:
-    """Spans of the paragraphs between blank lines, without the white space around them."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n\n", start)
-        end = len(text) if end < 0 else end
-        if span := _trim(text, (start, end)):
-            yield span
-        start = end + 2
+def _sections(text: str, blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Runs of blocks that begin with headings or have none, without furniture at their ends and without lines of the head."""
+    section: list[Block] = []
+    furniture: list[Block] = []
+    for block in blocks:
+        if block.kind == "furniture":
+            furniture.append(block)
+            continue
+        begins = block.kind == "heading" and any(other.kind != "heading" for other in section)
+        before = [*section, *furniture][-1:]
+        apart = bool(before) and any(map(str.isalnum, text[before[0].end : block.start]))
+        if begins or apart or len(furniture) > _SILENT_RUN:
+            if section:
+                yield section
+            section = []
+        elif section:
+            section += furniture
+        furniture = []
+        section.append(block)
+    if section:
+        yield section
 
 
-def sentences(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """Spans of the sentences of `text[start:end]`, without the white space around them, in order."""
-    import sentencex
-
-    spans: list[Span] = []
-    for window_start, window_end in _windows(text, start, len(text) if end is None else end):
-        position = window_start
-        for sentence in sentencex.segment("en", text[window_start:window_end]):
-            if span := _trim(text, (position, position + len(sentence))):
-                if spans and _goes_on(text, spans[-1], span[0]):
-                    span = (spans.pop()[0], span[1])
-                spans.append(span)
-            position += len(sentence)
-    return spans
-
-
-def _goes_on(text: str, before: Span, start: int) -> bool:
-    """Whether what ends with an abbreviation goes on at `start`, on the same line."""
-    if text[before[1] - 1] != "." or "\n" in text[before[1] : start]:
-        return False
-    tail = text[max(before[0], before[1] - 9) : before[1]]
-    return bool(_TITLE.search(tail) or (_SHORTENED.search(tail) and not text[start].isupper()))
-
-
-def _windows(text: str, start: int, end: int) -> Iterator[Span]:
-    while end - start > _SENTENCE_WINDOW:
-        cut = text.rfind(" ", start + _SENTENCE_WINDOW // 2, start + _SENTENCE_WINDOW)
-        cut = start + _SENTENCE_WINDOW if cut < 0 else cut
-        yield start, cut
-        start = cut
-    yield start, end
-
-
-def _trim(text: str, span: Span) -> Span | None:
-    start, end = span
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return (start, end) if start < end else None
+def _groups(text: str, blocks: Sequence[Block]) -> dict[int, int]:
+    """Number of the first block of a list or table, with the line that introduces it -> the number behind its last."""
+    close = ["\n\n" not in text[before.end : after.start] for before, after in pairwise(blocks)]
+    found: dict[int, int] = {}
+    first = 0
+    for n, together in enumerate([*close, False], start=1):
+        if not together:
+            if n - first > 1:
+                found[first] = n
+            first = n
+    return found
 
 
 def _fit(text: str, span: Span, count_tokens: TokenCounter, max_tokens: int) -> list[Span]:
     """The paragraph as one span if it fits, else as runs of sentences that do."""
-    trimmed = _trim(text, span)
-    if trimmed is None:
+    whole = trimmed(text, span)
+    if whole is None:
         return []
-    start, end = trimmed
+    start, end = whole
     if end - start <= MAX_CHARS and count_tokens([text[start:end]])[0] <= max_tokens:
-        return [trimmed]
+        return [whole]
     pieces = _short_sentences(text, sentences(text, start, end), count_tokens, max_tokens)
     counts = count_tokens([text[s:e] for s, e in pieces])
     return _runs(pieces, counts, max_tokens)
@@ -195,9 +243,9 @@ def _short_sentences(text: str, spans: Sequence[Span], count_tokens: TokenCounte
 def _halves(text: str, span: Span) -> list[Span]:
     start, end = span
     middle = (start + end) // 2
-    cut = text.rfind(" ", start + 1, middle + 1)
+    cut = max(text.rfind(" ", start + 1, middle + 1), text.rfind("\n", start + 1, middle + 1))
     cut = middle if cut < (start + middle) // 2 else cut
-    return [half for half in (_trim(text, (start, cut)), _trim(text, (cut, end))) if half]
+    return [half for half in (trimmed(text, (start, cut)), trimmed(text, (cut, end))) if half]
 
 
 def _runs(pieces: Sequence[Span], counts: Sequence[int], max_tokens: int) -> list[Span]:

@@ -31,6 +31,9 @@ earlier turns once. MRR@8 of synthetic follow-ups about 29 articles: .852 with t
 count alike), .745 with wrong ones (.700)."""
 
 _MAX_TERMS = 64
+_OPENING = 6
+"""The head of an article and the beginning of its body are among so many passages."""
+
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
@@ -72,15 +75,18 @@ class Retriever:
         with self.library.snapshot():
             terms = self.terms(question)
             own = self._own(terms, asked) if len(vectors) > 1 else []
-            nearest = self._vectors.query(_between(*vectors) if own else vectors[0], _DEPTH, articles)
+            sought = _between(*vectors) if own else vectors[0]
+            nearest = self._vectors.query(sought, _DEPTH, articles)
             # Words that stand in the query twice count twice.
             lexical = self._search(terms + own, _DEPTH, articles)
             # The vectors may be a moment ahead of or behind this snapshot; only passages in the snapshot are evidence.
-            similarity = dict(nearest)
             fused = fuse([[pid for pid, _ in lexical], [pid for pid, _ in nearest]])
             passages = self.library.passages([pid for pid, _ in fused])
             best = [(passages[pid], score) for pid, score in fused if pid in passages][:limit]
-            return tuple(self._evidence(passage, score, similarity.get(passage.id, 0.0)) for passage, score in best)
+            # By the library's own vectors, since the vector search finds few, and may not have the newest yet.
+            ids, _, stored = self.library.vectors([passage.id for passage, _ in best])
+            similarity = dict(zip(ids, (stored @ sought).tolist(), strict=True)) if ids else {}
+            return tuple(self._evidence(passage, score, similarity[passage.id]) for passage, score in best)
 
     def lexical(self, question: str, limit: int, articles: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """Full-text search alone: (passage id, bm25), best first. Corrections of misspelt words are searched for too."""
@@ -109,7 +115,7 @@ class Retriever:
         around = {
             p.ordinal: p for p in library.passages_of(passage.article_id, (passage.ordinal - 1, passage.ordinal + 1))
         }
-        opening = library.passages_of(passage.article_id, range(4))
+        opening = library.passages_of(passage.article_id, range(_OPENING))
         bodies = [p for p in opening if p.kind == "body"][:1]
         return Evidence(
             passage,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,20 +10,42 @@ from typing import Any
 import numpy as np
 
 from index.arrays import Vectors
-from index.article import Article, Passage
+from index.article import Article, Block, Passage
 from index.errors import LibraryError
 
-PASSAGE = 'id, article_id, start, "end", text, ordinal, kind'
+PASSAGE = 'id, article_id, start, "end", text, ordinal, kind, heading, silent, page'
 """The columns of a passage, in the order of its attributes."""
 
 _PAGE = 500
 """How many ids one statement looks up; SQLite allows 32,766."""
 
 
+ARTICLE = "text, title, source, published, id, content_hash, blocks, updated, authors, site"
+"""The columns of an article, in the order of its attributes."""
+
+
 def article_of(row: Sequence[Any]) -> Article:
-    """The article in a row of text, title, source, published, id, content hash."""
-    text, title, source, published, article_id, content_hash = row
-    return Article(text, title, source, day(published), article_id, content_hash)
+    """The article in a row of the columns `ARTICLE`."""
+    text, title, source, published, article_id, content_hash, blocks, updated, authors, site = row
+    return Article(
+        text,
+        title,
+        source,
+        day(published),
+        article_id,
+        content_hash,
+        tuple(Block(*block) for block in json.loads(blocks or "[]")),
+        day(updated),
+        tuple(json.loads(authors or "[]")),
+        site or "",
+    )
+
+
+def passage_of(row: Sequence[Any]) -> Passage:
+    """The passage in a row of the columns `PASSAGE`."""
+    passage_id, article_id, start, end, text, ordinal, kind, heading, silent, page = row
+    spans = tuple((int(a), int(b)) for a, b in json.loads(silent or "[]"))
+    return Passage(passage_id, article_id, start, end, text, ordinal, kind, heading, spans, page)
 
 
 def day(published: str | None) -> date | None:
@@ -69,7 +92,23 @@ def insert_article(
             article.content_hash,
         ),
     )
+    insert_details(connection, article)
     insert_passages(connection, article, passages, vectors)
+
+
+def insert_details(connection: Any, article: Article) -> None:
+    """Insert, or replace, what an article's text does not hold."""
+    blocks = [[block.start, block.end, block.kind, block.level, block.page] for block in article.blocks]
+    connection.execute(
+        "INSERT OR REPLACE INTO details (article_id, blocks, updated, authors, site) VALUES (?, ?, ?, ?, ?)",
+        (
+            article.id,
+            json.dumps(blocks, separators=(",", ":")),
+            article.updated.isoformat() if article.updated else None,
+            json.dumps(article.authors, ensure_ascii=False),
+            article.site,
+        ),
+    )
 
 
 def insert_passages(connection: Any, article: Article, passages: Sequence[Passage], vectors: Vectors) -> None:
@@ -90,11 +129,27 @@ def insert_passages(connection: Any, article: Article, passages: Sequence[Passag
             f"{article.title!r}; nothing was stored. Run: footnote doctor"
         )
     connection.executemany(
-        f"INSERT INTO passages ({PASSAGE}, title, vector) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO passages ({PASSAGE}, title, vector) VALUES ({', '.join('?' * 12)})",
         (
-            (p.id, p.article_id, p.start, p.end, p.text, p.ordinal, p.kind, article.title, vector.tobytes())
+            (*_columns(p), f"{article.title} {p.heading}".strip(), vector.tobytes())
             for p, vector in zip(passages, np.ascontiguousarray(vectors, dtype=np.float32), strict=True)
         ),
+    )
+
+
+def _columns(passage: Passage) -> tuple[Any, ...]:
+    silent = json.dumps(passage.silent, separators=(",", ":")) if passage.silent else ""
+    return (
+        passage.id,
+        passage.article_id,
+        passage.start,
+        passage.end,
+        passage.text,
+        passage.ordinal,
+        passage.kind,
+        passage.heading,
+        silent,
+        passage.page,
     )
 
 

@@ -90,6 +90,31 @@ STEPS = (
             DELETE FROM entries WHERE place = old.rowid;
         END""",
     ),
+    (
+        # What the text does not hold: typed blocks, and what the source states. Beside `articles`, whose rows are long.
+        """CREATE TABLE details (
+            article_id TEXT PRIMARY KEY,
+            blocks TEXT NOT NULL,
+            updated TEXT,
+            authors TEXT NOT NULL,
+            site TEXT NOT NULL
+        ) WITHOUT ROWID""",
+        """CREATE TRIGGER details_deleted AFTER DELETE ON articles BEGIN
+            DELETE FROM details WHERE article_id = old.id;
+        END""",
+        # A raised mark of a note is no part of the word or number before it.
+        "DROP TABLE vocabulary",
+        "DROP TABLE words",
+        """CREATE VIRTUAL TABLE words USING fts5 (
+            text, title, content='passages', content_rowid='rowid',
+            tokenize="porter unicode61 remove_diacritics 2 separators '⁰¹²³⁴⁵⁶⁷⁸⁹'"
+        )""",
+        "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row')",
+        "INSERT INTO words (words) VALUES ('rebuild')",
+        "ALTER TABLE passages ADD COLUMN heading TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE passages ADD COLUMN silent TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE passages ADD COLUMN page INTEGER NOT NULL DEFAULT 0",
+    ),
 )
 """Statements that lead from schema 1 to 2, from 2 to 3, and so on."""
 
@@ -105,3 +130,20 @@ def version(connection: Any) -> int:
 def entries(connection: Any) -> str:
     """SQL to select articles without their texts from; ordered by `place`, the newest come last."""
     return "entries" if version(connection) >= 2 else f"({ENTRIES_OF_ARTICLES})"
+
+
+def passages(connection: Any) -> str:
+    """SQL to select whole passages from, whatever the file's schema."""
+    return (
+        "passages" if version(connection) >= 3 else "(SELECT *, '' AS heading, '' AS silent, 0 AS page FROM passages)"
+    )
+
+
+def articles(connection: Any) -> str:
+    """SQL to select whole articles from, with `place`, whatever the file's schema."""
+    if version(connection) >= 3:
+        return (
+            "(SELECT a.rowid AS place, a.*, d.blocks, d.updated, d.authors, d.site "
+            "FROM articles a LEFT JOIN details d ON d.article_id = a.id)"
+        )
+    return "(SELECT rowid AS place, *, NULL AS blocks, NULL AS updated, NULL AS authors, NULL AS site FROM articles)"

@@ -16,18 +16,23 @@ from index.library import schema
 from index.library.conversations import Conversations, StoredConversation
 from index.library.database import Database, storable
 from index.library.rows import (
+    ARTICLE,
     PASSAGE,
     article_of,
     day,
     delete_article,
     insert_article,
-    insert_passages,
     note_change,
     pages,
+    passage_of,
     with_vectors,
 )
 
 __all__ = ["ArticleEntry", "Library", "RemovedArticle", "StoredConversation"]
+
+
+_RULES = ", passage rules "
+"""Before the rules in a fingerprint, which begins with the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,12 @@ class Library:
         """
         recorded = self.meta("fingerprint")
         if recorded not in (None, fingerprint) and self.count() > 0:
+            if (recorded or "").partition(_RULES)[0] == fingerprint.partition(_RULES)[0]:
+                raise FingerprintError(
+                    f"The library {self.folder} was made by another version of Footnote, which cut articles into passages in "
+                    f"another way ({recorded}; now {fingerprint}). `footnote doctor --repair` or Assistant.open(..., "
+                    "reembed=True) reads its articles again from their files, where they are still there, and embeds them anew."
+                )
             raise FingerprintError(
                 f"The library {self.folder} was made with {recorded}; the settings say {fingerprint}. Vectors of two kinds "
                 "are never mixed: set the old model again (FOOTNOTE_EMBEDDING_MODEL), or re-embed everything with "
@@ -118,7 +129,7 @@ class Library:
         """All articles, the last added first."""
         with self._database.snapshot() as connection:
             rows = connection.execute(
-                "SELECT text, title, source, published, id, content_hash FROM articles ORDER BY rowid DESC"
+                f"SELECT {ARTICLE} FROM {schema.articles(connection)} ORDER BY place DESC"
             ).fetchall()
         return tuple(article_of(row) for row in rows)
 
@@ -130,8 +141,7 @@ class Library:
         """
         with self._database.snapshot() as connection:
             row = connection.execute(
-                "SELECT text, title, source, published, id, content_hash FROM articles WHERE id = ?",
-                (storable(article_id),),
+                f"SELECT {ARTICLE} FROM {schema.articles(connection)} WHERE id = ?", (storable(article_id),)
             ).fetchone()
         if row is None:
             raise self._missing(article_id)
@@ -213,11 +223,16 @@ class Library:
             note_change(connection, fingerprint)
 
     def replace_all(self, made: Iterator[tuple[Article, Sequence[Passage], Vectors]], fingerprint: str) -> None:
-        """Store all articles anew, with another fingerprint, in one transaction: a failure leaves the old state whole."""
+        """Store all articles anew, with another fingerprint, in one transaction: a failure leaves the old state whole.
+
+        Each article keeps its place; its text may be another than before.
+        """
         with self._database.transaction() as connection:
+            places = dict(connection.execute("SELECT id, rowid FROM articles").fetchall())
             connection.execute("DELETE FROM passages")
             for article, passages, vectors in made:
-                insert_passages(connection, article, passages, vectors)
+                delete_article(connection, article.id)
+                insert_article(connection, article, passages, vectors, places.get(article.id))
             note_change(connection, fingerprint)
 
     def remove(self, article_id: str) -> RemovedArticle:
@@ -288,19 +303,22 @@ class Library:
         with self._database.snapshot() as connection:
             for page in pages(ids):
                 marks = ",".join("?" * len(page))
-                rows = connection.execute(f"SELECT {PASSAGE} FROM passages WHERE id IN ({marks})", page)
-                found.update((row[0], Passage(*row)) for row in rows)
+                rows = connection.execute(
+                    f"SELECT {PASSAGE} FROM {schema.passages(connection)} WHERE id IN ({marks})", page
+                )
+                found.update((row[0], passage_of(row)) for row in rows)
         return found
 
     def passages_of(self, article_id: str, ordinals: Sequence[int] | None = None) -> tuple[Passage, ...]:
         """The passages of an article in their order: all, or those with the given ordinals."""
-        query = f"SELECT {PASSAGE} FROM passages WHERE article_id = ?"
+        where = "article_id = ?"
         parameters: list[Any] = [article_id]
         if ordinals is not None:
-            query += f" AND ordinal IN ({','.join('?' * len(ordinals))})"
+            where += f" AND ordinal IN ({','.join('?' * len(ordinals))})"
             parameters += ordinals
         with self._database.snapshot() as connection:
-            return tuple(Passage(*row) for row in connection.execute(query + " ORDER BY ordinal", parameters))
+            query = f"SELECT {PASSAGE} FROM {schema.passages(connection)} WHERE {where} ORDER BY ordinal"
+            return tuple(map(passage_of, connection.execute(query, parameters)))
 
     def passage_ids(self) -> set[str]:
         """Ids of all passages."""

@@ -10,9 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.article import Article, Passage
+from index.blocks import put_together
 from index.embedding import Embedder
 from index.heading import find_head
-from index.passages import MAX_CHARS, sentences, split
+from index.passages import MAX_CHARS, split
+from index.pieces import Piece
+from index.sentences import sentences
 from tests.doubles import HashEmbedder
 from tests.helpers import examples
 
@@ -74,6 +77,97 @@ def test_every_script_fits_the_real_model(name: str, embedder: Embedder) -> None
 def test_a_long_headline_fits_the_real_model_too(title: str, embedder: Embedder) -> None:
     text = f"{title.strip()}\n\nTue Jun 18 2024\n\nThe ferry sank at noon. Nobody was hurt, the port authority said on Tuesday."
     assert_sound(text, passages_of(text, embedder), embedder)
+
+
+def built(*pieces: Piece, title: str = "") -> Article:
+    text, blocks = put_together(pieces)
+    return Article(text, title, "test", blocks=blocks)
+
+
+def cut(article: Article, most: int = 20) -> tuple[Passage, ...]:
+    counter = HashEmbedder(max_tokens=most)
+    return split(article, counter.count_tokens, counter.max_tokens)
+
+
+def test_a_passage_knows_the_headings_above_it() -> None:
+    article = built(
+        Piece("heading", "The ferry", 1),
+        Piece("heading", "Prices", 2),
+        Piece("paragraph", "They rose."),
+        Piece("heading", "Dogs", 3),
+        Piece(
+            "paragraph", "They pay nothing at all, says the office, and they never did in all of these years. Cats do."
+        ),
+        Piece("heading", "Crew", 2),
+        Piece("paragraph", "Four sail."),
+        title="The ferry",
+    )
+    found = [(p.text.split("\n")[0][:10], p.heading, p.silent) for p in cut(article) if p.kind == "body"]
+    assert found == [
+        ("Prices", "", ((0, 6),)),
+        ("Dogs", "Prices", ((0, 4),)),
+        ("They pay n", "Prices › Dogs", ()),
+        ("Cats do.", "Prices › Dogs", ()),
+        ("Crew", "", ((0, 4),)),
+    ]
+
+
+def test_furniture_is_no_evidence_and_much_of_it_is_in_no_passage() -> None:
+    article = built(
+        Piece("heading", "The ferry", 1),
+        *(Piece("paragraph", f"Line {n} of the body is here.") for n in range(8)),
+        Piece("furniture", "See our page on dogs"),
+        Piece("paragraph", "It goes on."),
+        *(Piece("furniture", f"Chapter {n} ..... {n}") for n in range(9)),
+        Piece("paragraph", "The end."),
+        title="The ferry",
+    )
+    passages = cut(article, most=60)
+    assert not any("Chapter" in passage.text for passage in passages)
+    [with_it] = [passage for passage in passages if "See our page on dogs" in passage.text]
+    assert [with_it.text[slice(*span)] for span in with_it.silent] == ["See our page on dogs"]
+
+
+def test_lines_of_the_head_are_passages_of_their_own() -> None:
+    article = built(
+        Piece("heading", "The ferry", 1),
+        Piece("furniture", "By Tora Vind"),
+        Piece("furniture", "3 May 2024"),
+        Piece("paragraph", "The ferry sank at noon."),
+        title="The ferry",
+    )
+    assert [(p.kind, p.text) for p in cut(article)] == [
+        ("title", "The ferry"),
+        ("byline", "By Tora Vind"),
+        ("date", "3 May 2024"),
+        ("body", "The ferry sank at noon."),
+    ]
+
+
+def test_a_list_that_fits_is_kept_whole_with_the_line_before_it() -> None:
+    article = built(
+        Piece("paragraph", "One two three four five six seven eight nine ten eleven twelve."),
+        Piece("paragraph", "These came:", group=1),
+        *(Piece("item", f"boat {n}", 1, group=1) for n in range(4)),
+    )
+    assert [p.text for p in cut(article)][1] == "These came:\n- boat 0\n- boat 1\n- boat 2\n- boat 3"
+
+
+def test_a_long_table_is_cut_between_its_rows() -> None:
+    article = built(*(Piece("row", f"Port {n}: 2021 {n}, 2023 {n}", group=1) for n in range(30)))
+    lines = [line for passage in cut(article) for line in passage.text.split("\n")]
+    assert lines == [f"Port {n}: 2021 {n}, 2023 {n}" for n in range(30)]
+
+
+def test_a_passage_says_the_page_that_it_begins_on() -> None:
+    article = built(
+        Piece("heading", "A", 1, 2),
+        Piece("paragraph", "One is here.", page=2),
+        Piece("heading", "B", 2, 3),
+        Piece("paragraph", "Two.", page=3),
+        title="A",
+    )
+    assert [(passage.kind, passage.page) for passage in cut(article)] == [("title", 2), ("body", 2), ("body", 3)]
 
 
 def test_headline_and_date_line_are_passages_of_their_own() -> None:

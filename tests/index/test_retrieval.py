@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.arrays import Vectors
+from index.article import Article
 from index.embedding import Embedder
 from index.library.store import Library
 from index.retrieval import Retriever, fuse
 from index.spelling import Speller
 from index.vectors.stores import Hits, LibraryVectors
 from tests.doubles import HashEmbedder, MemoryStore
-from tests.helpers import EMBEDDER, store
+from tests.helpers import EMBEDDER, FINGERPRINT, cut, store
 
 BIRDS = "\n".join(
     (
@@ -78,12 +79,22 @@ def test_words_alone_find_what_the_vectors_miss(library: Library) -> None:
 
 
 def test_vectors_alone_find_what_the_words_miss(library: Library, embedder: Embedder) -> None:
-    article = store(library, BIRDS, "birds")
-    vectors, passages = MemoryStore(), library.passages_of(article.id)
-    vectors.upsert([p.id for p in passages], [article.id] * 5, embedder.embed([p.text for p in passages]))
+    article = Article(BIRDS, "Birds", "birds")
+    passages, _ = cut(article)
+    made, vectors = embedder.embed([p.text for p in passages]), MemoryStore()
+    library.put(article, passages, made, FINGERPRINT)
+    vectors.upsert([p.id for p in passages], [article.id] * 5, made)
     retriever = Retriever(library, embedder, vectors)
     assert retriever.lexical("Who took pictures?", 10) == []
     assert best(retriever, "Who took pictures?") == "Kirchschlager photographed the pelican."
+
+
+def test_the_similarity_of_a_passage_does_not_depend_on_who_found_it(library: Library) -> None:
+    store(library, BIRDS, "birds")
+    embedder, empty = HashEmbedder(), MemoryStore()
+    [passage, *_] = Retriever(library, embedder, empty).retrieve("Kirchschlager pelican")
+    question, own = embedder.embed(["Kirchschlager pelican", passage.passage.text])
+    assert passage.similarity == pytest.approx(float(question @ own), abs=1e-6)
 
 
 def test_accents_case_and_endings_do_not_matter(retriever: Retriever) -> None:

@@ -112,7 +112,7 @@ def assert_all_there(library: Library) -> None:
 
 def test_the_owner_brings_an_older_file_up_to_date(old: Path) -> None:
     library = Library(old)
-    assert version(old) == schema.VERSION == 2
+    assert version(old) == schema.VERSION == 3
     assert_all_there(library)
     library.conversations.keep_turn("c3", "mine", "answer", "ann")
     library.conversations.rate("c1", 1, StoredRating("up"))
@@ -188,7 +188,7 @@ def test_an_older_file_that_can_not_be_written_is_read(old: Path, how: str) -> N
     assert left == "1"
     assert then == (["1 []"] if how == "full disk" else [])
     library = Library(old)
-    assert version(old) == 2
+    assert version(old) == schema.VERSION
     library.close()
 
 
@@ -198,7 +198,7 @@ def test_a_reader_sees_what_the_writer_makes_of_an_older_file(old: Path) -> None
             assert_all_there(reader)
             writer = Library(old)
             writer.conversations.keep_turn("c3", "mine", "answer", "ann")
-            assert version(old) == 2
+            assert version(old) == schema.VERSION
             assert_all_there(reader)
         assert [c.id for c in reader.conversations.all("ann")] == ["c3"]
         assert [e.id for e in reader.entries()] == list(reader.article_ids())
@@ -209,7 +209,7 @@ def test_a_reader_that_becomes_the_writer_brings_the_file_up_to_date_first(old: 
     with reading(old) as library:
         assert version(old) == 1
         library.conversations.keep_turn("c3", "mine", "answer", "ann")
-        assert version(old) == 2
+        assert version(old) == schema.VERSION
         assert [c.id for c in library.conversations.all("ann")] == ["c3"]
 
 
@@ -241,7 +241,8 @@ Library(Path(sys.argv[1]))
 
 @pytest.mark.system
 @pytest.mark.parametrize(
-    "statement", ["ALTER TABLE", "CREATE TABLE ratings", "INSERT INTO entries", "PRAGMA user_version=2", "COMMIT"]
+    "statement",
+    ["ALTER TABLE", "CREATE TABLE ratings", "INSERT INTO entries", f"PRAGMA user_version={schema.VERSION}", "COMMIT"],
 )
 def test_a_kill_while_the_file_is_brought_up_to_date_leaves_the_old_one_whole(old: Path, statement: str) -> None:
     assert processes.run(KILLED, old, statement).returncode == -signal.SIGKILL
@@ -249,7 +250,7 @@ def test_a_kill_while_the_file_is_brought_up_to_date_leaves_the_old_one_whole(ol
     with reading(old) as library:
         assert_all_there(library)
     library = Library(old)
-    assert version(old) == 2
+    assert version(old) == schema.VERSION
     assert_all_there(library)
     library.close()
 
