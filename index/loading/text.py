@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from html import unescape
 
 from index.errors import UnreadableFileError
 
@@ -27,6 +28,11 @@ _MAX_CONTROLS = 0.03
 
 _MAX_FOREIGN = 0.25
 """Text of unknown encoding with at most this share of non-ASCII bytes is taken as Western European; Cyrillic has 80 %."""
+
+_EURO = b"\xa4"
+_PRINTABLE_WESTERN = bytes([*range(0x80), *range(0xA0, 0x100)])
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_REFERENCE = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{2,7}|#[xX][0-9a-fA-F]{2,6});")
 
 _DECLARED = re.compile(
     rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})|<\?xml[^>]{1,100}encoding=[\"']([\w.:-]{1,40})"
@@ -65,12 +71,23 @@ def decode(data: bytes, name: str, *, html: bool = False) -> str:
     if (text := _damaged_utf8(data)) is not None:
         return text
     declared = _declared(data) if html else None
-    for encoding in filter(None, (declared, _guess(data), "cp1252")):
+    guess = _guess(data)
+    if guess == "cp1252" and _EURO in data and not data.translate(None, _PRINTABLE_WESTERN):
+        # Latin-9 has the euro sign where others have one for any currency, which nobody writes.
+        guess = "iso-8859-15"
+    for encoding in filter(None, (declared, guess, "cp1252")):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise UnreadableFileError(f"{name} is in no encoding that could be recognised. Save it as UTF-8 and add it again.")
+
+
+def plain(text: str) -> str:
+    """A plain text with the character references resolved ("&amp;") that a page left in it; one with tags stays as it is."""
+    if _TAG.search(text) or not _REFERENCE.search(text):
+        return text
+    return _REFERENCE.sub(lambda match: unescape(match.group()), text)
 
 
 def _decode_marked(data: bytes, encoding: str, name: str) -> str:
@@ -88,7 +105,7 @@ def _decode_marked(data: bytes, encoding: str, name: str) -> str:
 
 
 def _binary(name: str) -> UnreadableFileError:
-    return UnreadableFileError(f"{name} holds binary data, not text. Add a .txt, .md, .html or .pdf file.")
+    return UnreadableFileError(f"{name} holds binary data, not text. Check that its suffix says what it is.")
 
 
 def _wide_encoding(data: bytes) -> str | None:

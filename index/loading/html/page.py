@@ -1,0 +1,108 @@
+"""What the package gives: the pieces of a web page's article, or of any HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from index.heading import byline_author, is_date_line
+from index.loading.html.furniture import mark_head, remove_boxes, remove_furniture
+from index.loading.html.locate import locate
+from index.loading.html.metadata import read_metadata
+from index.loading.html.render import render
+from index.loading.html.tree import parse, remove_hidden, words
+from index.pieces import Loaded, Piece
+
+_BYLINE = re.compile(r"(?:(?:written|reported|story|text|words|photos?)\s)?by:?\s+[^\s.]*[A-Z]", re.IGNORECASE)
+_RULE = re.compile(r"[*_=~•·∙#⁂\s–—-]+")
+_STOP = re.compile(r"(?<![ap]\.m)[.?!]$")
+_BODY = 120
+"""A paragraph of so many characters is body text: the head ends before it."""
+
+_MAX_HEAD_LINE = 160
+_SAME = 60
+"""A paragraph of so many characters is not written twice on purpose."""
+
+_MAX_QUOTES = 200
+
+
+def read_page(markup: str) -> Loaded:
+    """The article of a web page, as pieces, with what the page's metadata state about it.
+
+    Left out is what the page's own style hides, and what stands beside the article: navigation, banners, offers, links to
+    other articles. If no article can be told apart, all visible text is taken. Nothing is fetched.
+    """
+    tree = parse(markup)
+    if tree is None:
+        return Loaded()
+    stated = read_metadata(tree)
+    remove_hidden(tree)
+    pieces = _pieces(tree, stated.title) or render(tree)
+    return Loaded(
+        pieces=tuple(_once(list(with_head(pieces)))),
+        title=stated.title,
+        published=stated.published,
+        updated=stated.updated,
+        authors=stated.authors,
+        site=stated.site,
+    )
+
+
+def pieces_of(markup: str) -> tuple[Piece, ...]:
+    """All that a reader sees of an HTML text, as pieces."""
+    tree = parse(markup)
+    if tree is None:
+        return ()
+    remove_hidden(tree)
+    return tuple(render(tree))
+
+
+def _pieces(tree: Any, title: str) -> list[Piece]:
+    """The pieces of the article, its headline first even if that stands elsewhere."""
+    remove_furniture(tree)
+    headings = list(tree.iter("h1"))
+    located = locate(tree)
+    root = located.root
+    mark_head(root)
+    remove_boxes(root, located.found, located.words)
+    pieces = render(root)
+    if len(headings) == 1 and next(root.iter("h1"), None) is None and (text := words(headings[0])) and text in title:
+        pieces = [Piece("heading", text, 1), *pieces]
+    return pieces
+
+
+def with_head(pieces: Iterable[Piece]) -> Iterable[Piece]:
+    """The pieces, with bylines and date lines before the body known as such, without drawn lines ("* * *")."""
+    in_head = True
+    for piece in pieces:
+        text = piece.text
+        if piece.kind == "paragraph" and _RULE.fullmatch(text):
+            continue
+        short = piece.kind in {"paragraph", "item"} and len(text) <= _MAX_HEAD_LINE and not _STOP.search(text)
+        dated = short and in_head and is_date_line(text)
+        in_head = in_head and (
+            dated or not (piece.kind in {"row", "item", "quote"} or (piece.kind == "paragraph" and len(text) >= _BODY))
+        )
+        if in_head and short and (dated or _BYLINE.match(text) or byline_author(text)):
+            yield replace(piece, kind="furniture", level=0)
+        else:
+            yield piece
+
+
+def _once(pieces: Sequence[Piece]) -> Iterable[Piece]:
+    """The pieces without those that the page shows a second time, such as for smaller screens, or as a pulled-out quote."""
+    prose = "\n".join(piece.text for piece in pieces if piece.kind == "paragraph")
+    quotes = 0
+    seen: set[str] = set()
+    last: Piece | None = None
+    for piece in pieces:
+        again = piece.text in seen if len(piece.text) >= _SAME else piece == last and piece.kind == "heading"
+        if piece.kind == "quote" and len(piece.text) >= _SAME // 2 and quotes < _MAX_QUOTES:
+            quotes += 1
+            again = again or piece.text.strip("“”\"'‘’«» ") in prose
+        if not again:
+            yield piece
+        seen.add(piece.text)
+        last = piece
