@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
-from uuid import UUID
+from typing import BinaryIO
 
 from index.article import Article
-from index.cleaning import clean
-from index.errors import (
-    ArticleTooLargeError,
-    EmptyArticleError,
-    LoadError,
-    UnreadableFileError,
-    UnsupportedFormatError,
-)
-from index.heading import find_head, parse_date
-from index.loading.html import Page, read_page
-from index.loading.markdown import read_markdown
-from index.loading.pdf import read_pdf
-from index.loading.text import decode
+from index.errors import ArticleTooLargeError, LoadError, UnreadableFileError, UnsupportedFormatError
+from index.loading.formats import FORMATS, REMEDIES
+from index.loading.making import article_from, printable
 from index.settings import IndexSettings
 
-_MAX_TITLE = 300
-_NAME_CHARS = 60
-_HEAD_LINES = 6
-_HEAD_CHARS = 1_000
-_MIN_COMMON = 8
-"""Two titles must share so many letters to be forms of the same one."""
-
-_ARCHIVES = frozenset({".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".epub", ".jar"})
-_RAW_FACTOR = 4
-"""A raw text longer than so many times the limit is refused before it is cleaned."""
+_ARCHIVES = frozenset({".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".jar"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +34,10 @@ class NamedFile:
 def load_file(path: Path, settings: IndexSettings, name: str = "") -> Article:
     """Load one file as an article. Its source is the file's absolute path, or the given name.
 
-    The title is the one that the file states (HTML metadata, front matter), else its headline, else the file's name without
-    suffix. A stated title or date that does not stand at the head of the text is put there, so that it can be cited.
+    What it states about itself is kept as `article_from` says.
 
     Args:
-        path: a .txt, .md, .html, .htm or .pdf file. A symbolic link is followed; only `find_files` keeps to a folder.
+        path: a file of one of the `FORMATS`. A symbolic link is followed; only `find_files` keeps to a folder.
         settings: the settings with the limits.
         name: the file's name (see `NamedFile`); empty = its path.
 
@@ -69,72 +47,24 @@ def load_file(path: Path, settings: IndexSettings, name: str = "") -> Article:
         EmptyArticleError: nothing is left to read after cleaning.
         ArticleTooLargeError: the file is over `max_file_bytes` or its text over `max_article_chars`.
     """
-    suffix = Path(name or path).suffix.lower()
+    return load_with_notices(path, settings, name)[0]
+
+
+def load_with_notices(path: Path, settings: IndexSettings, name: str = "") -> tuple[Article, tuple[str, ...]]:
+    """As `load_file`, with what a user should know about how the file was read (see `Loaded.notices`)."""
+    # An address has no suffix that would say what is behind it.
+    suffix = Path(path if "://" in name else name or path).suffix.lower()
     label = printable(name or path)
-    reader = _READERS.get(suffix)
-    if reader is None:
+    if suffix not in FORMATS:
         raise UnsupportedFormatError(f"{label} can't be added: {_unsupported(suffix)}.")
     try:
         with _open(path, label, settings) as file:
-            page = reader(file, label, settings)
+            loaded = FORMATS[suffix](file, label, settings)
         source = printable(name or path.parent.resolve() / path.name)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableFileError(f"{label} can't be read: {reason}. Check that it exists and may be read.") from error
-    text = _cleaned(page.text, source, settings)
-    return _article(text, _stated_title(page.title, text), source, parse_date(page.published), settings)
-
-
-def article_from_text(
-    text: str, *, title: str = "", source: str = "", published: date | None = None, settings: IndexSettings
-) -> Article:
-    """Make an article from a text. An article's own text and attributes give the same article again.
-
-    Args:
-        text: the text, which is cleaned here.
-        title: the headline; put at the head of the text unless it is there. Empty = the text's own, or its first words.
-        source: a path, a URL or a name; decides the article's id. Empty = the text decides it.
-        published: the publication date; put under the title unless the text has a date line. None = the text's own.
-        settings: the settings with the limits.
-
-    Raises:
-        LoadError: `text` is not a string.
-        EmptyArticleError: nothing is left to read after cleaning.
-        ArticleTooLargeError: the text is over `max_article_chars`.
-    """
-    if not isinstance(text, str):
-        raise LoadError(f"An article's text must be a string, not a {type(text).__name__}.")
-    source = printable(source)
-    stated = "" if _same(title, _name(source)) else title
-    return _article(_cleaned(text, source or title, settings), stated, source, published, settings)
-
-
-def article_from_document(document: Any, settings: IndexSettings) -> Article:
-    """Make an article from a llama-index Document (anything with `.text`, `.metadata` and `.id_`).
-
-    The source is the first of file_path, source and url in the metadata, else the document's own id unless that is random.
-    If the metadata has a "page_label", the source has it too: some readers give each page of a file as a document.
-
-    Raises:
-        LoadError: the document's text is not a string.
-        EmptyArticleError: nothing is left to read after cleaning.
-        ArticleTooLargeError: the text is over `max_article_chars`.
-    """
-    metadata = document.metadata if isinstance(document.metadata, dict) else {}
-
-    def first(*keys: str) -> str:
-        return next((str(metadata[key]) for key in keys if isinstance(metadata.get(key), (str, int, Path, date))), "")
-
-    source = first("file_path", "source", "url") or _own_id(document)
-    if source and (page := first("page_label", "page")):
-        source = f"{source}#page={page}"
-    return article_from_text(
-        document.text,
-        title=first("title"),
-        source=source,
-        published=parse_date(first("published", "date", "publish_date", "pubdate")),
-        settings=settings,
-    )
+    return article_from(loaded, source, settings), loaded.notices
 
 
 def find_files(path: Path) -> tuple[list[Path], list[tuple[str, str]]]:
@@ -166,11 +96,6 @@ def find_files(path: Path) -> tuple[list[Path], list[tuple[str, str]]]:
     return files, skipped
 
 
-def printable(path: Path | str) -> str:
-    r"""A path as text that can be stored and shown: bytes that are not UTF-8 become "\udcff" and the like."""
-    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def _walk(folder: Path, skipped: list[tuple[str, str]]) -> Iterator[Path]:
     def failed(error: OSError) -> None:
         skipped.append((printable(error.filename or folder), f"the folder can't be read: {error.strerror}"))
@@ -193,12 +118,14 @@ def _refusal(path: Path, root: Path | None) -> str:
     if not stat.S_ISREG(mode):
         return "it is a folder, a pipe, a socket or a device, not a plain file"
     suffix = path.suffix.lower()
-    return "" if suffix in _READERS else _unsupported(suffix)
+    return "" if suffix in FORMATS else _unsupported(suffix)
 
 
 def _unsupported(suffix: str) -> str:
     suffix = printable(suffix)
-    known = ", ".join(_READERS)
+    known = ", ".join(FORMATS)
+    if suffix in REMEDIES:
+        return f"{suffix} files can't be read: {REMEDIES[suffix]}"
     if suffix in _ARCHIVES:
         return f"{suffix} archives are not opened: unpack it and add the folder (readable: {known})"
     what = f"{suffix} files" if suffix else "files without a suffix"
@@ -222,137 +149,9 @@ def _open(path: Path, label: str, settings: IndexSettings) -> BinaryIO:
 
 def _check(status: os.stat_result, label: str, settings: IndexSettings) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise UnreadableFileError(f"{label} is no plain file. Add a .txt, .md, .html or .pdf file.")
+        raise UnreadableFileError(f"{label} is no plain file. Add a text, a web page, a PDF or an office document.")
     if status.st_size > settings.max_file_bytes:
         raise ArticleTooLargeError(
             f"{label} has {status.st_size:,} bytes; the limit is {settings.max_file_bytes:,}. "
             "Split it, or raise FOOTNOTE_MAX_FILE_BYTES."
         )
-
-
-def _read_text(file: BinaryIO, name: str, settings: IndexSettings) -> Page:
-    return Page(decode(_bytes(file, settings), name))
-
-
-def _read_markdown(file: BinaryIO, name: str, settings: IndexSettings) -> Page:
-    return read_markdown(decode(_bytes(file, settings), name))
-
-
-def _read_html(file: BinaryIO, name: str, settings: IndexSettings) -> Page:
-    return read_page(decode(_bytes(file, settings), name, html=True))
-
-
-def _bytes(file: BinaryIO, settings: IndexSettings) -> bytes:
-    # A file may grow while it is read.
-    return file.read(settings.max_file_bytes)
-
-
-_READERS: dict[str, Callable[[BinaryIO, str, IndexSettings], Page]] = {
-    ".txt": _read_text,
-    ".md": _read_markdown,
-    ".html": _read_html,
-    ".htm": _read_html,
-    ".pdf": read_pdf,
-}
-
-
-def _cleaned(raw: str, label: str, settings: IndexSettings) -> str:
-    """The canonical text; `label` names it in messages."""
-    label = label or "The text"
-    if len(raw) > _RAW_FACTOR * settings.max_article_chars:
-        raise _too_large(label, len(raw), settings)
-    text = clean(raw)
-    if not text:
-        raise EmptyArticleError(
-            f"{label} holds no text after cleaning: there is nothing to answer from. Check what is in it."
-        )
-    if len(text) > settings.max_article_chars:
-        raise _too_large(label, len(text), settings)
-    return text
-
-
-def _article(text: str, title: str, source: str, published: date | None, settings: IndexSettings) -> Article:
-    """Make an article of a canonical text, with a stated title and date at its head.
-
-    Without a stated title, the title is its headline, its source's name, or its first words.
-    """
-    title = _one_line(title)
-    text = _with_head(text, title, published)
-    if len(text) > settings.max_article_chars:
-        raise _too_large(source or title or "The text", len(text), settings)
-    head = find_head(text)
-    title = title or (text[slice(*head.title)] if head.title else "") or _name(source) or _first_words(text)
-    return Article(text=text, title=title, source=source, published=published or head.published)
-
-
-def _with_head(text: str, title: str, published: date | None) -> str:
-    """The text, with the title and the date put before it if its own head lacks them."""
-    if title and not _begins_with(text, title):
-        text = clean(f"{title}\n\n{text}")
-    head = find_head(text)
-    if published is None or head.date is not None or _begins_with(text, published.isoformat()):
-        return text
-    # The title may stand there without looking like a headline ("It was enough.").
-    end = head.title[1] if head.title else len(title) if title and text.startswith(f"{title}\n") else 0
-    return clean(f"{text[:end]}\n\n{published.isoformat()}\n\n{text[end:]}")
-
-
-def _begins_with(text: str, title: str) -> bool:
-    """Whether a title or date is one of the first lines, or the title consists of the words that `_first_words` took."""
-    lines = text[:_HEAD_CHARS].split("\n")[:_HEAD_LINES]
-    return any(_same(line, title) for line in lines) or (title.endswith("…") and title == _first_words(text))
-
-
-def _stated_title(title: str, text: str) -> str:
-    """The title of a page's metadata, or the visible headline if one of the two is a part of the other."""
-    head = find_head(text)
-    if not title or not head.title:
-        return title
-    headline = text[slice(*head.title)]
-    shorter, longer = sorted((_folded(headline), _folded(title)), key=len)
-    return headline if len(shorter) >= _MIN_COMMON and shorter in longer else title
-
-
-def _one_line(title: str) -> str:
-    return " ".join(clean(title[: 4 * _MAX_TITLE]).split())[:_MAX_TITLE].strip()
-
-
-def _name(source: str) -> str:
-    """The title of an article that has no other: the name of its file, without suffix."""
-    return _one_line(Path(source).stem) if source else ""
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two titles say the same, case, spaces and the shape of quotation marks aside."""
-    return _folded(one) == _folded(other)
-
-
-def _folded(title: str) -> str:
-    plain = title.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
-    return " ".join(plain.casefold().split())
-
-
-def _first_words(text: str) -> str:
-    dated = find_head(text).date
-    body = text[dated[1] :].lstrip("\n") if dated and dated[0] == 0 else text
-    line = (body or text).split("\n", 1)[0]
-    if len(line) <= _NAME_CHARS:
-        return line
-    return f"{line[:_NAME_CHARS].rsplit(' ', 1)[0].rstrip()}…"
-
-
-def _too_large(label: str, characters: int, settings: IndexSettings) -> ArticleTooLargeError:
-    return ArticleTooLargeError(
-        f"{label} has {characters:,} characters; the limit is {settings.max_article_chars:,}. "
-        "Split it, or raise FOOTNOTE_MAX_ARTICLE_CHARS."
-    )
-
-
-def _own_id(document: Any) -> str:
-    """The id of a document if its maker chose one; llama-index gives others a random UUID, new each time."""
-    own = str(getattr(document, "id_", "") or "")
-    try:
-        UUID(own)
-    except ValueError:
-        return own
-    return ""

@@ -26,7 +26,8 @@ from index.errors import (
     UnreadableFileError,
     UnsupportedFormatError,
 )
-from index.loading.files import article_from_document, article_from_text, find_files, load_file
+from index.loading.files import find_files, load_file
+from index.loading.making import article_again, article_from_document, article_from_text
 from index.settings import IndexSettings
 from tests.index.loading.pdfs import pdf_of_pages
 
@@ -41,9 +42,7 @@ def limits() -> IndexSettings:
 
 def again(article: Article, limits: IndexSettings) -> Article:
     """The article added once more, as a caller's own."""
-    return article_from_text(
-        article.text, title=article.title, source=article.source, published=article.published, settings=limits
-    )
+    return article_again(article, limits)
 
 
 def write(path: Path, content: str | bytes) -> Path:
@@ -165,10 +164,11 @@ def test_row_14_zero_bytes_in_text_are_cleaned_away(tmp_path: Path, limits: Inde
         ("a.txt", " \n\t\u200b\n", EmptyArticleError, "no text after cleaning"),
         ("a.txt", "icon-facebook icon-twitter\nShare this article", EmptyArticleError, "no text after cleaning"),
         ("a.html", "<script>x</script>", EmptyArticleError, "no text after cleaning"),
-        ("a.md", "---\ntitle: x\n---\n<!-- nothing -->", EmptyArticleError, "no text after cleaning"),
+        ("a.md", "---\ntitle: x\n---\n<!-- nothing -->", EmptyArticleError, "no text"),
         ("a.txt", bytes(range(256)) * 9, UnreadableFileError, "binary data"),
         ("a.html", b"\x89PNG\r\n\x1a\n" + bytes(99), UnreadableFileError, "binary data"),
-        ("a.docx", "x", UnsupportedFormatError, r"\.docx files can't be read: save it as one of \.txt"),
+        ("a.xyz", "x", UnsupportedFormatError, r"\.xyz files can't be read: save it as one of \.txt"),
+        ("a.doc", "x", UnsupportedFormatError, r"\.doc files can't be read: open it in Word"),
         ("a", "x", UnsupportedFormatError, "without a suffix"),
         ("a.zip", "PK", UnsupportedFormatError, "unpack it and add the folder"),
         ("a.tar.gz", "x", UnsupportedFormatError, r"\.gz archives are not opened"),
@@ -227,12 +227,12 @@ def test_row_17_time_is_bounded(tmp_path: Path, limits: IndexSettings, suffix: s
 
 
 def test_folders_are_walked_in_order(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "z/c.html", "d/e/f.PDF", ".hidden.txt", ".git/g.txt", "h.docx", "i"):
+    for name in ("b.txt", "a.md", "z/c.html", "d/e/f.PDF", ".hidden.txt", ".git/g.txt", "h.xyz", "i"):
         write(tmp_path / name, "x")
     files, skipped = find_files(tmp_path)
     assert [str(file.relative_to(tmp_path)) for file in files] == ["a.md", "b.txt", "d/e/f.PDF", "z/c.html"]
     assert [(Path(path).name, reason.split(":")[0]) for path, reason in skipped] == [
-        ("h.docx", ".docx files can't be read"),
+        ("h.xyz", ".xyz files can't be read"),
         ("i", "files without a suffix can't be read"),
     ]
 
@@ -240,9 +240,9 @@ def test_folders_are_walked_in_order(tmp_path: Path) -> None:
 def test_a_single_file_stands_for_itself(tmp_path: Path) -> None:
     file = write(tmp_path / "a.txt", "x")
     assert find_files(file) == ([file], [])
-    files, skipped = find_files(write(tmp_path / "a.docx", "x"))
+    files, skipped = find_files(write(tmp_path / "a.xyz", "x"))
     assert files == []
-    assert ".docx files can't be read" in skipped[0][1]
+    assert ".xyz files can't be read" in skipped[0][1]
 
 
 def test_row_20_links_out_of_the_folder_are_not_read(tmp_path: Path) -> None:
