@@ -6,7 +6,9 @@ FootnoteError
 │   ├── UnsupportedFormatError  no loader for this kind of file
 │   ├── UnreadableFileError     not text, damaged, encrypted, or not a plain file
 │   ├── EmptyArticleError       nothing left to read after cleaning
-│   └── ArticleTooLargeError    over a size limit
+│   ├── ArticleTooLargeError    over a size limit
+│   ├── WebNotAllowedError      a link, and fetching is not allowed
+│   └── FetchError              a link can't be fetched
 ├── LibraryError                the library can't do what was asked
 │   ├── LibraryInUseError       another process is the writer
 │   ├── LibraryDamagedError     the file is not a whole SQLite library
@@ -50,6 +52,14 @@ class EmptyArticleError(LoadError):
 
 class ArticleTooLargeError(LoadError):
     """The file or its text is over a size limit."""
+
+
+class WebNotAllowedError(LoadError):
+    """A link was given, and the settings don't allow fetching from the web."""
+
+
+class FetchError(LoadError):
+    """A link can't be fetched, or must not be. The message holds nothing that its server wrote."""
 
 
 class LibraryError(FootnoteError):

@@ -24,6 +24,9 @@ class IndexSettings(BaseSettings):
         max_article_chars: texts longer than this are skipped, with the reason.
         pdf_seconds: time limit for reading one PDF, in seconds.
         pdf_memory_mb: memory limit for reading one PDF, in MiB.
+        web: whether links may be fetched; None = only by a click on "Fetch" in a page that is served to its own user alone.
+        web_seconds: time limit for fetching one link, in seconds.
+        web_loopback: whether links may also lead to this machine itself, at any port.
     """
 
     model_config = SettingsConfigDict(env_prefix="FOOTNOTE_", extra="forbid", frozen=True)
@@ -34,6 +37,9 @@ class IndexSettings(BaseSettings):
     cache_dir: Path | None = None
     threads: int = Field(default=0, ge=0)
     max_file_bytes: int = Field(default=64 * 1024 * 1024, gt=0)
-    max_article_chars: int = Field(default=5_000_000, gt=0)
-    pdf_seconds: float = Field(default=60.0, gt=0)
+    max_article_chars: int = Field(default=25_000_000, gt=0)
+    pdf_seconds: float = Field(default=300.0, gt=0)
     pdf_memory_mb: int = Field(default=1024, ge=64)
+    web: bool | None = None
+    web_seconds: float = Field(default=30.0, gt=0)
+    web_loopback: bool = False

@@ -24,6 +24,7 @@ from index.errors import (
     ConversationNotFoundError,
     EmbeddingError,
     EmptyArticleError,
+    FetchError,
     FingerprintError,
     FootnoteError,
     LibraryDamagedError,
@@ -36,6 +37,7 @@ from index.errors import (
     UnreadableFileError,
     UnsupportedFormatError,
     VectorStoreError,
+    WebNotAllowedError,
 )
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "EmbeddingError",
     "EmptyArticleError",
     "EmptyLibraryError",
+    "FetchError",
     "FingerprintError",
     "FootnoteError",
     "LibraryDamagedError",
@@ -67,6 +70,7 @@ __all__ = [
     "UnreadableFileError",
     "UnsupportedFormatError",
     "VectorStoreError",
+    "WebNotAllowedError",
 ]
 
 
