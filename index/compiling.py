@@ -1,6 +1,7 @@
 """Compiles models, once, into the user's cache; the built-in embedding model to ONNX, checked against the original.
 
-Only this needs torch and transformers: the first `add` on a machine pays for it, no question ever does.
+This needs torch and transformers: the first `add` on a machine pays for it. Only `index/bulk.py` needs torch too; no question
+ever does.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from index.settings import BUILT_IN_MODEL
 
 _log = logging.getLogger(__name__)
 _FILE = "all-MiniLM-L6-v2.fp32.v1.onnx"
-_MIN_COSINE = 0.9999
+MIN_COSINE = 0.9999
+"""Vectors that are nearer than this to the original's pass for them."""
 _PROBES = ("When did it happen?", "The quick brown fox jumps over the lazy dog. " * 12, "42", "Ünïcödé 漢字 and so on")
 
 
@@ -269,8 +271,8 @@ def _check(path: Path, reference: Vectors) -> None:
     tokenizer.no_padding()
     rows = [encoding.ids for encoding in tokenizer.encode_batch(list(_PROBES))]
     cosines = np.sum(run_model(open_session(path), rows) * reference, axis=1)
-    if not (cosines >= _MIN_COSINE).all():
+    if not (cosines >= MIN_COSINE).all():
         raise EmbeddingError(
-            f"The compiled embedding model differs from the original: cosine {cosines.min():.6f}, at least {_MIN_COSINE} "
+            f"The compiled embedding model differs from the original: cosine {cosines.min():.6f}, at least {MIN_COSINE} "
             "is wanted. Please report this with the output of: footnote doctor"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,40 +15,15 @@ from index.errors import LoadError
 from index.fingerprint import fingerprint
 from index.library.store import Library, RemovedArticle
 from index.passages import split
+from index.report import AddReport, Meter, Progress
 from index.settings import IndexSettings
 from index.vectors.upkeep import VectorIndex
-
-Progress = Callable[[float, int, str], None]
-"""Called with (articles done, articles in all, name of the next); the first number may be a fraction."""
 
 _BATCH_PASSAGES = 512
 """How many passages are embedded together: enough to sort by length, few enough that a kill loses little."""
 
-
-@dataclass(frozen=True, slots=True)
-class AddReport:
-    """The result of an `add`.
-
-    Attributes:
-        added: ids of new articles.
-        unchanged: ids of articles that were there already.
-        replaced: ids of articles whose old version was replaced.
-        skipped: (path, reason) for each source that could not be added.
-    """
-
-    added: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
-    skipped: tuple[tuple[str, str], ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as JSON types."""
-        return {
-            "added": list(self.added),
-            "unchanged": list(self.unchanged),
-            "replaced": list(self.replaced),
-            "skipped": [list(pair) for pair in self.skipped],
-        }
+_LINK_BYTES = 100_000
+"""How long what is behind a link is taken to be, before it is fetched."""
 
 
 class Ingest:
@@ -67,12 +42,13 @@ class Ingest:
         return fingerprint(self._embedder)
 
     def add(self, source: Any, progress: Progress | None = None) -> AddReport:
-        """Add a file (or `index.loading.files.NamedFile`), a folder, an Article, a llama-index Document, or a list of these.
+        """Add a file (or `index.loading.files.NamedFile`), a folder, a link, an Article, a llama-index Document, or a list.
 
         Each article is stored whole or not at all. Files that can't become an article are skipped, with the reason in the report.
 
         Raises:
             LoadError: a path does not exist, or the source has another type.
+            WebNotAllowedError: a link, and the setting `web` is off; nothing is added.
             LibraryInUseError: another process is the writer.
             LibraryWriteError: the library can't be written; articles that were stored before stay.
             FingerprintError: the library was made with another model or other rules.
@@ -82,14 +58,19 @@ class Ingest:
         self._library.check_fingerprint(self.fingerprint)
         run = _Run()
         sources = list(self._sources(source, run))
-        report = progress or (lambda done, total, name: None)
-        for n, (name, make) in enumerate(sources):
-            report(n, len(sources), name)
-            if prepared := self._prepare(name, make, run):
+        meter = Meter([source.size for source in sources], progress)
+        for n, one in enumerate(sources, start=1):
+            meter.next(one.name)
+            if prepared := self._prepare(one, run):
                 run.waiting.append(prepared)
-            if sum(len(passages) for _, passages in run.waiting) >= _BATCH_PASSAGES or n + 1 == len(sources):
-                self._store(run, partial(_within, report, n + 1 - len(run.waiting), n + 1, len(sources)))
-        report(len(sources), len(sources), "")
+                meter.read(one.size)
+            else:
+                meter.dropped(one.size)
+            full = sum(len(passages) for _, passages in run.waiting) >= _BATCH_PASSAGES
+            # A small rest would be embedded as slowly as few passages are.
+            if n == len(sources) or (full and meter.left > meter.waiting / 2):
+                self._store(run, meter)
+        meter.ended()
         return run.report()
 
     def remove(self, article_id: str) -> RemovedArticle:
@@ -120,67 +101,95 @@ class Ingest:
         self._vectors.put([], [passage.id for passage in removed.passages])
 
     def rebuild(self) -> None:
-        """Split and embed every article anew, by the present settings; a failure leaves the old state whole."""
+        """Read, split and embed every article anew, by the present settings; a failure leaves the old state whole.
+
+        An article is read from its file if that is still there and can be read; else it keeps its text, without blocks.
+        """
         self._library.require_owner()
 
         def made() -> Iterator[tuple[Article, tuple[Passage, ...], Vectors]]:
-            for article in self._library.articles()[::-1]:
-                passages = self._split(article)
-                yield article, passages, self._embedder.embed([passage.text for passage in passages])
+            waiting: list[tuple[Article, tuple[Passage, ...]]] = []
+            for known in self._library.articles()[::-1]:
+                article = self._read_again(known)
+                waiting.append((article, self._split(article)))
+                if sum(len(passages) for _, passages in waiting) >= _BATCH_PASSAGES:
+                    yield from self._embedded(waiting)
+                    waiting = []
+            yield from self._embedded(waiting)
 
         # Passages keep their ids, so after a kill between both changes, Chroma's old vectors would pass for new ones.
         self._vectors.clear()
         self._library.replace_all(made(), self.fingerprint)
         self._vectors.rebuild()
 
-    def _sources(self, source: Any, run: _Run) -> Iterator[tuple[str, Callable[[], Article]]]:
-        """(name, function that makes the article) for each; called one by one, so that no folder is in memory as a whole."""
+    def _embedded(
+        self, articles: Sequence[tuple[Article, tuple[Passage, ...]]]
+    ) -> Iterator[tuple[Article, tuple[Passage, ...], Vectors]]:
+        """The articles with the vectors of their passages, which are embedded together."""
+        vectors = self._embedder.embed([passage.text for _, passages in articles for passage in passages])
+        first = 0
+        for article, passages in articles:
+            yield article, passages, vectors[first : first + len(passages)]
+            first += len(passages)
+
+    def _read_again(self, article: Article) -> Article:
+        """The article as its file has it now; as it is if it has blocks, or its file can't be read."""
+        from index.loading.files import load_file
+
+        path = Path(article.source)
+        if article.blocks or not path.is_absolute():
+            return article
+        try:
+            again = load_file(path, self._settings)
+        except LoadError:
+            return article
+        return again if again.id == article.id else article
+
+    def _sources(self, source: Any, run: _Run) -> Iterator[_Source]:
+        """What is to be added; each is read when its turn comes, so that no folder is in memory as a whole."""
         # A question doesn't need the loaders; importing them takes a twentieth of a cold process's time.
         from index.loading import files as loading
+        from index.loading import making, web
 
+        known = self._settings
         if isinstance(source, (list, tuple)):
             for item in source:
                 yield from self._sources(item, run)
         elif isinstance(source, Article):
-            yield (
-                source.source or source.title,
-                partial(
-                    loading.article_from_text,
-                    source.text,
-                    title=source.title,
-                    source=source.source,
-                    published=source.published,
-                    settings=self._settings,
-                ),
-            )
+            name = source.source or source.title
+            yield _Source(name, partial(making.article_again, source, known), len(source.text))
+        elif link := web.link_of(source, known):
+            yield _Source(link.url, partial(web.load_link, link, known), _LINK_BYTES)
         elif isinstance(source, loading.NamedFile):
-            name = loading.printable(source.name)
-            yield name, partial(loading.load_file, source.path, self._settings, name)
+            name = making.printable(source.name)
+            yield _Source(name, partial(loading.load_file, source.path, known, name), _bytes_of(source.path))
         elif isinstance(source, (str, Path)):
+            if not str(source).strip():
+                raise LoadError(
+                    'An empty path can\'t be added. Give a file, a folder ("." is the current one) or a link.'
+                )
             files, skipped = loading.find_files(Path(source))
             run.skipped += skipped
             for file in files:
-                yield loading.printable(file), partial(loading.load_file, file, self._settings)
+                yield _Source(making.printable(file), partial(loading.load_file, file, known), _bytes_of(file))
         elif hasattr(source, "text") and hasattr(source, "metadata"):
-            yield (
-                str(source.metadata.get("file_path") or "document"),
-                partial(loading.article_from_document, source, self._settings),
-            )
+            name = str(source.metadata.get("file_path") or "document")
+            yield _Source(name, partial(making.article_from_document, source, known), len(source.text))
         else:
             raise LoadError(
-                f"A {type(source).__name__} can't be added. Give a path, a folder, an Article or a llama-index Document."
+                f"A {type(source).__name__} can't be added. Give a path, a folder, a link, an Article or a llama-index Document."
             )
 
-    def _prepare(self, name: str, make: Callable[[], Article], run: _Run) -> tuple[Article, tuple[Passage, ...]] | None:
+    def _prepare(self, source: _Source, run: _Run) -> tuple[Article, tuple[Passage, ...]] | None:
         try:
-            article = make()
+            article = source.make()
         except LoadError as error:
-            run.skipped.append((name, str(error)))
+            run.skipped.append((source.name, str(error)))
             return None
         # If a list has two versions of an article, the last one stays; so waiting articles count before stored ones.
         waiting = {other.id: other.content_hash for other, _ in run.waiting}
         current = waiting.get(article.id) or self._library.version(article.id)
-        same = article.id if current == article.content_hash else None
+        same = article.id if current == article.content_hash and not self._has_other_blocks(article) else None
         if current is None:
             same = self._library.same_content(article.content_hash)
             same = same or next((i for i, content in waiting.items() if content == article.content_hash), None)
@@ -189,15 +198,21 @@ class Ingest:
             return None
         return article, self._split(article)
 
+    def _has_other_blocks(self, article: Article) -> bool:
+        """Whether the library has the article with the same text, but with other blocks or none."""
+        return (
+            self._library.version(article.id) is not None and self._library.article(article.id).blocks != article.blocks
+        )
+
     def _split(self, article: Article) -> tuple[Passage, ...]:
         return split(article, self._embedder.count_tokens, self._embedder.max_tokens)
 
-    def _store(self, run: _Run, progress: Callable[[float], None]) -> None:
+    def _store(self, run: _Run, meter: Meter) -> None:
         """Embed the waiting articles, then store them one by one: if the model fails, every old version stays as it was."""
         texts = [passage.text for _, passages in run.waiting for passage in passages]
         if not texts:
             return
-        vectors = self._embedder.embed(texts, lambda done, total: progress(done / total))
+        vectors = self._embedder.embed(texts, meter.embedded)
         old: list[str] = []
         first = 0
         try:
@@ -211,6 +226,16 @@ class Ingest:
             new = [passage.id for _, passages in run.waiting for passage in passages]
             self._vectors.put(old, new)
         run.waiting = []
+        meter.stored()
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Something to add: its name, what reads it, and its length in bytes."""
+
+    name: str
+    make: Callable[[], Article]
+    size: int
 
 
 @dataclass(slots=True)
@@ -232,6 +257,9 @@ class _Run:
         )
 
 
-def _within(report: Progress, first: int, last: int, total: int, part: float) -> None:
-    """Reports progress within the articles that are stored together."""
-    report(first + part * (last - first), total, "")
+def _bytes_of(file: Path) -> int:
+    """Length of a file; none of one that is gone, which is reported when it is read."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0

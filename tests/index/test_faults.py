@@ -133,10 +133,10 @@ print(json.dumps({**counts, "seconds": seconds, "memory": memory}))
     [
         ("'.' * 400_000", True),
         ("'a' * 1_000_000", True),
-        ("'word ' * 4_000_000", False),
+        ("'word ' * 6_000_000", False),
         (r"'\n' * 3_000_000 + 'end'", True),
     ],
-    ids=["dots", "no space", "one line of 20 MB", "line breaks"],
+    ids=["dots", "no space", "one line of 30 MB", "line breaks"],
 )
 def test_row_17_adding_a_monstrous_text_takes_bounded_time_and_memory(tmp_path: Path, text: str, stored: bool) -> None:
     done = processes.run(MONSTER, tmp_path, text)
