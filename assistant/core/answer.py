@@ -139,6 +139,7 @@ class Citation:
         quote: the words.
         content_hash: identifies the version of the article that was cited.
         stale: the article has since been changed or removed.
+        page: page of the source that the quote begins on, from 1; 0 = the source has no pages.
     """
 
     number: int
@@ -149,6 +150,12 @@ class Citation:
     quote: str
     content_hash: str = ""
     stale: bool = False
+    page: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where the quote stands, for a person: "p. 12", or its characters where the source has no pages."""
+        return f"p. {self.page}" if self.page else f"characters {self.start}-{self.end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +242,7 @@ class Answer:
     def __str__(self) -> str:
         """The text, then each quote with its place; for a refusal, the closest quotes."""
         quotes = self.citations or self.closest
-        lines = [f"  [{c.number}] “{_shortened(c.quote)}” ({c.title}, characters {c.start}-{c.end})" for c in quotes]
+        lines = [f"  [{c.number}] “{_shortened(c.quote)}” ({c.title}, {c.place})" for c in quotes]
         between = [] if self.citations or not quotes else ["Closest, not an answer:"]
         return "\n".join([self.text, *between, *lines, *([f"({self.notice})"] if self.notice else [])])
 

@@ -10,8 +10,8 @@ from assistant.core.events import Event
 from assistant.core.query import Query
 from assistant.core.settings import Settings
 from index.article import Article, ArticleEntry
-from index.ingest import AddReport, Progress
 from index.library.store import RemovedArticle
+from index.report import AddReport, Progress
 
 
 class HasArticles(Protocol):

@@ -11,7 +11,7 @@ import numpy as np
 from assistant.core.errors import ReaderError
 from assistant.network.window_network import ABSENT, WindowNetwork, WindowReading
 from assistant.network.windows import MAX_TOKENS, Encoded, Window
-from index.passages import sentences
+from index.sentences import sentences
 
 _QUESTION_CHARS = 200
 """Of a long question the end is read, which asks: so the context has room in any window of 256 tokens and more."""

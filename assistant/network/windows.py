@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.passages import sentences
+from index.sentences import sentences
 
 SENTENCES = 64
 """The most sentences of a window that are told apart."""
-_QUESTION_TOKENS, _HEAD_TOKENS, _PASSAGE_TOKENS = 48, 24, 254
+_QUESTION_TOKENS, _HEAD_TOKENS, _PASSAGE_TOKENS = 48, 40, 254
 MAX_TOKENS = _QUESTION_TOKENS + _HEAD_TOKENS + _PASSAGE_TOKENS + 4
 """Room for the longest passage of the built-in embedding model behind any question and any title."""
 
@@ -49,7 +49,7 @@ class Window:
 
     Attributes:
         question: as it stands alone.
-        head: the article's title; may be empty.
+        head: the article's title, and the headings above; may be empty.
         context: what is read.
     """
 

@@ -1,4 +1,4 @@
-"""Answers questions about the article itself ("What is the title?") from its headline, date line, place line and lead."""
+"""Answers questions about the article itself ("What is the title?") from its headline, date line, byline and lead."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from assistant.reading.answer_spans import dateline
 from assistant.understanding.analysis import QuestionAnalysis
 from index.article import Passage
 from index.evidence import Evidence
-from index.passages import sentences
+from index.heading import byline_author, updated_span
+from index.sentences import sentences
 
 _CERTAIN = 0.95
 _UNSURE = 0.05
-_BYLINE = re.compile(r"(?:written by|reported by|by|von|par|por)\b:? +([^,|–—]+)", re.IGNORECASE)
-_BYLINE_CHARS = 100
+
+_OFFICE = re.compile(r"([^,:|–—]+?)(?:,| [|–—]) [a-z][^.!?:]*")
+"""A name with an office behind it: "Tora Vind, science editor"."""
+_OFFICE_CHARS = 100
 
 
 def read(asked: QuestionAnalysis, evidence: Evidence) -> Draft:
@@ -41,6 +44,13 @@ def _published(head: Sequence[Passage]) -> list[DraftSentence]:
     return _whole(_of_kind(head, "date"))
 
 
+def _updated(head: Sequence[Passage]) -> list[DraftSentence]:
+    for passage in head:
+        if passage.kind in {"date", "byline"} and (place := updated_span(passage.text)):
+            return [DraftSentence((Quote(passage, passage.text, passage.start),), key=passage.text[slice(*place)])]
+    return []
+
+
 def _about(head: Sequence[Passage]) -> list[DraftSentence]:
     """The headline, then the first sentence of the lead."""
     return _title(head) + _first_sentence(head)
@@ -56,21 +66,15 @@ def _filed(head: Sequence[Passage]) -> list[DraftSentence]:
 def _author(head: Sequence[Passage]) -> list[DraftSentence]:
     for passage in head:
         line = passage.text.split("\n")[0]
-        if name := _name(line):
+        if name := byline_author(line) or (_officer(line) if passage.kind == "byline" else ""):
             return [DraftSentence((Quote(passage, line, passage.start),), key=name)]
     return []
 
 
-def _name(line: str) -> str:
-    """The name in a byline: a short line that is no sentence, with a name behind "by"; empty if it is something else."""
-    match = _BYLINE.match(line)
-    if match is None or len(line) > _BYLINE_CHARS or line.rstrip().endswith((".", "!", "?", ":")):
-        return ""
-    name = match.group(1).strip()
-    words = name.split()
-    named = [word[0].isupper() for word in words]
-    particles = all(known or len(word) <= len("and") for known, word in zip(named, words, strict=True))
-    return name if words and named[0] and named[-1] and particles else ""
+def _officer(line: str) -> str:
+    """The full name in a line of the head that has a name and an office; empty if it is something else."""
+    match = _OFFICE.fullmatch(line.strip()) if len(line) <= _OFFICE_CHARS else None
+    return byline_author(f"By {match[1]}") if match and " " in match[1] else ""
 
 
 def _first_sentence(head: Sequence[Passage]) -> list[DraftSentence]:
@@ -78,9 +82,18 @@ def _first_sentence(head: Sequence[Passage]) -> list[DraftSentence]:
     for passage in _of_kind(head, "body"):
         for start, end in sentences(passage.text):
             text = passage.text[start:end]
-            if any(letter.isalpha() for letter in text) and not _name(text):
+            if any(first <= start < last for first, last in passage.silent):
+                continue
+            if any(letter.isalpha() for letter in text) and not byline_author(text):
                 return [DraftSentence((Quote(passage, text, passage.start + start),))]
     return []
 
 
-_FINDERS = {"title": _title, "about": _about, "published": _published, "filed": _filed, "author": _author}
+_FINDERS = {
+    "title": _title,
+    "about": _about,
+    "published": _published,
+    "updated": _updated,
+    "filed": _filed,
+    "author": _author,
+}

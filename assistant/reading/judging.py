@@ -73,10 +73,12 @@ class Found:
 
 
 def found_sentences(windows: Sequence[EvidenceWindow], readings: Sequence[WindowReading]) -> list[Found]:
-    """The sentences of all windows, each once, the likeliest first."""
+    """The sentences of all windows, each once, the likeliest first; those that are no evidence are left out."""
     best: dict[tuple[str, int], Found] = {}
     for window, reading in zip(windows, readings, strict=True):
         for number, (start, _) in enumerate(reading.sentences):
+            if window.is_silent(start):
+                continue
             passage, place = window.place(start)
             margin = float(reading.margins[number]) if np.isfinite(reading.margins[number]) else ABSENT
             one = Found(window, reading, number, passage, place, margin)

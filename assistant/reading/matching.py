@@ -8,7 +8,8 @@ from assistant.core.answer import Quote
 from index.article import Passage
 from index.embedding import Embedder
 from index.evidence import Evidence
-from index.passages import Span, sentences
+from index.sentences import sentences
+from index.spans import Span
 
 _MOST_SENTENCES = 2
 """So many neighbouring sentences are also compared as one, since a statement may draw on two."""

@@ -142,7 +142,7 @@ def _read(
 
 
 def _window(question: str, window: EvidenceWindow) -> Window:
-    return Window(question, window.evidence.title, window.context)
+    return Window(question, window.head, window.context)
 
 
 def _best_margin(reading: WindowReading) -> float:

@@ -38,6 +38,17 @@ class EvidenceWindow:
         return passage, start - begins + skipped
 
     @property
+    def head(self) -> str:
+        """The article's title and the headings above, which tell what the context is about."""
+        heading = self.pieces[0][0].heading
+        return f"{self.evidence.title} › {heading}" if heading else self.evidence.title
+
+    def is_silent(self, start: int) -> bool:
+        """Whether what begins at a character of the context is no evidence, such as a heading."""
+        passage, place = self.place(start)
+        return any(first <= place < last for first, last in passage.silent)
+
+    @property
     def passages(self) -> tuple[str, ...]:
         """Ids of the passages that the window has whole."""
         return tuple(passage.id for passage, _, skipped in self.pieces if not skipped)

@@ -28,7 +28,7 @@ from assistant.understanding.analysis import HEAD_TYPES, QuestionAnalysis, analy
 from index.article import Passage
 from index.embedding import Embedder
 from index.evidence import Evidence
-from index.passages import sentences
+from index.sentences import sentences
 from index.stemming import stem
 
 _MODEL = Path(__file__).with_suffix(".json")
@@ -159,7 +159,8 @@ def split_evidence(evidence: Sequence[Evidence]) -> list[Sentence]:
         before = telling_words(passage_end(item.before)) if item.before else ()
         for n, (start, end) in enumerate(spans):
             place = (passage.article_id, passage.start + start)
-            if place in seen:
+            silent = any(first <= start < last for first, last in passage.silent)
+            if place in seen or silent:
                 continue
             seen.add(place)
             around = words[n - 1] if n else before

@@ -9,11 +9,11 @@ from typing import Literal
 from index.stopwords import STOP_WORDS
 
 AnswerType = Literal[
-    "title", "about", "published", "filed", "author",
+    "title", "about", "published", "updated", "filed", "author",
     "who", "when", "where", "number", "duration", "why", "said", "how", "yes_no", "what",
 ]  # fmt: skip
-HEAD_TYPES = frozenset({"title", "about", "published", "filed", "author"})
-"""Answer types of questions about the article itself, answered from its headline, date line and lead."""
+HEAD_TYPES = frozenset({"title", "about", "published", "updated", "filed", "author"})
+"""Answer types of questions about the article itself, answered from its headline, date line, byline and lead."""
 
 _WORD = re.compile(r"\d[\d.,]*\d|\w+(?:[’'-]\w+)*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -91,6 +91,10 @@ _HEAD_WORDS: dict[AnswerType, frozenset[str]] = {
             "printed",
         ]
     ),
+    "updated": frozenset(
+        "updated update updates modified changed change changes edited edit revised revision corrected last latest recently "
+        "date day time year month".split()
+    ),
     "filed": frozenset(
         ["filed", "dateline", "reported", "report", "written", "place", "datelined", "location", "city", "sent"]
     ),
@@ -115,6 +119,12 @@ _HEAD_TRIGGERS: dict[AnswerType, re.Pattern[str]] = {
     "author": re.compile(r"\b(author|authors|byline|who (?:wrote|reported|is the (?:writer|reporter|journalist)))\b"),
     "filed": re.compile(
         r"\b(dateline|datelined|filed)\b|\b(?:where|(?:which|what) (?:city|place|country|town))\b.*\b(written|reported|report|story|article)\b"
+    ),
+    # "When was it changed?" may ask about a rule that an article reports on; "last changed" is what documents say of themselves.
+    "updated": re.compile(
+        r"\b(?:when|date|day|time|year|month)\b.*\b(?:updated?|modified|last (?:changed?|edited|edit|revised|revision|corrected)|"
+        r"(?:latest|most recent) (?:change|edit|revision))\b|\blast updated\b|\b(?:update|revision|modification) date\b|"
+        r"\bwhen\b.*\b(?:article|story|text|document|page|post|report)\b.*\b(?:changed|edited|revised|corrected)\b"
     ),
     "published": re.compile(
         r"\b(publication date|published|posted|dated|released|issued|appear|appeared|come out|came out|written)\b|\bdate\b"

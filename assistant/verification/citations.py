@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from assistant.core.answer import Citation, Quote
 from assistant.verification.quotes.locating import find
@@ -35,7 +36,7 @@ def locate(quote: Quote, article_of: ArticleOf) -> Citation | None:
     end = start + len(words)
     if start < 0 or not words.strip() or article.text[start:end] != words:
         return None
-    return Citation(0, article.id, article.title, start, end, words, article.content_hash)
+    return _citation(0, article, start, end)
 
 
 def closest(passages: Iterable[Passage], article_of: ArticleOf) -> tuple[Citation, ...]:
@@ -48,12 +49,14 @@ def cut(article: Article, start: int, end: int) -> Citation | None:
     """The characters from `start` to `end` of an article as a proven quote; None outside the text or for white space alone."""
     if not 0 <= start < end <= len(article.text) or not article.text[start:end].strip():
         return None
-    return Citation(1, article.id, article.title, start, end, article.text[start:end], article.content_hash)
+    return _citation(1, article, start, end)
+
+
+def _citation(number: int, article: Article, start: int, end: int) -> Citation:
+    words, page = article.text[start:end], article.page_at(start)
+    return Citation(number, article.id, article.title, start, end, words, article.content_hash, page=page)
 
 
 def numbered(citations: Iterable[Citation]) -> tuple[Citation, ...]:
     """The citations, numbered from 1."""
-    return tuple(
-        Citation(n, c.article_id, c.title, c.start, c.end, c.quote, c.content_hash, c.stale)
-        for n, c in enumerate(citations, start=1)
-    )
+    return tuple(replace(citation, number=n) for n, citation in enumerate(citations, start=1))

@@ -19,7 +19,8 @@ from assistant.writing.model import Request
 from index.article import article_id
 from index.errors import ArticleNotFoundError
 from index.loading.files import load_file
-from index.passages import sentences, split
+from index.passages import split
+from index.sentences import sentences
 from index.settings import IndexSettings
 from tests.doubles import EagerReader, HashEmbedder, ScriptedReader
 from tests.models import ScriptedModel, json_reply, line_reply, shown_passages

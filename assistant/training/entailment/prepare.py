@@ -23,7 +23,7 @@ from typing import Any
 from assistant.training.entailment import falsifying, rewording
 from assistant.training.entailment.templates import statement
 from assistant.training.shared.rows import read_rows
-from index.passages import sentences
+from index.sentences import sentences
 
 Row = dict[str, Any]
 

@@ -29,7 +29,7 @@ from assistant.understanding.analysis import HEAD_TYPES, analyse
 from index.article import Passage
 from index.embedding import open_embedder
 from index.evidence import Evidence
-from index.passages import sentences
+from index.sentences import sentences
 
 _Array = npt.NDArray[np.float64]
 _Judged = list[tuple[_Array, bool]]

@@ -13,7 +13,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -307,6 +307,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--small", action="store_true", help="the fast reader's network")
     parser.add_argument("--base", type=Path, default=load_settings().base_model, help="folder of all-mpnet-base-v2")
     parser.add_argument("--every", type=int, default=1, help="ask every n-th question")
+    parser.add_argument("--threshold", type=float, help="ship this threshold, not the one that the loss chooses")
     parser.add_argument("--only", choices=SETTINGS, help="ask in this setting, and fit nothing")
     options = parser.parse_args(arguments)
     options.outcomes.mkdir(parents=True, exist_ok=True)
@@ -331,7 +332,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.write(f"  {kind:10}" + "".join(f"{name} {value:<8.3g}" for name, value in parts.items()) + "\n")
     path = weights.READER / "reader.json" if options.small else weights.TRUNK / "trunk.json"
     details = json.loads(path.read_text(encoding="utf-8"))
-    details["calibration"] = fitted(found).to_dict()
+    shipped = fitted(found)
+    shipped = shipped if options.threshold is None else replace(shipped, threshold=options.threshold)
+    details["calibration"] = shipped.to_dict()
     path.write_text(json.dumps(details, indent=1) + "\n", encoding="utf-8")
 
 

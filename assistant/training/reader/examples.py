@@ -11,7 +11,8 @@ from pathlib import Path
 
 from assistant.training.reader.written import Claim, Question, Span, Written, read
 from assistant.training.shared.rows import read_rows
-from index.passages import paragraphs, sentences
+from index.sentences import sentences
+from index.spans import paragraphs
 
 ARTICLES = Path(__file__).with_name("articles")
 """More articles, written for training after those of the data."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.passages import sentences
+from index.sentences import sentences
 
 Span = tuple[int, int]
 

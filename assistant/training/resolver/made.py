@@ -16,7 +16,7 @@ from typing import Any
 from assistant.training.resolver.examples import Example
 from assistant.understanding.followup.layout import Utterance
 from assistant.understanding.followup.terms import WORD, content
-from index.passages import sentences
+from index.sentences import sentences
 
 _LINK = frozenset("of in for by to with on at from about during against between".split())
 _DETERMINERS = frozenset("the a an this that these those his her its their".split())

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from assistant.understanding.followup.terms import content_words
 from assistant.verification.quotes.folding import Span, says_only
-from index.passages import sentences
+from index.sentences import sentences
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from assistant.reading.passage_windows import EvidenceWindow, windows_of
 from assistant.understanding.analysis import analyse
 from index.article import Passage
 from index.evidence import Evidence
-from index.passages import sentences
+from index.sentences import sentences
 
 TEXT = "The bridge shut in 2021. Kari Holm mends it. It costs 400 crowns."
 
@@ -55,6 +55,13 @@ def test_the_likeliest_sentence_comes_first() -> None:
         "It costs 400 crowns.",
         "The bridge shut in 2021.",
     ]
+
+
+def test_what_is_no_evidence_is_never_found() -> None:
+    text = "Dogs pay nothing\n\nA ticket costs 400 crowns."
+    passage = Passage("a-0", "a", 0, len(text), text, 0, silent=((0, 16),))
+    [window] = windows(Evidence(passage, 1.0))
+    assert [one.text for one in found_sentences([window], [reading(text, [9, 1])])] == ["A ticket costs 400 crowns."]
 
 
 def test_a_sentence_in_two_windows_is_one_with_its_better_reading() -> None:

@@ -77,3 +77,11 @@ def test_a_sentence_that_two_passages_share_is_read_once() -> None:
 
 def test_nothing_found_is_nothing_to_read() -> None:
     assert windows_of([]) == []
+
+
+def test_a_window_is_read_under_the_title_and_the_headings_above() -> None:
+    passage = Passage("a-0", "a", 0, 4, "One.", 0, heading="Prices › Dogs")
+    [window] = windows_of([Evidence(passage, 1.0, title="The ferry")])
+    assert window.head == "The ferry › Prices › Dogs"
+    [plain] = windows_of([Evidence(Passage("a-0", "a", 0, 4, "One.", 0), 1.0, title="The ferry")])
+    assert plain.head == "The ferry"

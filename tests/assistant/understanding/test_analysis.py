@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understanding.analysis import analyse
+from assistant.understanding.analysis import HEAD_TYPES, analyse
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,13 @@ def test_answer_type(question: str, answer_type: str) -> None:
         ("Where was it filed?", "filed"),
         ("Which city was this story reported from?", "filed"),
         ("Who wrote this article?", "author"),
+        ("Who wrote this?", "author"),
+        ("Who is the author?", "author"),
+        ("When was it updated?", "updated"),
+        ("When was it last changed?", "updated"),
+        ("When was the article last updated?", "updated"),
+        ("When was this article changed?", "updated"),
+        ("What is the date of the last update?", "updated"),
     ],
 )
 def test_questions_about_the_article_itself(question: str, answer_type: str) -> None:
@@ -61,10 +68,14 @@ def test_questions_about_the_article_itself(question: str, answer_type: str) -> 
         "Who wrote the treaty?",
         "What title did she win?",
         "Where was the lawsuit filed?",
+        "When was the timetable updated?",
+        "When was it changed?",
+        "What changed?",
+        "What was the last change?",
     ],
 )
 def test_a_question_about_something_in_the_article_is_not_about_the_article(question: str) -> None:
-    assert analyse(question).answer_type not in {"about", "published", "author", "title", "filed"}
+    assert analyse(question).answer_type not in HEAD_TYPES
 
 
 def test_words_that_only_name_the_answer_type_are_not_looked_for() -> None:
