@@ -20,7 +20,7 @@ if typing.TYPE_CHECKING:
     from assistant.reading.protocol import Reader
     from index.article import Article, Passage
     from index.evidence import Evidence
-    from index.ingest import AddReport
+    from index.report import AddReport
 
 __all__ = [
     "AddReport",

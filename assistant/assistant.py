@@ -23,8 +23,9 @@ from assistant.understanding.followup.term_resolver import TermResolver
 from assistant.writing.model import LanguageModel
 from index.article import Article, ArticleEntry
 from index.embedding import Embedder, open_embedder
-from index.ingest import AddReport, Ingest, Progress
+from index.ingest import Ingest
 from index.library.store import Library, RemovedArticle
+from index.report import AddReport, Progress
 from index.retrieval import Retriever
 from index.vectors.upkeep import VectorIndex
 
@@ -157,7 +158,7 @@ class Assistant(KeptConversations):
         return self._library.owner
 
     def add(self, source: Any, progress: Progress | None = None) -> AddReport:
-        """Add a file (or `index.loading.files.NamedFile`), a folder, an Article, a llama-index Document, or a list of these.
+        """Add a file (or `index.loading.files.NamedFile`), a folder, a link, an Article, a llama-index Document, or a list.
 
         Raises the errors of `Ingest.add`.
 

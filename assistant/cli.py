@@ -1,4 +1,4 @@
-"""The command line: `footnote add|list|remove|ask|chat|serve|test|doctor`. Exit codes: 0 done, 1 not found, 2 wrong use."""
+"""The command line: `footnote add|list|show|remove|ask|chat|serve|test|doctor`. Exit codes: 0 done, 1 not found, 2 wrong use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,12 +16,13 @@ from typer.core import TyperGroup
 from assistant.core.errors import FootnoteError, QuestionSetError
 from assistant.core.settings import Settings, load_settings
 from assistant.terminal.answers import show_stream, shown
+from assistant.terminal.articles import ReadFirst, article_data, read_first, shown_article
 from assistant.terminal.options import with_options
 from assistant.terminal.output import EXIT_WRONG_USE, JsonOption, print_json, progress_bar
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
-    from index.ingest import Progress
+    from index.report import Progress
 
 EXIT_NOT_FOUND = 1
 
@@ -110,20 +111,31 @@ def main() -> None:
 
 @app.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(help="Files (.txt .md .html .pdf) or folders.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files (text, Markdown, web pages, PDF, Office, e-books, mail, data, subtitles, pictures), folders, "
+            "or links (with FOOTNOTE_WEB=true)."
+        ),
+    ],
     library: LibraryOption = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Say of each file what was understood of it.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Add articles. Adding the same again changes nothing; a changed article replaces its old version."""
     with _opened(library) as assistant, progress_bar("Adding", quiet=as_json) as show:
-        report = assistant.add(list(paths), _by_file_name(show))
+        read = read_first(paths, assistant.settings) if verbose else ReadFirst(list(paths))
+        report = assistant.add(read.sources, _by_file_name(show))
+        report = replace(report, skipped=(*read.skipped, *report.skipped))
     if as_json:
-        print_json(report.to_dict())
+        print_json(report.to_dict() | ({"understood": read.told} if verbose else {}))
     else:
         typer.echo(
             f"added {len(report.added)}, unchanged {len(report.unchanged)}, replaced {len(report.replaced)}, "
             f"skipped {len(report.skipped)}"
         )
+        for name, value in (line for file in read.told for line in file):
+            typer.echo(f"  {name}: {value}")
         for path, reason in report.skipped:
             typer.echo(f"  skipped {path}: {reason}", err=True)
     if not (report.added or report.unchanged or report.replaced):
@@ -146,6 +158,21 @@ def list_articles(library: LibraryOption = None, as_json: JsonOption = False) ->
     for article in articles:
         table.add_row(article.id, Text(article.title), str(article.published or ""), Text(article.source))
     Console().print(table if articles else "No articles yet. Add one: footnote add FILE")
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Article id, as `footnote list` shows it.")],
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show an article: its text with headings, items, rows of tables, notes and pages."""
+    with _opened(library, write=False) as assistant:
+        article = assistant.article(id)
+    if as_json:
+        print_json(article_data(article))
+    else:
+        typer.echo(shown_article(article))
 
 
 @app.command()
@@ -248,16 +275,20 @@ def serve(options: ServeOptions) -> None:
 
 @app.command()
 def doctor(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file: say whether it can be read, and what is understood of it.")
+    ] = None,
     library: LibraryOption = None,
     llm: LlmOption = None,
     repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
     port: Annotated[int, typer.Option(help="Port that the chat page would use.")] = 7860,
     as_json: JsonOption = False,
 ) -> None:
-    """Check library, index, model files and port; say what is wrong and what would mend it."""
-    from assistant.doctor import examine
+    """Check library, index, model files and port, or one file; say what is wrong and what would mend it."""
+    from assistant.doctor import examine, examine_file
 
-    findings = examine(library, port=port, repair=repair, settings=_settings(llm))
+    settings = _settings(llm)
+    findings = examine_file(file, settings) if file else examine(library, port=port, repair=repair, settings=settings)
     if as_json:
         print_json([finding.to_dict() for finding in findings])
     else:

@@ -1,20 +1,23 @@
-"""Checks library, index, models and port, and repairs what can be repaired."""
+"""Checks library, index, models and port, and repairs what can be repaired; or checks whether a file can be read."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.assistant import Assistant
-from assistant.core.errors import FingerprintError, FootnoteError
+from assistant.core.errors import FingerprintError, FootnoteError, LoadError
 from assistant.core.settings import Settings, library_folder, load_settings
 from assistant.writing.model import Message, Request
+from index.article import Article
 
 _HELLO = Request("doctor", (Message("user", "Reply with the word: ready"),), max_tokens=16)
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,43 @@ def examine(folder: Path | None, *, port: int, repair: bool, settings: Settings 
         *_library(place, without, repair),
         _port(port),
     ]
+
+
+def examine_file(path: Path, settings: Settings | None = None) -> list[Finding]:
+    """Find out whether a file can be read, and if not, why.
+
+    Args:
+        path: the file; it is added to no library.
+        settings: the settings with the limits; None = from the environment.
+
+    Returns:
+        The file, its kind, whether it could be read; then what was understood of it, one finding for each thing.
+    """
+    from index.loading.describing import understood
+    from index.loading.files import load_with_notices
+    from index.loading.formats import FORMATS
+
+    settings = settings or load_settings()
+    try:
+        size = path.stat().st_size
+    except (OSError, ValueError) as error:
+        return [Finding("file", False, f"{path}: {getattr(error, 'strerror', None) or error}", "check the path")]
+    if path.is_dir():
+        return [Finding("file", False, f"{path} is a folder", "name one file in it; footnote add takes whole folders")]
+    kind = path.suffix.lower()
+    findings = [
+        Finding(
+            "file", size <= settings.max_file_bytes, f"{path}, {size:,} bytes of {settings.max_file_bytes:,} at most"
+        ),
+        Finding("kind of file", kind in FORMATS, kind or "no suffix"),
+    ]
+    try:
+        article, notices = load_with_notices(path, settings)
+    except LoadError as error:
+        return [*findings, Finding("reading", False, str(error))]
+    told = understood(article, notices, kind, settings)
+    findings.append(Finding("reading", True, "it can be read and added"))
+    return findings + [Finding(name, True, value) for name, value in told if name != "kind of file"]
 
 
 def _model(settings: Settings, repair: bool) -> Finding:
@@ -161,10 +201,11 @@ def _library(folder: Path, settings: Settings, repair: bool) -> list[Finding]:
 def _opened_library(assistant: Assistant, repair: bool) -> list[Finding]:
     if not assistant.can_write:
         detail = f"{len(assistant.articles())} articles; another process is the writer, so only reading was checked"
-        return [Finding("library", True, detail)]
+        return [Finding("library", True, detail), *_old(assistant.articles())]
     library = assistant.library_problems()
     findings = [
         Finding("library", not library, "; ".join(library) or f"{len(assistant.articles())} articles, all whole"),
+        *_old(assistant.articles()),
     ]
     vectors = assistant.vector_problems()
     if vectors and repair:
@@ -174,6 +215,17 @@ def _opened_library(assistant: Assistant, repair: bool) -> list[Finding]:
         ]
     remedy = "--repair rebuilds them from the library" if vectors else ""
     return [*findings, Finding("vectors", not vectors, "; ".join(vectors) or "in step with the library", remedy)]
+
+
+def _old(articles: Sequence[Article]) -> list[Finding]:
+    """A note on articles that an older version read and that could not be read again; they are asked like all others."""
+    old = [article for article in articles if not article.blocks]
+    if not old:
+        return []
+    which = f"{', '.join(article.id for article in old[:_MOST_NAMED])}{', …' if len(old) > _MOST_NAMED else ''}"
+    why = "an older version read them, and their source is gone"
+    detail = f"{len(old)} of {len(articles)} articles have no headings, items and pages: {why} ({which})"
+    return [Finding("blocks", True, detail, "if you have the files, add them again")]
 
 
 def _port(port: int) -> Finding:

@@ -16,8 +16,8 @@ from assistant.core.answer import Answer, Citation
 class FootnoteQueryEngine(CustomQueryEngine):  # type: ignore[misc]  # llama-index is untyped here
     """A llama-index query engine whose every answer is proven. Does not use llama-index's language models or global settings.
 
-    The response has the answer's text, the citations as its source nodes (exactly these, with exact offsets), and
-    `Answer.to_dict()` as its metadata. A refusal has no source nodes.
+    The response has the answer's text, the citations as its source nodes (exactly these, with exact offsets, and the page as
+    "page_label" where there is one), and `Answer.to_dict()` as its metadata. A refusal has no source nodes.
     """
 
     assistant: Any
@@ -55,7 +55,9 @@ def response_of(answer: Answer) -> Response:
 
 
 def _node_of(citation: Citation, answer: Answer) -> NodeWithScore:
-    metadata = {"number": citation.number, "article_id": citation.article_id, "title": citation.title}
+    metadata: dict[str, Any] = {"number": citation.number, "article_id": citation.article_id, "title": citation.title}
+    if citation.page:
+        metadata["page_label"] = str(citation.page)  # the name that llama-index's own readers of PDFs give it
     node = TextNode(
         id_=f"{citation.article_id}-{citation.content_hash[:12]}-{citation.start}-{citation.end}",
         text=citation.quote,

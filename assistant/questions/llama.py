@@ -17,7 +17,7 @@ from assistant.core.turns import Turn
 from assistant.questions.spec.wordings import holds
 from index.article import Article, Passage
 from index.evidence import Evidence
-from index.passages import sentences
+from index.sentences import sentences
 
 REFUSALS = ("Empty Response",)
 """What llama-index answers when it found no node."""

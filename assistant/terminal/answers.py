@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 import typer
 
-from assistant.core.answer import Answer
+from assistant.core.answer import Answer, Citation
 from assistant.core.events import Done, Event, Searching, SentenceProven, Waiting
 
 
@@ -49,15 +49,21 @@ def show_stream(question: str, events: Generator[Event, None, None]) -> Answer |
 def _below(answer: Answer) -> Iterator[str]:
     if answer.status == "answered":
         for citation in answer.citations:
-            place = f"characters {citation.start}-{citation.end}, verbatim"
+            place = f"{citation.place}, verbatim"
             yield f"  [{citation.number}] {citation.title}, {place}"
     elif answer.closest:
         yield "Closest passages, not an answer:"
-        yield from (f"  - “{citation.quote}” ({citation.title})" for citation in answer.closest)
+        yield from (f"  - “{citation.quote}” ({', '.join(_where(citation))})" for citation in answer.closest)
     if answer.left_out:
         yield f"({left_out(answer)})"
     if answer.notice:
         yield f"({answer.notice})"
+
+
+def _where(citation: Citation) -> Iterator[str]:
+    yield citation.title
+    if citation.page:
+        yield citation.place
 
 
 def left_out(answer: Answer) -> str:

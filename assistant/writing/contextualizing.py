@@ -19,7 +19,7 @@ from assistant.understanding.followup.resolving import Resolver, in_order
 from assistant.writing.model import LanguageModel, Message, Request
 from assistant.writing.passages import draw_fence, estimate_tokens
 from assistant.writing.rewrites import MAX_CHARS, objection, read, same
-from index.passages import sentences
+from index.sentences import sentences
 from prompts.loading import load
 
 MAX_TOKENS = 400

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from index.article import Passage
 from index.evidence import Evidence
-from index.passages import sentences
+from index.sentences import sentences
 
 _PIECE = re.compile(r"(?P<word>[A-Z]?[a-z]+)|(?P<capitals>[A-Z]+)|\n+|[^\S\n]{2,}|\S")
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 
 from assistant.understanding.followup.layout import Utterance
 from assistant.understanding.followup.terms import WORD, content, content_words
-from index.passages import sentences
+from index.sentences import sentences
 
 MAX_CHARS = 2_000
 """The most characters of a rewrite, as of any question."""

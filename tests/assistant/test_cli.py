@@ -20,6 +20,10 @@ FAIR = (
     "Mayor Astrid Lunde opened the fair at noon. Rain was expected in the evening."
 )
 ANSWERABLE = "How many visitors did the harbour fair in Bergen draw on Saturday?"
+LISTED = (
+    "The ferry\n\nBy Tora Vind\n\nPublished 3 May 2024, updated 5 May 2024\n\nThe ferry of Korpo is yellow, and it is free.\n\n"
+    "Its timetable\n\nIt leaves the island twice a day:\n\n- at noon\n- at night\n"
+)
 UNANSWERABLE = "What did the king of Denmark eat for breakfast?"
 
 STAGES = ["followup", "retrieval", "reranking", "reading", "citing"]
@@ -95,6 +99,72 @@ def test_no_progress_bar_where_nobody_watches(footnote: Run, article: Path) -> N
     assert footnote("add", str(article)).err == ""
 
 
+def test_add_says_what_it_understood_of_a_file(footnote: Run, tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    path.write_text(LISTED, encoding="utf-8")
+    plain, told = footnote("add", str(path)).out, footnote("add", str(path), "--verbose")
+    assert plain == "added 1, unchanged 0, replaced 0, skipped 0\n"
+    lines = dict(line.strip().split(": ", 1) for line in told.out.splitlines()[1:])
+    assert lines["title"] == "The ferry"
+    assert (lines["published"], lines["updated"], lines["authors"]) == ("2024-05-03", "2024-05-05", "Tora Vind")
+    assert lines["kind of file"] == ".txt"
+    assert "2 headings" in lines["blocks"]
+    assert "2 items" in lines["blocks"]
+    assert int(lines["passages"]) > 1
+    assert "site" not in lines
+    understood = footnote("add", str(path), "--verbose", "--json").json_line["understood"]
+    assert [dict(file)["title"] for file in understood] == ["The ferry"]
+
+
+def test_add_says_what_it_understood_of_each_file_of_a_folder(footnote: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    (folder / "below").mkdir(parents=True)
+    for name in ("a.txt", "below/b.txt"):
+        (folder / name).write_text(f"Ship {name}\n\n{LISTED}", encoding="utf-8")
+    (folder / "old.doc").write_bytes(b"old")
+    (folder / "blank.txt").write_text(" \n")
+    told = footnote("add", str(folder), "--verbose")
+    assert told.out.startswith("added 2, unchanged 0, replaced 0, skipped 2\n")
+    files = [line.split(": ")[1] for line in told.out.splitlines() if line.startswith("  file: ")]
+    assert files == [str(folder / "a.txt"), str(folder / "below" / "b.txt")]
+    skipped = [line.partition(": ")[0] for line in told.err.splitlines()]
+    assert skipped == [f"  skipped {folder / name}" for name in ("old.doc", "blank.txt")]
+
+
+def test_what_cannot_be_added_is_skipped_verbosely_too(footnote: Run, article: Path, tmp_path: Path) -> None:
+    blank = tmp_path / "blank.txt"
+    blank.write_text(" \n")
+    mixed = footnote("add", "--verbose", str(blank), str(article))
+    assert mixed.out.startswith("added 1, unchanged 0, replaced 0, skipped 1\n  title: Record crowd")
+    assert "blank.txt: " in mixed.err
+
+
+# show
+
+
+def test_show_prints_the_text_with_its_blocks(footnote: Run, tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    path.write_text(LISTED, encoding="utf-8")
+    footnote("add", str(path))
+    (listed,) = footnote("list", "--json").json_line
+    shown = footnote("show", listed["id"])
+    assert shown.code == 0
+    lines = shown.out.splitlines()
+    assert lines[0] == "# The ferry"
+    assert "## Its timetable" in lines
+    assert "- at noon" in lines
+    data = footnote("show", listed["id"], "--json").json_line
+    items = [data["text"][block["start"] : block["end"]] for block in data["blocks"] if block["kind"] == "item"]
+    assert items == ["at noon", "at night"]
+    assert (data["id"], data["authors"]) == (listed["id"], ["Tora Vind"])
+
+
+def test_show_of_an_unknown_article_is_wrong_use(filled: Run) -> None:
+    shown = filled("show", "no-such-id")
+    assert shown.code == 2
+    assert "no-such-id" in shown.err
+
+
 # list and remove
 
 
@@ -103,7 +173,8 @@ def test_list_shows_the_articles(filled: Run) -> None:
     assert shown.code == 0
     assert "Record crowd by the water" in shown.out
     (listed,) = filled("list", "--json").json_line
-    assert list(listed) == ["id", "title", "source", "published", "content_hash", "characters"]
+    keys = ["id", "title", "source", "published", "updated", "authors", "site", "content_hash", "characters"]
+    assert list(listed) == keys
     assert (listed["title"], listed["characters"]) == ("Record crowd by the water", len(FAIR))
     assert listed["id"] in shown.out
 
@@ -264,6 +335,20 @@ def test_doctor_finds_a_healthy_library_healthy(filled: Run, free_port: int) -> 
     assert all(list(finding) == ["name", "ok", "detail", "remedy"] for finding in findings)
 
 
+def test_doctor_of_a_file_says_whether_it_can_be_read(footnote: Run, article: Path, tmp_path: Path) -> None:
+    good = footnote("doctor", str(article))
+    assert good.code == 0
+    assert "ok   title: Record crowd by the water" in good.out.splitlines()
+    assert footnote("list", "--json").json_line == []
+    bad = tmp_path / "drawing.xyz"
+    bad.write_bytes(b"\x89XYZ")
+    sick = footnote("doctor", str(bad), "--json")
+    assert sick.code == 1
+    by_name = {finding["name"]: finding for finding in sick.json_line}
+    assert not by_name["kind of file"]["ok"]
+    assert ".xyz" in by_name["reading"]["detail"]
+
+
 def test_doctor_fails_when_something_is_wrong(filled: Run, tmp_path: Path, free_port: int) -> None:
     (tmp_path / "library" / "library.db").write_bytes(b"not a library")
     sick = filled("doctor", "--port", str(free_port))
@@ -308,7 +393,7 @@ def test_wrong_use_ends_with_2_and_usage(footnote: Run, arguments: list[str]) ->
     assert wrong.out == ""
 
 
-@pytest.mark.parametrize("command", ["add", "list", "remove", "ask", "chat", "serve", "doctor"])
+@pytest.mark.parametrize("command", ["add", "list", "show", "remove", "ask", "chat", "serve", "doctor"])
 def test_every_command_has_help(footnote: Run, command: str) -> None:
     shown = footnote(command, "--help")
     assert shown.code == 0

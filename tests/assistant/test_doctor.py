@@ -7,13 +7,14 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from assistant import Article, Assistant
 from assistant.core.settings import load_settings
-from assistant.doctor import Finding, examine
+from assistant.doctor import Finding, examine, examine_file
 from tests.helpers import free_port
 from tests.openai_server import Answer, Reply, Status, openai_server
 
@@ -78,6 +79,50 @@ def test_a_library_that_is_not_there_yet_is_no_fault_and_is_not_made(tmp_path: P
     assert all(finding.ok for finding in seen)
     assert "footnote add" in seen[2].detail
     assert not (tmp_path / "none").exists()
+
+
+def test_articles_of_an_older_version_are_noted_and_no_fault(library: Path, findings: Examine) -> None:
+    with closing(sqlite3.connect(library / "library.db")) as connection, connection:
+        connection.execute("DELETE FROM details WHERE article_id IN (SELECT article_id FROM details LIMIT 7)")
+    seen = findings()
+    assert seen["blocks"].ok
+    assert seen["blocks"].detail.startswith("7 of 41 articles")
+    assert "add them again" in seen["blocks"].remedy
+
+
+# Files
+
+
+def checked(path: Path, **settings: object) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine_file(path, load_settings(**settings))}
+
+
+def test_a_good_file_is_told_like_an_added_one(tmp_path: Path) -> None:
+    path = tmp_path / "fair.txt"
+    path.write_text(FAIR, encoding="utf-8")
+    seen = checked(path)
+    assert all(finding.ok for finding in seen.values())
+    assert seen["title"].detail == "Record crowd by the water"
+    assert seen["characters"].detail == str(len(FAIR))
+
+
+def test_why_a_file_cannot_be_read_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "fair.txt"
+    path.write_bytes(b"\x00\x01\x02" * 50)
+    seen = checked(path)
+    assert (seen["file"].ok, seen["kind of file"].ok, seen["reading"].ok) == (True, True, False)
+    path.write_text(FAIR, encoding="utf-8")
+    seen = checked(path, max_file_bytes=20)
+    assert not seen["file"].ok
+    assert "FOOTNOTE_MAX_FILE_BYTES" in seen["reading"].detail
+    assert "title" not in seen
+
+
+@pytest.mark.parametrize("name", ["none.txt", ".", "a\x00b.txt"])
+def test_what_is_no_file_is_said(tmp_path: Path, name: str) -> None:
+    seen = checked(tmp_path / name)
+    assert list(seen) == ["file"]
+    assert not seen["file"].ok
 
 
 # Vectors

@@ -105,7 +105,8 @@ def test_a_blank_title_gives_the_first_question_back(two: Visit) -> None:
 def test_what_is_being_renamed_stays_though_the_list_comes_late(two: Visit) -> None:
     held: list[Route] = []
     two.page.route("**/list_conversations", lambda route: route.continue_() if held else held.append(route))
-    two.page.click("#conversations-button")
+    with two.page.expect_request("**/list_conversations"):
+        two.page.click("#conversations-button")
     drawer = two.page.locator("#conversations")
     drawer.get_by_role("button", name="Rename").first.click()
     box = drawer.get_by_role("textbox", name="Rename")

@@ -202,7 +202,9 @@ def locked() -> Guard:
     return Guard(_echo, hosts=Hosts(), closing=Closing(), login=Login(("ann", "secret")), further_paths=["/mcp"])
 
 
-@pytest.mark.parametrize("path", ["/", "/favicon.ico", "/page/js/main.js", "/config", UPLOAD, "/mcp", "/no/such/page"])
+@pytest.mark.parametrize(
+    "path", ["/", "/favicon.ico", "/page/js/main.js", "/config", "/page-picture/a1", UPLOAD, "/mcp", "/no/such/page"]
+)
 def test_without_login_nothing_is_served_and_the_browser_is_asked_for_one(locked: Guard, path: str) -> None:
     for method in ("GET", "POST", "HEAD", "OPTIONS"):
         sent = _sent(locked, _scope(path, method=method))
@@ -213,7 +215,13 @@ def test_without_login_nothing_is_served_and_the_browser_is_asked_for_one(locked
 
 
 def test_with_it_all_is_as_without_a_lock(locked: Guard) -> None:
-    for path, status in (("/", 200), ("/mcp", 200), ("/no/such/page", 404)):
+    for path, status in (
+        ("/", 200),
+        ("/page-picture/a1", 200),
+        ("/mcp", 200),
+        ("/page-picture/a1/b", 404),
+        ("/no/such/page", 404),
+    ):
         assert _status(locked, _scope(path, authorization=_login("ann:secret"))) == status
     assert _status(locked, _scope(authorization=_login("ann:secret"), origin="http://evil.test")) == 403
     assert _status(locked, _scope(authorization=_login("ann:secret"), host="evil.test")) == 400

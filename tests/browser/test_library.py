@@ -72,7 +72,9 @@ def test_an_added_article_opens_and_shows_its_headline_date_and_paragraphs(visit
     article = visitor.page.locator("#article")
     expect(article.locator(".block-title")).to_have_text("The glass works")
     expect(article.locator(".block-date")).to_have_text("Tue Apr 01 2025")
-    expect(article.locator(".block-body")).to_have_text(["The glass works makes lamps.", "Its lamps hang in Bergen."])
+    expect(article.locator(".block-paragraph")).to_have_text(
+        ["The glass works makes lamps.", "Its lamps hang in Bergen."]
+    )
     visitor.open_library()
     assert "1 April 2025" in (visitor.row("The glass works").text_content() or "")
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypedDict
 
-from assistant.core.errors import ArticleNotFoundError, LoadError
+from assistant.core.errors import ArticleNotFoundError, LoadError, WebNotAllowedError
 from assistant.core.protocols import TakesArticles
 from assistant.page.events import inputs, uploads, views
 from assistant.page.events.handling import Told, preparing, queued, quick
@@ -20,8 +20,9 @@ from assistant.page.preparation import Preparation
 from assistant.page.words import say
 from assistant.questions.examples import Examples
 from index.article import Article
-from index.ingest import AddReport, Progress
 from index.library.store import RemovedArticle
+from index.loading.web import Link
+from index.report import AddReport, Progress
 
 MOST_LISTED = 500
 """How many articles the page receives, the newest first; `list_articles` gives all."""
@@ -29,6 +30,7 @@ MOST_REMOVED = 20
 MOST_REMOVED_CHARS = 20_000_000
 """How many removed articles can be brought back, and how many characters these may have together."""
 _MOST_TITLE_CHARS = 300
+_MOST_URL_CHARS = 8_000
 _SECONDS_FOR_EXAMPLES = 1.0
 
 
@@ -51,7 +53,13 @@ class Articles:
     """Handlers of the events about articles."""
 
     def __init__(
-        self, assistant: TakesArticles, preparation: Preparation, examples: Examples, folder: Callable[[], Path]
+        self,
+        assistant: TakesArticles,
+        preparation: Preparation,
+        examples: Examples,
+        folder: Callable[[], Path],
+        *,
+        links: bool = False,
     ) -> None:
         """Over one assistant.
 
@@ -60,7 +68,9 @@ class Articles:
             preparation: nothing is added before its end.
             examples: example questions, found anew when the articles change.
             folder: where uploads lie.
+            links: whether links may be fetched for whoever reaches the page.
         """
+        self.links = links
         self._assistant = assistant
         self._preparation = preparation
         self._examples = examples
@@ -77,7 +87,8 @@ class Articles:
     def read_article(self, article_id: str) -> ArticlePage:
         """Read an article: what `list_articles` says of it, its text, its content hash, and its blocks.
 
-        The blocks are the headline, the date line and the paragraphs, as offsets (Unicode code points) in the text.
+        The blocks are the headline, the date line, headings, paragraphs, items, rows and so on, as offsets (Unicode code
+        points) in the text. "pictures" says whether its pages can be had as pictures.
 
         Args:
             article_id: As list_articles gives it.
@@ -97,7 +108,8 @@ class Articles:
 
         Yields:
             {"event": "preparing", "note"}: models are being loaded.
-            {"event": "progress", "done", "total", "name"}: articles done (with fractions), in all, and which is next.
+            {"event": "progress", "done", "total", "name"}: articles done (a fraction, by their bytes), in all, and which is next.
+            {"event": "stored", "articles", "article_count", "examples"}: some of them are in the library by now.
             {"event": "added", "report", "articles", "article_count", "examples"}: the report has "added", "replaced"
                 and "unchanged" (ArticleView each) and "skipped": [{"name", "reason"}].
             {"event": "failed", "message"}: why not; articles that were stored before stay.
@@ -123,6 +135,20 @@ class Articles:
             raise LoadError(say("text_too_long", count=f"{most:,}"))
         article = Article(content, inputs.line(title, _MOST_TITLE_CHARS))
         yield from self._add([article], 1, _nothing, [])
+
+    @queued
+    def add_link(self, url: str) -> Iterator[Told]:
+        """Fetch a link and add what is behind it. Yields what `add_articles` does. Whoever calls it wants it fetched.
+
+        Args:
+            url: http:// or https://
+        """
+        if not self.links:
+            raise WebNotAllowedError(say("links_off"))
+        address = inputs.line(url, _MOST_URL_CHARS)
+        if not address:
+            raise LoadError(say("link_needed"))
+        yield from self._add([Link(address)], 1, _nothing, [])
 
     @quick
     def remove_article(self, article_id: str) -> RemovedView:
@@ -165,13 +191,17 @@ class Articles:
         except BaseException:  # raises GeneratorExit here when the client has disconnected
             done()
             raise
+        count = self._assistant.article_count()
         for state in self._adding.run(lambda progress: self._stored(source, progress), total, done):
+            before, count = count, self._assistant.article_count()
             if isinstance(state, AddReport):
                 self._examples.look()
                 self._examples.wait(_SECONDS_FOR_EXAMPLES)
                 yield {"event": "added", "report": self._report(state, skipped), **self.library()}
             else:
                 yield {"event": "progress", "done": state[0], "total": state[1], "name": state[2]}
+                if count != before:
+                    yield {"event": "stored", **self.library()}
 
     def _stored(self, source: list[Any], progress: Progress) -> AddReport:
         return self._assistant.add(source, progress) if source else AddReport()

@@ -67,16 +67,17 @@ class _Event:
     places: int | None = None
 
 
-def build(assistant: Assistant, preparation: Preparation) -> gr.Blocks:
+def build(assistant: Assistant, preparation: Preparation, *, links: bool = False) -> gr.Blocks:
     """Build a Gradio application with all events and no components, since the page is our own.
 
     Args:
         assistant: answers, and keeps the conversations.
         preparation: questions wait for its end.
+        links: whether the page may have links fetched.
     """
     gr = import_gradio()
     with gr.Blocks(title=say("title"), analytics_enabled=False) as blocks:
-        for event in events(assistant, preparation):
+        for event in events(assistant, preparation, links=links):
             gr.api(
                 event.handler,
                 api_name=event.handler.__name__,
@@ -89,7 +90,7 @@ def build(assistant: Assistant, preparation: Preparation) -> gr.Blocks:
     return blocks
 
 
-def events(assistant: Assistant, preparation: Preparation) -> list[_Event]:
+def events(assistant: Assistant, preparation: Preparation, *, links: bool = False) -> list[_Event]:
     """All events; each is documented at its handler."""
     from gradio.utils import get_upload_folder
 
@@ -103,7 +104,7 @@ def events(assistant: Assistant, preparation: Preparation) -> list[_Event]:
     chats = Chats(assistant)
     examples = Examples(assistant, _wordings())
     answers = Answers(assistant, preparation, chats, examples, source_of)
-    articles = Articles(assistant, preparation, examples, lambda: Path(get_upload_folder()))
+    articles = Articles(assistant, preparation, examples, lambda: Path(get_upload_folder()), links=links)
     conversations = Conversations(assistant, chats, Exporter(assistant, chats, source_of), source_of)
     opening = _Opening(assistant, preparation, examples, articles, conversations)
     return [
@@ -121,6 +122,7 @@ def events(assistant: Assistant, preparation: Preparation) -> list[_Event]:
         _Event(conversations.export),
         _Event(articles.add_articles, together="adding", places=1),
         _Event(articles.add_text, together="adding", places=1),
+        _Event(articles.add_link, together="adding", places=1),
         _Event(articles.remove_article),
         _Event(articles.restore_article),
     ]
@@ -151,10 +153,10 @@ class _Opening:
 
         Yields:
             {"event": "preparing", "note"}: models are being loaded; about four times a second.
-            {"event": "ready", "note", "articles", "article_count", "examples", "conversations", "can_write", "limits"}:
+            {"event": "ready", "note", "articles", "article_count", "examples", "conversations", "can_write", "links", "limits"}:
                 the newest 500 articles (ArticleView), up to three example questions, the visitor's conversations
-                (ConversationView), whether articles can be added and removed, and the "question", "file_bytes" and
-                "article_chars" that are taken at most. Told a second time when examples have been found meanwhile.
+                (ConversationView), whether articles can be added and removed, and links fetched, and the "question",
+                "file_bytes" and "article_chars" taken at most. Told a second time when examples have been found meanwhile.
             {"event": "failed", "message"}: why not.
         """
         try:
@@ -180,6 +182,7 @@ class _Opening:
             **library,
             "conversations": self._conversations.listed(owner),
             "can_write": self._assistant.can_write,
+            "links": self._articles.links,
             "limits": {
                 "question": MAX_QUESTION_CHARS,
                 "file_bytes": settings.max_file_bytes,

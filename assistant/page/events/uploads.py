@@ -14,8 +14,8 @@ from typing import Any
 from assistant.page.events.inputs import line
 from assistant.page.words import say
 from index.errors import LoadError
-from index.ingest import AddReport, Progress
 from index.loading.files import NamedFile
+from index.report import AddReport, Progress
 
 MOST_FILES = 200
 """How many files are added at a time."""

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Literal, TypedDict, cast, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast, get_args
 
 from assistant.page.export.footnotes import SourceOf, answer_as_markdown
 from assistant.page.words import say
 from index.article import Article
+from index.blocks import blocks_of
 from index.heading import find_head
-from index.passages import Span, paragraphs
 
 if TYPE_CHECKING:
     from assistant.core.answer import Answer, AnswerSentence, Citation, Status
@@ -40,21 +41,27 @@ class ArticleView(TypedDict):
 class Block(TypedDict):
     """A block of an article's text: `text[start:end]`, in Unicode code points."""
 
-    kind: Literal["title", "date", "body"]
+    kind: Literal["title", "date", "heading", "paragraph", "item", "row", "caption", "quote", "note", "furniture"]
     start: int
     end: int
+    level: int
+    page: int
 
 
 class ArticlePage(ArticleView):
-    """An article to read. `blocks` cover all of the text except white space, in order."""
+    """An article to read. `blocks` cover all of the text except white space and the bullets of lists, in order.
+
+    `pictures` says whether its pages can be shown as pictures.
+    """
 
     text: str
     content_hash: str
     blocks: list[Block]
+    pictures: bool
 
 
 class CitationView(TypedDict):
-    """A proven quote: `text[start:end] == quote` in the version `content_hash` of the article."""
+    """A proven quote: `text[start:end] == quote` in the version `content_hash` of the article; `page` 0 = it has no pages."""
 
     number: int
     article_id: str
@@ -64,6 +71,7 @@ class CitationView(TypedDict):
     quote: str
     content_hash: str
     stale: bool
+    page: int
 
 
 class SentenceView(TypedDict):
@@ -137,6 +145,15 @@ class ConversationView(TypedDict):
     turns: int
 
 
+def pdf_of(article: Article) -> Path | None:
+    """The PDF that an article was read from; None = it is none, or it isn't there, as that of an upload."""
+    path = Path(article.source)
+    try:
+        return path if path.is_absolute() and path.suffix.lower() == ".pdf" and path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
 def article_view(entry: ArticleEntry) -> ArticleView:
     """An article in a list."""
     return _listed(entry.id, entry.title, entry.source, entry.published, entry.characters)
@@ -149,23 +166,18 @@ def article_page(article: Article) -> ArticlePage:
         **listed,
         "text": article.text,
         "content_hash": article.content_hash,
-        "blocks": list(blocks(article.text)),
+        "blocks": list(block_views(article)),
+        "pictures": pdf_of(article) is not None,
     }
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """The headline, the date line and the paragraphs of a canonical text, without the white space around them."""
-    head = find_head(text)
-    known: list[tuple[Span, Literal["title", "date"]]] = [(head.title, "title")] if head.title else []
-    known += [(head.date, "date")] if head.date else []
-    known.sort()
-    for start, end in paragraphs(text):
-        for span, kind in known:
-            if start <= span[0] < end:
-                yield from _body(text, start, span[0])
-                yield {"kind": kind, "start": span[0], "end": span[1]}
-                start = span[1]
-        yield from _body(text, start, end)
+def block_views(article: Article) -> Iterator[Block]:
+    """The typed blocks of an article, its headline and its date line among them."""
+    head = find_head(article.text)
+    for block in article.blocks or blocks_of(article.text):
+        span = block.start, block.end
+        kind: Any = "title" if span == head.title else "date" if span == head.date else block.kind
+        yield {"kind": kind, "start": block.start, "end": block.end, "level": block.level, "page": block.page}
 
 
 def citation_view(citation: Citation) -> CitationView:
@@ -179,6 +191,7 @@ def citation_view(citation: Citation) -> CitationView:
         "quote": citation.quote,
         "content_hash": citation.content_hash,
         "stale": citation.stale,
+        "page": citation.page,
     }
 
 
@@ -282,10 +295,3 @@ def _listed(id: str, title: str, source: str, published: date | None, characters
         "date": spoken_date(published),
         "characters": characters,
     }
-
-
-def _body(text: str, start: int, end: int) -> Iterator[Block]:
-    piece = text[start:end]
-    first, last = start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
-    if first < last:
-        yield {"kind": "body", "start": first, "end": last}

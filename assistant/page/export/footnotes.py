@@ -101,7 +101,8 @@ def _places(citation: Citation, source: str) -> Iterator[str]:
     yield f"“{_inside(citation.quote)}” — *{_inside(citation.title or citation.article_id)}*"
     if source:
         yield _inside(source)
-    yield say("export_place", start=citation.start, end=citation.end)
+    key = "export_page" if citation.page else "export_place"
+    yield say(key, page=citation.page, start=citation.start, end=citation.end)
     if citation.content_hash:
         yield say("export_hash", hash=_inside(citation.content_hash))
     if citation.stale:

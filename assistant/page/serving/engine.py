@@ -82,7 +82,7 @@ _BROKEN = PlainTextResponse(
 )
 
 
-def build(assistant: Assistant, preparation: Preparation, *, mcp: bool = False) -> FastAPI:
+def build(assistant: Assistant, preparation: Preparation, *, mcp: bool = False, links: bool = False) -> FastAPI:
     """Build Gradio's API for the page's events, and optionally MCP's tools. The first call takes seconds."""
     gr = import_gradio()
     from fastapi import FastAPI
@@ -96,7 +96,7 @@ def build(assistant: Assistant, preparation: Preparation, *, mcp: bool = False) 
         tools.mount(app, assistant, preparation)
     gr.mount_gradio_app(
         app,
-        catalogue.build(assistant, preparation),
+        catalogue.build(assistant, preparation, links=links),
         path="/",
         footer_links=[],
         run_history=False,

@@ -44,6 +44,7 @@ _HEADERS = {
 _OPEN_PATHS = re.compile(
     r"/(favicon\.ico|config/?)?"
     r"|/page/.+"
+    r"|/page-picture/[^/]+"
     r"|/gradio_api/(info/?|startup-events|cancel|reset/?|heartbeat/[^/]+|queue/(join|data)"
     r"|run/[^/]+|call/(v2/)?[^/]+(/[^/]+)?|upload|upload_progress)"
 )

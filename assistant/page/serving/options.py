@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.page.serving.access import AuthPair
+from assistant.page.serving.access import AuthPair, is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,11 @@ class PageOptions:
     allowed_hosts: tuple[str, ...] = ()
     mcp: bool = False
     open_browser: bool = False
+
+    @property
+    def own(self) -> bool:
+        """Whether the page is for the user of this machine alone: others are neither let in nor expected."""
+        return is_loopback(self.host) and self.auth is None and not self.allowed_hosts
 
 
 DEFAULTS = PageOptions()

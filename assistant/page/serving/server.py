@@ -102,7 +102,7 @@ def create_app(
     from fastapi import FastAPI
 
     from assistant.page.preparation import Preparation
-    from assistant.page.serving import engine, files, tools
+    from assistant.page.serving import engine, files, pictures, tools
     from assistant.page.serving.closing import Closing
     from assistant.page.serving.guard import Guard, Limits
     from assistant.page.serving.spool import spool, swept
@@ -117,7 +117,10 @@ def create_app(
             prepared.start()
 
     closing = closing or Closing()
-    gradio = engine.Engine(partial(engine.build, assistant, prepared, mcp=options.mcp), then=begin, closing=closing)
+    web = assistant.settings.web
+    links = options.own if web is None else web
+    build = partial(engine.build, assistant, prepared, mcp=options.mcp, links=links)
+    gradio = engine.Engine(build, then=begin, closing=closing)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -127,9 +130,8 @@ def create_app(
                     on_start()
                 yield
 
-    app = FastAPI(
-        routes=files.routes(assistant.folder), lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None
-    )
+    routes = [*files.routes(assistant.folder), pictures.route(assistant)]
+    app = FastAPI(routes=routes, lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.mount("/", gradio)
     app.add_middleware(
         Guard,

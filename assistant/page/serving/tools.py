@@ -93,7 +93,8 @@ class _Tools:
         """Answer one question from the articles, with verbatim quotes and their places.
 
         "status" is "answered", "not_found" (the articles don't say), "unclear" or "small_talk" (no question). Each sentence
-        lists the numbers of its citations; a citation's "start" and "end" count characters of its article's text.
+        lists the numbers of its citations; a citation's "start" and "end" count characters of its article's text, and its
+        "page" is the page of the file that it stands on, 0 if the file has none.
 
         Args:
             question: One question that can be understood alone, in English, of at most 2,000 characters.
@@ -110,7 +111,9 @@ class _Tools:
             return [dict(views.article_view(entry)) for entry in self._assistant.entries()]
 
     def read_article(self, article_id: str) -> dict[str, Any]:
-        """Read the whole text of an article.
+        """Read the whole text of an article, with its blocks: headings, paragraphs, items, rows and so on.
+
+        A block is "start" and "end" in the text, its "kind", its "level" (of headings and items) and its "page".
 
         Args:
             article_id: As list_articles gives it.

@@ -95,7 +95,8 @@ def _question(variables: Mapping[str, str], prompts: Sequence[str]) -> str:
     """The question itself, not the prompt around it, which is written for a language model."""
     named = [variables[name] for name in QUESTION_NAMES if variables.get(name, "").strip()]
     if named:
-        return named[0]
+        # A variable may name others, which promptfoo puts in, too; those in them it leaves as they are.
+        return _rendered(named[0], variables)
     if len(variables) == 1:
         return next(iter(variables.values()))
     rendered = [_rendered(prompt, variables) for prompt in prompts[:1]]

@@ -9,7 +9,7 @@ from typing import Any
 from assistant.questions.importing.drafting import Draft, slug, whole
 from assistant.questions.spec.wordings import literal, problem
 from index.cleaning import clean
-from index.passages import sentences
+from index.sentences import sentences
 
 
 @dataclass(slots=True)

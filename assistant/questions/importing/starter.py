@@ -12,7 +12,8 @@ from assistant.questions.importing.drafting import Draft, set_text
 from assistant.questions.spec.writing import comment
 from index.article import Article, Passage
 from index.heading import find_head
-from index.passages import sentences, split
+from index.passages import split
+from index.sentences import sentences
 
 _MOST_CASES = 5
 _PASSAGE_WORDS = 150

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from assistant import Answer, Article, Assistant, EmptyLibraryError
+from assistant import Answer, Article, Assistant, Citation, EmptyLibraryError
+from assistant.integrations.llama import response_of
 
 FAIR = (
     "Record crowd by the water\n\n"
@@ -101,3 +103,11 @@ def test_our_errors_come_through(tmp_path_factory: pytest.TempPathFactory) -> No
         pytest.raises(EmptyLibraryError, match="footnote add"),
     ):
         empty.as_query_engine().query("Who?")
+
+
+def test_a_source_with_pages_says_its_page() -> None:
+    citation = Citation(1, "a", "The ferry", 3, 9, "sank", page=12)
+    answer = Answer("When?", "answered", citations=(citation, replace(citation, number=2, page=0)))
+    first, second = response_of(answer).source_nodes
+    assert first.node.metadata["page_label"] == "12"
+    assert "page_label" not in second.node.metadata

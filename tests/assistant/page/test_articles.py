@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
@@ -197,6 +198,32 @@ def test_what_was_begun_is_ended_though_nobody_listens(tmp_path: Path) -> None:
 
 
 @pytest.mark.system
+def test_the_list_grows_while_more_is_added(tmp_path: Path) -> None:
+    long = "\n\n".join(f"## Mill {n}\n\nThe mill number {n} grinds rye." for n in range(600)).encode()
+    embedder = _SecondIsSlow()
+    with (
+        Assistant.open(tmp_path / "library", embedder=embedder, reader=EagerReader()) as assistant,
+        served(assistant) as site,
+    ):
+        sent = site.upload(("a.md", long), ("b.txt", b"A text about boats. " * 2_000))
+        told: list[dict[str, Any]] = []
+        with HTTP.stream("GET", site.begin("add_articles", sent, "replace")) as stream:
+            for line in stream.iter_lines():
+                data = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else None
+                if not data:
+                    continue
+                told += data
+                if data[0]["event"] == "stored":
+                    embedder.go.set()  # b.txt was waiting for this
+        stored = next(one for one in told if one["event"] == "stored")
+        assert [article["source"] for article in stored["articles"]] == ["a.md"]
+        parts = [one["done"] / one["total"] for one in told if one["event"] == "progress"]
+        assert parts == sorted(parts)
+        assert told[-1]["event"] == "added"
+        assert {article.source for article in assistant.articles()} == {"a.md", "b.txt"}
+
+
+@pytest.mark.system
 def test_nothing_is_added_before_all_is_loaded_and_who_leaves_takes_his_files_along(tmp_path: Path) -> None:
     go = threading.Event()
     preparation = Preparation(lambda: _hold(go))
@@ -285,6 +312,18 @@ class _SlowEmbedder(HashEmbedder):
 
     def embed(self, texts: Any, progress: Any = None) -> Any:
         assert self.go.wait(SECONDS_TO_HANG)
+        return super().embed(texts, progress)
+
+
+class _SecondIsSlow(_SlowEmbedder):
+    """Embeds what speaks of boats when it may."""
+
+    def embed(self, texts: Any, progress: Any = None) -> Any:
+        if not any("boat" in text for text in texts):
+            self.go.set()
+            found = super().embed(texts, progress)
+            self.go.clear()
+            return found
         return super().embed(texts, progress)
 
 

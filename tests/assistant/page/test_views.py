@@ -15,7 +15,7 @@ from assistant.core.answer import Dropped, Verdict
 from assistant.page.events.views import (
     Reason,
     article_page,
-    blocks,
+    block_views,
     confidence_view,
     reason_of,
     short_source,
@@ -24,6 +24,7 @@ from assistant.page.events.views import (
 )
 from assistant.page.words import say
 from assistant.sample import sample_path
+from index.article import Block
 from index.loading.files import load_file
 from index.settings import IndexSettings
 
@@ -36,18 +37,30 @@ ANSWERED = Answer(
     0.914,
     trace=Trace("When does the ferry leave?"),
 )
+_BULLETS = ["", *"-*+•‣◦▪–—·"]
 _LINES = st.sampled_from(
-    ["The ferry", "18 June 2024", "By Anna Berg", "It leaves at noon. So they say.", " ", "", "\t", "😀 é"]
+    [
+        "The ferry",
+        "18 June 2024",
+        "By Anna Berg",
+        "It leaves at noon. So they say.",
+        "- an item",
+        "2. second",
+        " ",
+        "",
+        "\t",
+        "😀 é",
+    ]
 )
 
 
 @given(st.lists(_LINES | st.text(max_size=20), max_size=12).map("\n".join))
 @example("The ferry\n18 June 2024\n\nIt leaves at noon. It comes back at night.")
 def test_blocks_cover_all_that_is_seen_in_order(text: str) -> None:
-    found = list(blocks(text))
+    found = list(block_views(Article(text)))
     end = 0
     for block in found:
-        assert text[end : block["start"]].strip() == ""
+        assert text[end : block["start"]].strip() in _BULLETS
         assert block["start"] < block["end"]
         piece = text[block["start"] : block["end"]]
         assert piece == piece.strip()
@@ -60,7 +73,8 @@ def test_the_sample_is_set_like_an_article() -> None:
     page = article_page(load_file(sample_path(), IndexSettings()))
     kinds = [block["kind"] for block in page["blocks"]]
     assert kinds[:2] == ["title", "date"]
-    assert set(kinds[2:]) == {"body"}
+    assert set(kinds[2:]) <= {"heading", "paragraph"}
+    assert "paragraph" in kinds
     assert page["title"] == page["text"][slice(page["blocks"][0]["start"], page["blocks"][0]["end"])]
     assert (page["published"], page["date"], page["source"]) == ("2024-06-18", "18 June 2024", sample_path().name)
     assert page["characters"] == len(page["text"])
@@ -155,3 +169,26 @@ def test_offsets_count_code_points() -> None:
     article = Article("😀 Title\n\n😀😀 The body of the text stands here.", "Title")
     for block in article_page(article)["blocks"]:
         assert article.text[block["start"] : block["end"]].startswith("😀")
+
+
+def test_blocks_are_shown_as_they_were_read_and_found_where_they_were_not() -> None:
+    text = "Timetable\n\nThe ferry leaves:\n- at noon\n- at night"
+    read = Article(
+        text,
+        "Timetable",
+        blocks=(Block(0, 9, "heading", 1, 3), Block(11, 28, "caption", 0, 3), Block(31, 38, "item", 2, 4)),
+    )
+    assert [(b["kind"], b["level"], b["page"]) for b in block_views(read)] == [
+        ("title", 1, 3),
+        ("caption", 0, 3),
+        ("item", 2, 4),
+    ]
+    assert [b["kind"] for b in block_views(Article(text))] == ["title", "paragraph", "item", "item"]
+
+
+def test_a_quote_says_its_page() -> None:
+    paged = replace(ANSWERED, citations=(replace(CITATION, page=12),))
+    view = turn_view(0, Turn("When?", paged), lambda _: "ferry.pdf")
+    assert view["citations"][0]["page"] == 12
+    assert "p. 12, characters 4–9" in view["markdown"]
+    assert "p. " not in turn_view(0, Turn("When?", ANSWERED), lambda _: "ferry.pdf")["markdown"]

@@ -185,6 +185,7 @@ def test_more_that_is_said_in_notes(tmp_path: Path) -> None:
         ({"name": "Anna", "place": "the mill"}, ["Did {{name}} see {{ place }}?"], "Did Anna see the mill?"),
         ({}, [{"raw": "Who?", "label": "one"}], "Who?"),
         ({}, "Who?", "Who?"),
+        ({"question": "Who owns the {{thing}}?", "thing": "mill"}, ["{{question}}"], "Who owns the mill?"),
     ],
 )
 def test_where_the_question_is_found(tmp_path: Path, variables: dict[str, str], prompts: Any, question: str) -> None:

@@ -147,7 +147,7 @@ def test_a_set_is_called_by_its_file() -> None:
         ("articles: [mill.txt]\n", "", 1, "`articles` is missing"),
         ("articles: [mill.txt]", "articles: mill.txt", 2, "`articles` is 'mill.txt'; it must be a list"),
         ("articles: [mill.txt]", "articles: [gone.txt]", 2, "'gone.txt' can't be used"),
-        ("articles: [mill.txt]", "articles: [mill.csv]", 2, "save it as one of .txt"),
+        ("articles: [mill.txt]", "articles: [mill.xyz]", 2, "save it as one of .txt"),
         ("articles: [mill.txt]", "articles: [.]", 2, "can't be used"),
         ("articles: [mill.txt]", 'articles: ["a\\0b.txt"]', 2, "can't be used"),
         ("articles: [mill.txt]", f"articles: [{'a' * 5000}.txt]", 2, "can't be used"),

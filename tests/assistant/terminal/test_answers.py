@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 import pytest
 
@@ -97,3 +98,13 @@ def test_ctrl_c_ends_the_answer_and_not_the_program(capsys: pytest.CaptureFixtur
     assert show_stream(QUESTION, pressing()) is None
     assert capsys.readouterr().out == "It sank at noon. [1]\n(stopped)\n\n"
     assert log == ["closed"]
+
+
+def test_a_quote_of_a_file_with_pages_is_said_with_its_page() -> None:
+    paged = replace(CITATION, page=12)
+    assert "[1] The ferry, p. 12, verbatim" in shown(replace(answer(), citations=(paged,)))
+    refused = Answer(QUESTION, "not_found", closest=(paged, CITATION), message="No.")
+    assert shown(refused).splitlines()[-2:] == [
+        "  - “it sank at noon” (The ferry, p. 12)",
+        "  - “it sank at noon” (The ferry)",
+    ]

@@ -19,7 +19,7 @@ from assistant.training.reader import averaging, batches, export, network, train
 from assistant.training.reader.examples import ARTICLES, Example, all_written, of_written, written_files
 from assistant.training.reader.written import Span, Written, WrittenError, read
 from assistant.training.shared.loop import Recipe, learnt
-from index.passages import sentences
+from index.sentences import sentences
 from tests.tiny_base import write_base
 
 ARTICLE = """### ARTICLE

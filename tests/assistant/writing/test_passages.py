@@ -13,7 +13,7 @@ from llama_index.core.utils import get_tokenizer
 from assistant.writing.passages import draw_fence, estimate_tokens, fenced
 from index.article import Passage
 from index.evidence import Evidence
-from index.passages import sentences
+from index.sentences import sentences
 
 PLENTY = 10**9
 LANGUAGES = {

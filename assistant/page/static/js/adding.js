@@ -1,17 +1,24 @@
-// Adding articles: files that are chosen or dropped, a text that is pasted; progress, and the report of what came of it.
+// Adding articles: files that are chosen or dropped, a link that is fetched, a text that is pasted; progress, and the report of what came of it.
 import { byId, el, foreign } from "./dom.js";
 import { stream, upload } from "./events.js";
 import { notify } from "./notices.js";
 import { say, sayCount } from "./words.js";
 
+/** The part of the bar that sending the files takes. */
+const SENDING = 0.1;
+/** An estimate of the time that is left is told after so long; before, it would jump. */
+const SECONDS_TO_TELL = 5;
+
 /** What stands above the list of articles. One adding goes on at a time, and can be stopped. */
 export class Adding {
   /**
    * @param {() => Object[]} articles those there are
+   * @param {(event: Object) => void} stored some of what is being added is in the library; the server's event
    * @param {(event: Object) => void} added something was added; the server's last event, with its report
    */
-  constructor(articles, added) {
+  constructor(articles, stored, added) {
     this._articles = articles;
+    this._stored = stored;
     this._added = added;
     this._report = byId("report");
     this._stop = null;
@@ -22,6 +29,8 @@ export class Adding {
       this._addFiles(files);
     });
     byId("paste-form").addEventListener("submit", (event) => this._addText(event));
+    byId("link-form").addEventListener("submit", (event) => this._addLink(event));
+    byId("link").addEventListener("input", nameHost);
     byId("add-cancel").addEventListener("click", () => this._stop?.abort());
     this._takeDrops(byId("reading"));
   }
@@ -55,6 +64,20 @@ export class Adding {
     }
   }
 
+  async _addLink(event) {
+    event.preventDefault();
+    const url = byId("link").value.trim();
+    if (!this._free()) {
+      return;
+    }
+    await this._add(async (signal) => stream("add_link", [url], signal), []);
+    // An address with a mistake is kept, to be mended.
+    if (!this._report.querySelector(".warning")) {
+      byId("link").value = "";
+      nameHost();
+    }
+  }
+
   _free() {
     if (this._stop) {
       notify(say("adding_already"));
@@ -65,8 +88,11 @@ export class Adding {
   /** Send files one by one; one that can't be sent is skipped with its reason, the others go on. */
   async _send(files, skipped, signal) {
     const sent = [];
-    for (const [n, file] of files.entries()) {
-      const progress = (part) => this._progress(say("uploading", { name: file.name }), (n + part) / files.length);
+    const all = Math.max(1, files.reduce((sum, file) => sum + file.size, 0));
+    let before = 0;
+    this._sending = SENDING;
+    for (const file of files) {
+      const progress = (part) => this._show(say("uploading", { name: file.name }), (SENDING * (before + part * file.size)) / all);
       progress(0);
       try {
         if (file.size > this.mostBytes) {
@@ -79,6 +105,7 @@ export class Adding {
         }
         skipped.push({ name: file.name, reason: error.message });
       }
+      before += file.size;
     }
     return sent;
   }
@@ -86,8 +113,10 @@ export class Adding {
   /** Go through an adding with its progress and its report; whether something came of it. */
   async _add(begin, skipped) {
     this._stop = new AbortController();
+    this._sending = 0;
+    this._began = 0;
     this._report.replaceChildren();
-    this._progress(say("adding"), null);
+    this._show(say("adding"), null);
     let last = null;
     try {
       for await (const event of await begin(this._stop.signal)) {
@@ -95,6 +124,8 @@ export class Adding {
         if (event.event === "progress") {
           const text = event.name ? say("adding_name", { name: event.name }) : say("adding");
           this._progress(text, event.done / Math.max(1, event.total));
+        } else if (event.event === "stored") {
+          this._stored(event);
         }
       }
       if (last?.event === "added") {
@@ -115,7 +146,16 @@ export class Adding {
     }
   }
 
+  /** How far the adding itself is; with what is left of the time, as soon as that can be told. */
   _progress(text, part) {
+    this._began ||= performance.now();
+    const seconds = (performance.now() - this._began) / 1000;
+    const minutes = Math.ceil((seconds / part - seconds) / 60);
+    const left = seconds > SECONDS_TO_TELL && part > 0 && part < 1 ? ` ${sayCount("minutes_left", minutes)}` : "";
+    this._show(text + left, this._sending + (1 - this._sending) * part);
+  }
+
+  _show(text, part) {
     const bar = byId("progress-bar");
     byId("progress").hidden = false;
     byId("progress-text").replaceChildren(foreign(text));
@@ -176,6 +216,13 @@ function askSameName(names) {
     dialog.addEventListener("submit", (event) => answer(event.submitter.value), { signal: answered.signal });
     dialog.addEventListener("cancel", () => answer(""), { signal: answered.signal });
   });
+}
+
+/** The click on "Fetch" is the user's leave to go to the network, so the button says where to. */
+function nameHost() {
+  const { value } = byId("link");
+  const host = URL.canParse(value) ? new URL(value).host : "";
+  byId("link-fetch").textContent = host ? say("link_fetch_from", { host }) : say("link_fetch");
 }
 
 const megabytes = (bytes) => (bytes / 1024 / 1024).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });

@@ -1,4 +1,5 @@
 // The article pane: an article set like an article, and the words of a citation lit up in it.
+import { blockElements } from "./blocks.js";
 import { el, foreign } from "./dom.js";
 import { quick } from "./events.js";
 import { CountedText } from "./offsets.js";
@@ -50,6 +51,7 @@ export class ArticlePane {
     this._article = null;
     this._say("");
     this._root.replaceChildren();
+    this._tell(null);
   }
 
   /**
@@ -65,6 +67,7 @@ export class ArticlePane {
     }
     this._darken();
     if (!this._stands(citation)) {
+      this._tell(null);
       this._say(say("changed"), citation.quote);
       return null;
     }
@@ -74,6 +77,7 @@ export class ArticlePane {
       ...paler.map((other) => ({ ...other, kind: "paler" })),
       { ...citation, kind },
     ]);
+    this._tell(citation);
     const first = this._root.querySelector(`mark.${kind}`);
     first?.scrollIntoView({ block: "center" });
     return first;
@@ -92,7 +96,7 @@ export class ArticlePane {
       [range.startContainer, range.startOffset],
       [range.endContainer, range.endOffset],
     ].map(([node, offset]) => this._place(node, offset));
-    const [start, end] = this._trimmed(...ends);
+    const [start, end] = this._trimmed(...this._inside(...ends));
     if (start >= end) {
       return null;
     }
@@ -129,7 +133,8 @@ export class ArticlePane {
       this._article = article;
       this._lit.clear();
       this._say("");
-      this._root.replaceChildren(...article.blocks.map((block) => this._block(article, block)));
+      this._root.replaceChildren(...blockElements(article));
+      this._tell(null);
       this._root.dispatchEvent(new CustomEvent("article-set", { bubbles: true }));
       return true;
     } catch (error) {
@@ -141,13 +146,6 @@ export class ArticlePane {
     }
   }
 
-  _block(article, { kind, start, end }) {
-    const tag = { title: "h2", date: "p" }[kind] ?? "p";
-    const made = el(tag, { class: `block block-${kind}`, dir: "auto", data: { start, end } });
-    made.append(article.counted.slice(start, end));
-    return made;
-  }
-
   /** Whether a citation's words stand where it says, in the version of the article that is shown. */
   _stands({ start, end, quote, stale }) {
     return !stale && this._article.counted.slice(start, end) === quote;
@@ -155,7 +153,7 @@ export class ArticlePane {
 
   /** Ranges that may overlap -> marks that don't: where two meet, the later one in the list wins. */
   _light(ranges) {
-    for (const block of this._root.children) {
+    for (const block of this._blocks()) {
       const from = Number(block.dataset.start);
       const to = Number(block.dataset.end);
       const inside = ranges.filter((range) => range.start < to && range.end > from);
@@ -178,9 +176,11 @@ export class ArticlePane {
     const inside = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
     const block = inside.closest(".block");
     if (!block) {
-      // Between two blocks: the beginning of the next.
-      const next = node.childNodes?.[offset];
-      return next?.dataset?.start !== undefined ? Number(next.dataset.start) : this._article.counted.length;
+      // Between two blocks, as in a list or at the number of a page: the beginning of the next.
+      const here = document.createRange();
+      here.setStart(node, offset);
+      const next = this._blocks().find((one) => here.comparePoint(one, 0) >= 0);
+      return next ? Number(next.dataset.start) : this._article.counted.length;
     }
     const before = document.createRange();
     before.setStart(block, 0);
@@ -190,12 +190,29 @@ export class ArticlePane {
     return this._article.counted.point(unit);
   }
 
+  /** A selection that begins and ends in blocks: blank lines and bullets at its ends were not seen, so they were not meant. */
+  _inside(start, end) {
+    const { blocks } = this._article;
+    const first = blocks.find((block) => block.end > start);
+    const last = blocks.findLast((block) => block.start < end);
+    return first && last ? [Math.max(start, first.start), Math.min(end, last.end)] : [start, start];
+  }
+
   /** A selection without the spaces around it. */
   _trimmed(start, end) {
     const words = this._article.counted.slice(start, end);
     const lead = words.length - words.trimStart().length;
     const tail = words.length - words.trimEnd().length;
     return [start + lead, end - tail];
+  }
+
+  _blocks() {
+    return [...this._root.querySelectorAll(".block")];
+  }
+
+  /** Tell which quote is lit up; null = none. */
+  _tell(citation) {
+    this._root.dispatchEvent(new CustomEvent("words-lit", { detail: citation }));
   }
 
   _say(text, quote = "") {

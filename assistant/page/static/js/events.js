@@ -52,6 +52,24 @@ export async function* stream(name, args, signal) {
 }
 
 /**
+ * The page that a citation stands on, as a picture with the quote marked.
+ * @param {{article_id: string, start: number, end: number}} citation
+ * @returns {Promise<string>} what an image takes as its source
+ * @throws {EventError} with the server's own words
+ */
+export async function picture({ article_id: id, start, end }) {
+  const response = await reach(`/page-picture/${id}?start=${start}&end=${end}`);
+  if (!response.ok) {
+    throw new EventError(response.status === 401 ? say("login") : await response.text());
+  }
+  const reader = new FileReader();
+  const read = new Promise((resolve) => reader.addEventListener("loadend", resolve));
+  reader.readAsDataURL(await response.blob());
+  await read;
+  return reader.result;
+}
+
+/**
  * Send one file to the server.
  * @param {File} file
  * @param {(part: number) => void} progress called with 0..1

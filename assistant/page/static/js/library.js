@@ -15,7 +15,11 @@ export class LibraryView {
     this._articles = [];
     this._count = 0;
     this._chosen = new Set();
-    this._adding = new Adding(() => this._articles, (event) => this._added(event));
+    this._adding = new Adding(
+      () => this._articles,
+      (event) => this.update(event),
+      (event) => this._added(event),
+    );
     byId("filter").addEventListener("focus", () => this._complete());
     byId("filter").addEventListener("input", () => this._draw());
     byId("scope-all").addEventListener("click", () => this.choose([]));
@@ -44,6 +48,11 @@ export class LibraryView {
   /** How large a file may be, in bytes. */
   set mostBytes(limit) {
     this._adding.mostBytes = limit;
+  }
+
+  /** Whether the server fetches links. */
+  set links(fetched) {
+    byId("link-form").hidden = !fetched;
   }
 
   /** Whether articles can be added and removed. */

@@ -7,6 +7,7 @@ import { quick, stream } from "./events.js";
 import { LibraryView } from "./library.js";
 import { Memory } from "./memory.js";
 import { notify } from "./notices.js";
+import { PagePicture } from "./picture.js";
 import { Ratings } from "./rating.js";
 import { SelectionBar, watchSelection } from "./selection.js";
 import { citationOf, showRating, successorOf } from "./turn.js";
@@ -16,6 +17,7 @@ const place = `footnote-${document.documentElement.dataset.library}`;
 const visitor = rememberedVisitor();
 const scroller = byId("article-scroll");
 const pane = new ArticlePane(byId("article"), byId("article-notice"));
+new PagePicture(pane);
 const library = new LibraryView();
 const chat = new Chat(visitor, new Memory(`${place}-conversation`, { tab: true }), () => library.scope, { cite, copy, rate });
 const conversations = new Conversations(visitor, chat);
@@ -172,6 +174,7 @@ async function begin() {
 
 async function showReady(state) {
   library.writable = state.can_write;
+  library.links = state.links;
   library.mostBytes = state.limits.file_bytes;
   library.update(state);
   showExamples(state.examples);

@@ -164,7 +164,9 @@ export function quoteElement(citation, key, cite) {
   }
   // The marker does the same for the keyboard; a click on the words is a larger target for the mouse.
   words.addEventListener("click", () => getSelection().isCollapsed && cite(citation.number, marker));
-  return el("li", {}, marker, words, el("p", { class: "source" }, el("cite", {}, foreign(citation.title)), badge(citation)));
+  const page = citation.page ? el("span", { class: "page", text: say("page_short", citation) }) : null;
+  const source = el("p", { class: "source" }, el("cite", {}, foreign(citation.title)), page, badge(citation));
+  return el("li", {}, marker, words, source);
 }
 
 function badge(citation) {
