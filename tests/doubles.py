@@ -15,7 +15,7 @@ from index.arrays import Vectors
 from index.embedding import Progress
 from index.errors import EmbeddingError
 from index.evidence import Evidence
-from index.passages import sentences
+from index.sentences import sentences
 from index.vectors.stores import Hits
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")

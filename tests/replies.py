@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from index.passages import sentences
+from index.sentences import sentences
 from tests.models import Said, json_reply, line_reply, pieces
 
 _NUMBER = re.compile(r"\d+")

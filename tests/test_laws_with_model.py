@@ -14,7 +14,7 @@ from assistant import Answer, Article, Assistant
 from assistant.core.settings import load_settings
 from assistant.sample import example_questions, sample_path
 from index.embedding import Embedder
-from index.passages import sentences
+from index.sentences import sentences
 from tests.helpers import examples
 from tests.models import ScriptedModel, json_reply, pieces, shown_passages
 from tests.replies import HARD, RIGHT, WRONG, Made, Shown, made, replied

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from assistant import Answer, Article, Assistant
-from index.ingest import AddReport
 from index.passages import split
+from index.report import AddReport
 from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import examples
 

@@ -30,7 +30,7 @@ from assistant.questions.spec.cases import Expected
 from assistant.verification.prover import Prover
 from assistant.writing.model import Request
 from index.article import Article, Passage
-from index.passages import sentences
+from index.sentences import sentences
 from tests.benchmarks._common import parser, say, show
 from tests.models import Said, ScriptedModel, json_reply, shown_passages
 from tests.replies import HARD, RIGHT, WRONG, Made, Shown, made, replied

@@ -31,7 +31,7 @@ from assistant import Assistant
 from assistant.core.events import Done, SentenceDropped, SentenceProven
 from assistant.core.settings import load_settings
 from assistant.sample import example_questions, sample_path
-from index.passages import sentences
+from index.sentences import sentences
 from tests.benchmarks._common import median, parser, percentile, show
 from tests.models import Said, json_reply
 from tests.openai_server import Reply, openai_server
