@@ -19,6 +19,7 @@ from index.settings import IndexSettings
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 200
 _SAMPLE_CHARS = 200_000
+_MAX_CELL_LINES = 1_000
 _MAX_COLUMNS = 1_000
 _MAX_DEPTH = 30
 """A value nested deeper is given as it is written."""
@@ -73,10 +74,11 @@ def read_csv(file: BinaryIO, name: str, settings: IndexSettings) -> Loaded:
 
 def _rows(text: str, delimiter: str, name: str) -> list[list[str]]:
     lines = text.splitlines(keepends=True)
+    # Python's own limit is 131,072 characters for a cell; the file's length is limited already.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     try:
-        try:
-            rows = list(csv.reader(lines, delimiter=delimiter))
-        except csv.Error:
+        rows = list(csv.reader(lines, delimiter=delimiter))
+        if any(cell.count("\n") > _MAX_CELL_LINES for row in rows for cell in row):
             # A quotation mark that is never closed takes the rest of the file into one cell.
             rows = list(csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE))
     except csv.Error as error:

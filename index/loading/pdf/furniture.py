@@ -88,7 +88,9 @@ class _Edge:
         for at, row in enumerate(rows):
             inner = rows[at + 1] if at + 1 < len(rows) else None
             gap = abs(inner.base - row.base) if inner else 10 * self._leading[n]
-            far = at == 0 and gap > _FAR * self._leading[n] and row.base > _MARGIN * self._heights[n] > 0
+            # What stands alone on its page is its text.
+            far = at == 0 and inner is not None and gap > _FAR * self._leading[n]
+            far = far and row.base > _MARGIN * self._heights[n] > 0
             apart = gap > _GAP * self._leading[n]
             placed = at == 0 and apart and self._is_placed(row)
             if placed or self._is_furniture(n, row, apart=apart) or (far and self._is_foot(row)):

@@ -99,6 +99,13 @@ def test_a_quotation_mark_that_is_never_closed_takes_no_more_than_its_cell() -> 
     assert _texts(read_csv, f'name,cars\n"Korpo,3\n{rows}')[-1] == "Place 19999: cars 19999"
 
 
+def test_a_cell_may_be_long() -> None:
+    long = "Prices rose, and so did the sea. " * 6_000
+    row = _texts(read_csv, f'port,report\nKorpo,"{long}"\n')[-1]
+    assert row.startswith("Korpo: report Prices rose, and so did the sea.")
+    assert len(row) > 180_000
+
+
 def test_numbers_stay_as_they_are_written() -> None:
     data = '{"a": 1.50, "b": 1e400, "c": 12345678901234567890123, "d": -0.0, "e": true, "f": null, "g": [1.0, 2]}'
     assert _texts(read_json, data) == [

@@ -33,6 +33,19 @@ def test_a_heading_beside_a_sentence_of_the_other_column_is_one() -> None:
     assert texts(read(drawn(page)), "heading") == ["1 Methods of the survey"]
 
 
+def test_a_line_alone_on_its_page_is_text_wherever_it_stands() -> None:
+    def low(canvas: Any) -> None:
+        lines(
+            canvas, ["The captain of the large white vessel that was built in Turku in the year"], x=72, y=40, size=10
+        )
+
+    def high(canvas: Any) -> None:
+        lines(canvas, ["1923 was Anna Berg, and she sold it to the town of Korpo."], x=72, y=780, size=10)
+
+    [(_, text)] = shown(read(drawn(low, high)))
+    assert text.startswith("The captain of the large white vessel")
+
+
 def test_headlines_side_by_side_part_what_is_above_from_what_is_below() -> None:
     def page(canvas: Any) -> None:
         for n, x in enumerate((40, 171, 302, 433)):
