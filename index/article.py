@@ -154,3 +154,7 @@ class Passage:
     heading: str = ""
     silent: tuple[tuple[int, int], ...] = ()
     page: int = 0
+
+    def is_silent(self, place: int) -> bool:
+        """Whether a character of the text, counted from 0, stands in what is no evidence."""
+        return any(start <= place < end for start, end in self.silent)

@@ -189,7 +189,7 @@ def _sections(text: str, blocks: Sequence[Block]) -> Iterator[list[Block]]:
             furniture.append(block)
             continue
         begins = block.kind == "heading" and any(other.kind != "heading" for other in section)
-        before = [*section, *furniture][-1:]
+        before = furniture[-1:] or section[-1:]
         apart = bool(before) and any(map(str.isalnum, text[before[0].end : block.start]))
         if begins or apart or len(furniture) > _SILENT_RUN:
             if section:

@@ -82,7 +82,7 @@ def _first_sentence(head: Sequence[Passage]) -> list[DraftSentence]:
     for passage in _of_kind(head, "body"):
         for start, end in sentences(passage.text):
             text = passage.text[start:end]
-            if any(first <= start < last for first, last in passage.silent):
+            if passage.is_silent(start):
                 continue
             if any(letter.isalpha() for letter in text) and not byline_author(text):
                 return [DraftSentence((Quote(passage, text, passage.start + start),))]

@@ -46,7 +46,7 @@ class EvidenceWindow:
     def is_silent(self, start: int) -> bool:
         """Whether what begins at a character of the context is no evidence, such as a heading."""
         passage, place = self.place(start)
-        return any(first <= place < last for first, last in passage.silent)
+        return passage.is_silent(place)
 
     @property
     def passages(self) -> tuple[str, ...]:

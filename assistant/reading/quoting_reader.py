@@ -159,8 +159,7 @@ def split_evidence(evidence: Sequence[Evidence]) -> list[Sentence]:
         before = telling_words(passage_end(item.before)) if item.before else ()
         for n, (start, end) in enumerate(spans):
             place = (passage.article_id, passage.start + start)
-            silent = any(first <= start < last for first, last in passage.silent)
-            if place in seen or silent:
+            if place in seen or passage.is_silent(start):
                 continue
             seen.add(place)
             around = words[n - 1] if n else before

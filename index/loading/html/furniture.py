@@ -8,9 +8,8 @@ from itertools import islice
 from typing import Any
 
 from index.loading.html.looks import CLOCK
-from index.loading.html.place import KIND
 from index.loading.html.tables import is_data
-from index.loading.html.tree import ASKS, remove
+from index.loading.html.tree import ASKS, KIND, remove
 
 _ROLES = frozenset(
     "navigation search dialog alertdialog banner contentinfo menu menubar toolbar tablist alert status".split()

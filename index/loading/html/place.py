@@ -8,9 +8,7 @@ from typing import Any
 
 from index.article import BlockKind
 from index.loading.html.looks import is_summary
-
-KIND = "footnote-kind"
-"""An attribute that says of an element which kind its pieces are."""
+from index.loading.html.tree import KIND
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer form "

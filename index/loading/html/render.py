@@ -23,8 +23,9 @@ from index.loading.html.looks import (
     is_tool,
     numbered,
 )
-from index.loading.html.place import KIND, Place, is_block
+from index.loading.html.place import Place, is_block
 from index.loading.html.tables import is_data, rows_of
+from index.loading.html.tree import KIND
 from index.pieces import Piece
 
 _LISTS = frozenset({"ul", "ol", "menu", "dir", "dl"})

@@ -29,6 +29,9 @@ _CSS_SIMPLE = re.compile(r"[a-z][a-z0-9]*|[a-z]*[.#][A-Za-z_][\w-]*", re.IGNOREC
 _CSS_NAMES = re.compile(r"[.#][A-Za-z_][\w-]*")
 _MAX_STYLE = 500_000
 _GONE = "gone"
+KIND = "footnote-kind"
+"""An attribute that says of an element which kind its pieces are."""
+
 ASKS = "footnote-asks"
 """An attribute of an element in which buttons stood: how many at its end."""
 
@@ -59,9 +62,14 @@ def parse(markup: str) -> Any:
     data = markup.replace("\0", "").encode("utf-8", "ignore")
     parser = html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(data, parser=parser) if data.strip() else None
+        tree = html.document_fromstring(data, parser=parser) if data.strip() else None
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
         return None
+    for mark in (KIND, ASKS):
+        # Our own marks say what we found out; a page must not say it of itself.
+        for element in tree.xpath(f"//*[@{mark}]") if tree is not None else ():
+            del element.attrib[mark]
+    return tree
 
 
 def remove_hidden(tree: Any) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.loading.html import pieces_of, read_page
+from index.loading.html.tree import ASKS, KIND
 from index.pieces import Piece
 from tests.helpers import examples
 
@@ -363,3 +364,13 @@ def test_damaged_pages_are_read() -> None:
     for end in range(0, len(whole), 7):
         read_page(whole[:end])
         read_page(whole[:end] + chr(end % 0x250) + whole[end + 1 :])
+
+
+@pytest.mark.parametrize("value", ["banana", "furniture", "999999999999", "x"])
+def test_a_page_says_of_no_element_what_only_we_may_say(value: str) -> None:
+    body = "The ferry sank at noon in the harbour of Korpo."
+    marked = f'<div {KIND}="{value}" {ASKS}="{value}"><p {KIND}="{value}">{body}</p></div>'
+    assert [(p.kind, p.text) for p in read_page(f"<article><h1>Ferry</h1>{marked}</article>").pieces] == [
+        ("heading", "Ferry"),
+        ("paragraph", body),
+    ]
