@@ -139,7 +139,8 @@ class Passage:
         text: the slice.
         ordinal: position among the article's passages, from 0.
         kind: "title" for the headline, "date" for the date line, "byline" for other lines of the head, "body" for the rest.
-        heading: the headings that it stands under, outermost first, with " › " between them; may be empty.
+        heading: the headings that it stands under, then the items whose inner list it begins in, outermost first, with " › "
+            between them; may be empty.
         silent: spans of `text` that are no evidence, such as headings.
         page: page of the source that it begins on, from 1; 0 = the source has no pages.
     """

@@ -23,24 +23,27 @@ _MAY_BE_BOILERPLATE = frozenset({"paragraph", "item", "furniture"})
 def put_together(pieces: Sequence[Piece]) -> tuple[str, tuple[Block, ...]]:
     r"""The canonical text of a document's pieces, and where each of them stands in it.
 
-    One blank line stands between pieces, "\n" between short ones of the same group. An item without a number gets a bullet, which
-    is no part of its block. Pieces without text, and lines that belong to a page's controls, are left out.
+    One blank line stands between pieces, "\n" between those of the same group that are rows or short. An item without a number
+    gets a bullet, which is no part of its block. Pieces without text, and lines that belong to a page's controls, are left out.
     """
     parts: list[str] = []
     blocks: list[Block] = []
     length = 0
     before: Piece | None = None
+    after_long = False
     for piece in pieces:
         text = _canonical(piece)
         if not text:
             continue
         mark = BULLET if piece.kind == "item" and not NUMBER.match(text) else ""
-        gap = "" if before is None else _gap(before, piece, max(len(parts[-1]), len(mark) + len(text)))
+        long = _is_long(piece, len(mark) + len(text))
+        together = before is not None and piece.group == before.group != 0 and not (long or after_long)
+        gap = "" if before is None else "\n" if together else "\n\n"
         start = length + len(gap) + len(mark)
         parts += [gap + mark, text]
         length = start + len(text)
         blocks.append(Block(start, length, piece.kind, piece.level, piece.page))
-        before = piece
+        before, after_long = piece, long
     return "".join(parts), tuple(blocks)
 
 
@@ -57,9 +60,9 @@ def _canonical(piece: Piece) -> str:
     return text[2:].lstrip(" ") if piece.kind == "item" and BULLET_MARK.match(text) else text
 
 
-def _gap(before: Piece, piece: Piece, longest: int) -> str:
-    # A long line is a paragraph by itself in every text, whoever wrote it.
-    return "\n" if piece.group and piece.group == before.group and longest <= LONG_LINE else "\n\n"
+def _is_long(piece: Piece, characters: int) -> bool:
+    # A long line is a paragraph by itself in every text, whoever wrote it. But a table with gaps would be several tables.
+    return piece.kind != "row" and characters > LONG_LINE
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:
@@ -105,6 +108,9 @@ def is_heading(text: str, spans: Sequence[Span], n: int) -> bool:
     The first line of a list ends with a colon. A short line in capitals is one before anything.
     """
     line = text[slice(*spans[n])]
+    if ": " in line and spans[n][0] > 0 and not text.endswith("\n\n", 0, spans[n][0]):
+        # It is one of several facts, another of which is the date.
+        return False
     if n + 1 < len(spans) and "\n" not in line and is_shouted(line):
         return True
     if is_rule(line) or n + 1 == len(spans) or len(line) > _HEADING_CHARS or "\n" in line or line[-1] in _ENDS:

@@ -12,11 +12,12 @@ from index.spans import BULLET_MARK, NO_TITLE_ENDS, NUMBERED_TITLE, Span, line_s
 NUMBER = re.compile(r"\(?(?:[0-9]{1,3}|[a-zA-Z]|[ivxIVX]{2,5})[.)] ")
 _LETTER = re.compile(r"\(?[a-zA-Z][.)] ")
 _STEPS = re.compile(r"(?:[0-9]{1,2}(?:\.[0-9]{1,2})+\.?|\[[ xX✓]\]|[✓✔✗✘☐☑]) +\S")
-_RULE = re.compile(r"[^\w\"'“”‘’()?!,;]*([-=~_*#+.·–—])\1\1[^\w\"'“”‘’()?!,;]*")
+_RULE = re.compile(r"([-=~_*#+.·–—])\1\1")
+_SAYS = re.compile(r"[^\W_]|[\"'“”‘’()?!,;]")
 _COLUMNS = re.compile(r"[-=_+|]{2,}(?: +[-=_+|]{2,})+")
 _LEADER = re.compile(r"(.*?\S) ?\.{3,} ?([0-9]{1,4})")
 _FIGURE = re.compile(r"[-−–+(]?[$€£]?[0-9][0-9.,:’']*[%)]?|[-–—]")
-_FIELD = re.compile(r"[^\s:][^:]{0,38}: (?=\S).*[^.!?:,;…]")
+_FIELD = re.compile(r"(?:[0-9]{1,2}:[0-9]{2}|[^\s:])[^:]{0,38}: (?=\S).*[^.!?:,;…]")
 _NOTE = re.compile(r"\[[0-9]{1,3}\] \S|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3} ?\w|[†‡§] ?\w")
 _MAX_ROW = 100
 _MAX_HEADING = 80
@@ -26,7 +27,7 @@ _STATEMENT_ENDS = frozenset('.!…)”"')
 
 def is_rule(line: str) -> bool:
     """Whether a line is drawn: it has no words, as those under headings and around tables."""
-    return bool(_RULE.fullmatch(line))
+    return bool(_RULE.search(line)) and not _SAYS.search(line)
 
 
 def is_shouted(line: str) -> bool:
@@ -92,7 +93,8 @@ def _plain(lines: Sequence[str]) -> list[BlockKind | None]:
     last: BlockKind = "furniture"
     for line, mark in zip(lines, marked, strict=True):
         kind: BlockKind = "furniture" if is_rule(line) else "item" if mark and listed else "paragraph"
-        kind = "row" if kind == "paragraph" and barred and " | " in line else kind
+        cells = barred and " | " in line and not (BULLET_MARK.match(line) or NUMBER.match(line))
+        kind = "row" if cells else kind
         kind = "note" if kind == "paragraph" and _NOTE.match(line) else kind
         goes_on = kind == "paragraph" and (
             (last == "paragraph" and not stated and not listed) or (last in {"item", "note"} and line[0].islower())
@@ -135,12 +137,18 @@ def _are_rows(lines: Sequence[str], ruled: bool) -> bool:
     marks = {line.count(";") for line in lines}
     if ruled or all("...." in line for line in lines) or (len(marks) == 1 and min(marks) > 1):
         return True
-    if len(lines) > 2 and all(map(_FIELD.fullmatch, lines)):
+    if len(lines) > 2 and all(map(_FIELD.fullmatch, lines[_names(lines) :])):
         return True
     if any(BULLET_MARK.match(line) or NUMBER.match(line) for line in lines):
         return False
     figures = min(map(_figures, lines[1:]))
     return (figures > 1 and len(lines) > 2) or (figures == 1 and len(lines) > 3)
+
+
+def _names(lines: Sequence[str]) -> int:
+    """How many lines name the columns of the others: one, if most of those have such a name in them."""
+    names = re.split("[,;] ", lines[0])[1:]
+    return int(2 * sum(any(name in line for name in names) for line in lines[1:]) > len(lines))
 
 
 def _figures(line: str) -> int:

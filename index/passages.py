@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -34,6 +34,11 @@ _SILENT_RUN = 3
 """More furniture in a row than this, such as a table of contents, belongs to no passage."""
 
 _ABOVE = " › "
+_MAX_OUTER = 80
+"""An item of more characters is no heading of the list in it."""
+
+_MOST_OUTER = 8
+"""Lists nested deeper are one: each of their items would repeat all those around it."""
 
 
 def split(article: Article, count_tokens: TokenCounter, max_tokens: int) -> tuple[Passage, ...]:
@@ -144,10 +149,12 @@ class _Joining:
                     *((n, name) for n, name in self.path if n < level),
                     (level, self.text[slice(*_span(block))]),
                 ]
-            inside = _ABOVE.join(name for _, name in self.path)
+            inside = [name for _, name in self.path]
+            outer = _outer_items(self.text, section)
+            starts = [block.start for block in section]
             for span in self._joined(section):
-                heading = above if own and span[0] == section[0].start else inside
-                yield _Cut(span, heading=heading)
+                under = _ABOVE.join((*inside, *outer[bisect_right(starts, span[0]) - 1]))
+                yield _Cut(span, heading=above if own and span[0] == section[0].start else under)
 
     def _joined(self, section: Sequence[Block]) -> Iterator[Span]:
         """Spans of blocks that fit together; those of a block that does not fit by itself."""
@@ -180,25 +187,41 @@ class _Joining:
             yield together
 
 
+def _outer_items(text: str, blocks: Sequence[Block]) -> list[tuple[str, ...]]:
+    """For each block, the items whose inner lists it stands in, outermost first: they are its headings."""
+    found: list[tuple[str, ...]] = []
+    path: list[Block] = []
+    for block in blocks:
+        path = [one for one in path if block.kind == "item" and one.level < block.level]
+        names = [text[slice(*_span(one))] for one in path if one.end - one.start <= _MAX_OUTER]
+        found.append(tuple(name.rstrip(":") for name in names))
+        if block.kind == "item" and len(path) < _MOST_OUTER:
+            path.append(block)
+    return found
+
+
 def _sections(text: str, blocks: Sequence[Block]) -> Iterator[list[Block]]:
     """Runs of blocks that begin with headings or have none, without furniture at their ends and without lines of the head."""
     section: list[Block] = []
     furniture: list[Block] = []
+    has_body = False
     for block in blocks:
         if block.kind == "furniture":
             furniture.append(block)
             continue
-        begins = block.kind == "heading" and any(other.kind != "heading" for other in section)
+        begins = block.kind == "heading" and has_body
         before = furniture[-1:] or section[-1:]
         apart = bool(before) and any(map(str.isalnum, text[before[0].end : block.start]))
         if begins or apart or len(furniture) > _SILENT_RUN:
             if section:
                 yield section
-            section = []
+            section, has_body = [], False
         elif section:
             section += furniture
+            has_body = has_body or bool(furniture)
         furniture = []
         section.append(block)
+        has_body = has_body or block.kind != "heading"
     if section:
         yield section
 

@@ -17,6 +17,9 @@ _SHORTENED = re.compile(
 )
 """Abbreviations that the sentence splitter does not know: of people, and others, which may end a sentence before a capital."""
 
+_BRACKETS = 4
+"""Brackets are closed within so many characters behind a cut if a unit in them, such as "(per l)", looked like a mark."""
+
 _WRAPPED = 30
 """A shorter line is not wrapped prose."""
 
@@ -67,8 +70,15 @@ def _sentences_of_line(text: str, start: int, end: int) -> list[Span]:
 
 
 def _goes_on(text: str, before: Span, start: int) -> bool:
-    """Whether what ends with an abbreviation goes on at `start`, on the same line."""
-    if text[before[1] - 1] != "." or "\n" in text[before[1] : start]:
+    """Whether a sentence that was cut before `start` goes on: at a comma or "(g)", inside brackets, behind an abbreviation."""
+    last = text[before[1] - 1]
+    if text[start] in ",;" or (text[start] == "(" and (last.isalnum() or last == ",")):
+        return True
+    # Sentence after sentence may be joined to one, of which not all may be looked through each time.
+    opened = text.rfind("(", max(before[0], before[1] - _SENTENCE_WINDOW), before[1])
+    if opened >= 0 and ")" not in text[opened : before[1]] and ")" in text[start : start + _BRACKETS]:
+        return True
+    if last != "." or "\n" in text[before[1] : start]:
         return False
     tail = text[max(before[0], before[1] - 9) : before[1]]
     return bool(_TITLE.search(tail) or (_SHORTENED.search(tail) and not text[start].isupper()))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from index import errors
 from index.errors import LoadError, UnreadableFileError
-from index.loading.limits import limit
+from index.loading.limits import end_with_parent, limit
 from index.pieces import Loaded, Piece
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def run_apart(reader_name: str, file: BinaryIO, name: str, settings: IndexSettin
 def main() -> None:
     """The child: read standard input with the reader that the arguments name; write what it gives to standard output as JSON."""
     reader_name, (name, limits) = sys.argv[2], json.loads(sys.argv[3])
+    end_with_parent()
     # What a library prints must not get into the answer.
     out, sys.stdout = sys.stdout, sys.stderr
     try:

@@ -14,11 +14,15 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import format_datetime, getaddresses, parsedate_to_datetime
 from functools import partial
+from itertools import islice
 from typing import Any, BinaryIO
 
 from index.errors import LoadError, UnreadableFileError
 from index.heading import parse_date
-from index.loading.mail_thread import Chunk, html_chunks, plain_chunks, thread
+from index.loading.invitation import event_chunks
+from index.loading.mail_chunks import Chunk, html_chunks, plain_chunks
+from index.loading.mail_headings import with_headings
+from index.loading.mail_thread import thread
 from index.loading.text import decode
 from index.pieces import Loaded, Piece
 from index.settings import IndexSettings
@@ -88,7 +92,7 @@ def read_msg(file: BinaryIO, name: str, settings: IndexSettings) -> Loaded:
             raise UnreadableFileError(
                 f"{name} has its text only as rich text. Open it in Outlook and save it as .eml or HTML."
             )
-        return _better(plain_chunks(plain), markup, plain)
+        return _better(list(with_headings(plain_chunks(plain))), markup, plain)
 
     return _Reading(name).loaded(_outlook_head(mail), chunks)
 
@@ -139,11 +143,13 @@ class _Reading:
         name: its name, for messages.
         attached: the names of the files attached to it.
         parts: how many parts were looked at.
+        said: the texts of the parts that were read.
     """
 
     name: str
     attached: list[str] = field(default_factory=list)
     parts: int = 0
+    said: list[str] = field(default_factory=list)
 
     def loaded(self, message: Message, chunks: Callable[[_Reading], list[Chunk]]) -> Loaded:
         """The whole mail, from its head and the text that `chunks` reads."""
@@ -177,6 +183,8 @@ class _Reading:
         inline = message.get_content_disposition() != "attachment"
         if kind in ("text/plain", "text/html") and inline and not (filename and depth and kind == "text/html"):
             return html_chunks(self._text(message)) if kind == "text/html" else self._plain(message)
+        if kind == "text/calendar" and inline:
+            return self._event(message)
         if filename and not (inline and message.get("Content-ID")) and not kind.endswith("-signature"):
             self.attached.append(filename)
         return []
@@ -194,17 +202,29 @@ class _Reading:
             if leaf.get_content_disposition() == "attachment" and leaf.get_filename()
         ]
         text = self._text(plain[0]) if plain else ""
-        return _better(self._plain(plain[0]) if plain else [], self._text(markup[0]) if markup else "", text)
+        shown = _better(self._plain(plain[0]) if plain else [], self._text(markup[0]) if markup else "", text)
+        events = (leaf for leaf in leaves if leaf.get_content_type() == "text/calendar")
+        return shown + [chunk for event in islice(events, 1) for chunk in self._event(event)]
+
+    def _event(self, message: Message) -> list[Chunk]:
+        return event_chunks(self._decoded(message), " ".join(self.said))
 
     def _plain(self, message: Message) -> list[Chunk]:
         flowed = str(message.get_param("format", "")).lower() == "flowed"
         text = self._text(message)
         if _is_markup(text):
             return html_chunks(text)
-        return plain_chunks(text, flowed=flowed, delsp=str(message.get_param("delsp", "")).lower() == "yes")
+        delsp = str(message.get_param("delsp", "")).lower() == "yes"
+        return list(with_headings(plain_chunks(text, flowed=flowed, delsp=delsp)))
 
     def _text(self, message: Message) -> str:
-        """The text of a part: in the encoding that it states, if its bytes are so encoded."""
+        """The text of a part."""
+        text = self._decoded(message)
+        self.said.append(text)
+        return text
+
+    def _decoded(self, message: Message) -> str:
+        """The text in the encoding that the part states, if its bytes are so encoded."""
         payload = message.get_payload(decode=True)
         data = payload if isinstance(payload, bytes) else b""
         # Mails often state Latin-1 or ASCII for what is UTF-8; other text with foreign letters is hardly ever valid UTF-8.

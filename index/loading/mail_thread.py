@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import count, groupby, pairwise, takewhile, zip_longest
+from dataclasses import replace
+from itertools import count, pairwise, takewhile, zip_longest
 
 from index.article import BlockKind
+from index.loading.mail_chunks import Chunk
 from index.pieces import Piece
+from index.spans import breaks_off
 
-_QUOTED = re.compile(r"(?:> ?)+")
 _BULLET = re.compile(r"[-*•–+]\s+(?=\S)")
 _ITEM = re.compile(r"[-*•–+]\s+\S|\(?\d{1,3}[.)]\s+\S")
+_MARKED = re.compile(r"[\w)\]]\*(?![\w*])")
+_BOLD = re.compile(r"(?<!\w)\*\w")
 _LABEL = re.compile(r"\*{0,2}([^\W\d_][\w ./'’-]{0,24}?)\s?\*{0,2}:\*{0,2}\s?\s*(.*)")
 _RULED = re.compile(r"[-_]{3,}(.*?)[-_]*")
 _DATED = re.compile(r"\b\d{4}\b|\d:\d\d")
@@ -24,98 +28,6 @@ _WIDEST = 100
 _NARROWEST = 50
 _MAX_ATTRIBUTION = 300
 _MAX_HEAD = 12
-_MAX_DEPTH = 50
-_OPEN, _CLOSE, _BREAK, _SIGN = "\ue000", "\ue001", "\ue002", "\ue003"
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A paragraph of a mail, not yet given to one of its writers.
-
-    Attributes:
-        depth: how many quotations it stands in.
-        lines: its lines, without marks of quotation.
-        kind: as in `Piece`, as are level and group.
-        level: depth of a heading or an item.
-        group: pieces with the same number belong together.
-        mail: the head of an attached mail, which begins here.
-        label: sender and date of that mail.
-        wrapped: whether its lines may end only because they were full.
-    """
-
-    depth: int
-    lines: tuple[str, ...]
-    kind: BlockKind = "paragraph"
-    level: int = 0
-    group: int = 0
-    mail: tuple[Piece, ...] = ()
-    label: str = ""
-    wrapped: bool = True
-
-
-def plain_chunks(text: str, *, flowed: bool = False, delsp: bool = False) -> list[Chunk]:
-    """The paragraphs of a plain text.
-
-    Args:
-        text: the text, with ">" before the lines that are quoted.
-        flowed: whether a space at the end of a line says that it goes on (RFC 3676).
-        delsp: whether that space is to be deleted.
-    """
-    lines = list(_flowed(text, delsp) if flowed else _quoted_lines(text))
-    runs = (([line for _, line in run], depth) for (depth, filled), run in groupby(lines, _depth_and_filled) if filled)
-    return [Chunk(depth, tuple(run), wrapped=not flowed) for run, depth in runs]
-
-
-def html_chunks(markup: str) -> list[Chunk]:
-    """The paragraphs of a mail in HTML; one that has line ends is given line by line."""
-    from index.loading.html import pieces_of
-
-    chunks: list[Chunk] = []
-    depth = 0
-    for piece in pieces_of(_marked(markup)):
-        depth = min(max(depth + piece.text.count(_OPEN) - piece.text.count(_CLOSE), 0), _MAX_DEPTH)
-        text = piece.text.replace(_OPEN, "").replace(_CLOSE, "").replace(_SIGN, "--")
-        if piece.kind != "paragraph":
-            line = " ".join(text.replace(_BREAK, " ").split())
-            chunks += [Chunk(depth, (line,), piece.kind, piece.level, piece.group)] if line else []
-            continue
-        broken = [" ".join(line.split()) for line in text.split(_BREAK)]
-        runs = (tuple(run) for filled, run in groupby(broken, bool) if filled)
-        chunks += [Chunk(depth, run, group=piece.group, wrapped=False) for run in runs]
-    return chunks
-
-
-def _marked(markup: str) -> str:
-    """The markup with marks of our own where quotations begin and end, at line ends, and before a signature."""
-    import lxml.html
-    from lxml.etree import LxmlError
-
-    try:
-        root = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", markup))
-    except (LxmlError, ValueError):
-        return markup
-    for element in list(root.iter("br", "blockquote", "div", "p", "span")):
-        if (element.text or "").strip() == "--":
-            element.text = _SIGN  # Of a web page, a line of dashes would be left out.
-        if element.tag == "br":
-            element.tail = _BREAK + (element.tail or "")
-        elif element.tag == "blockquote":
-            element.tag = "div"
-            _insert(element, 0, _OPEN)
-            _insert(element, len(element), _CLOSE)
-        elif "gmail_signature" in element.get("class", "").split() or element.get("id") == "Signature":
-            _insert(element, 0, _SIGN)
-    return str(lxml.html.tostring(root, encoding="unicode"))
-
-
-def _insert(parent: object, place: int, text: str) -> None:
-    import lxml.html
-
-    mark = lxml.html.Element("p")
-    mark.text = text
-    if place == 0:
-        mark.tail, parent.text = parent.text, None  # type: ignore[attr-defined]
-    parent.insert(place, mark)  # type: ignore[attr-defined]
 
 
 def thread(chunks: Sequence[Chunk], label: str, subject: str) -> list[Piece]:
@@ -128,40 +40,10 @@ def thread(chunks: Sequence[Chunk], label: str, subject: str) -> list[Piece]:
     """
     subject = _base(subject)
     merged = _merged(chunks, subject)
-    made = _Thread(label, subject, _widths(merged))
+    made = _Thread(label, subject, _widths(merged, subject))
     for chunk, after in zip_longest(merged, merged[1:]):
         made.add(chunk, after.depth if after else 0)
     return made.pieces
-
-
-def _quoted_lines(text: str) -> Iterator[tuple[int, str]]:
-    for line in text.splitlines():
-        mark = _QUOTED.match(line)
-        depth = min(mark.group().count(">"), _MAX_DEPTH) if mark else 0
-        yield depth, " ".join(line[mark.end() if mark else 0 :].split())
-
-
-def _flowed(text: str, delsp: bool) -> Iterator[tuple[int, str]]:
-    parts: list[str] = []
-    depth = 0
-    for line in text.splitlines():
-        level = len(line) - len(line.lstrip(">"))
-        body = line[level:].removeprefix(" ")
-        if parts and level != depth:
-            yield min(depth, _MAX_DEPTH), " ".join("".join(parts).split())
-            parts = []
-        depth = level
-        goes_on = body.endswith(" ") and body != "-- "
-        parts.append(body[:-1] if goes_on and delsp else body)
-        if not goes_on:
-            yield min(depth, _MAX_DEPTH), " ".join("".join(parts).split())
-            parts = []
-    if parts:
-        yield min(depth, _MAX_DEPTH), " ".join("".join(parts).split())
-
-
-def _depth_and_filled(line: tuple[int, str]) -> tuple[int, bool]:
-    return line[0], bool(line[1])
 
 
 def _merged(chunks: Sequence[Chunk], subject: str) -> list[Chunk]:
@@ -184,14 +66,32 @@ def _rule(line: str) -> re.Match[str] | None:
     return _RULED.fullmatch(line) if len(line) <= _MAX_ATTRIBUTION else None
 
 
-def _widths(chunks: Sequence[Chunk]) -> dict[int, int]:
-    """How wide the lines of each depth are wrapped."""
+def _widths(chunks: Sequence[Chunk], subject: str) -> dict[int, int]:
+    """How wide the lines of each depth are wrapped, by those that the writers wrote."""
     widths: dict[int, int] = {chunk.depth: _NARROWEST for chunk in chunks}
-    for chunk in chunks:
-        for line in chunk.lines:
-            if len(line) <= _WIDEST:
-                widths[chunk.depth] = max(widths[chunk.depth], len(line))
-    return widths
+    whole: Counter[int] = Counter()
+    broken: Counter[int] = Counter()
+    for chunk, after in zip_longest(chunks, chunks[1:]):
+        deeper = after is not None and after.depth > chunk.depth
+        # An address is never wrapped.
+        lines = [line for line in _written(chunk.lines, subject, deeper or chunk.depth > 0) if " " in line]
+        widths[chunk.depth] = max(widths[chunk.depth], *(len(line) for line in ["", *lines] if len(line) <= _WIDEST), 0)
+        whole[chunk.depth] += sum(len(line) > _WIDEST for line in lines)
+        broken[chunk.depth] += sum(len(line) > _NARROWEST for line in lines[:-1])
+    # Where paragraphs are long lines, the line ends of the others are meant.
+    return {depth: _WIDEST if 2 * whole[depth] > broken[depth] else width for depth, width in widths.items()}
+
+
+def _written(lines: Sequence[str], subject: str, may_quote: bool) -> Iterator[str]:
+    """The lines of a paragraph but those that programs write: the head of a quoted mail, and who wrote what is quoted."""
+    end = len(lines) - (3 if may_quote and _attribution("\n".join(lines)) else 0)
+    n = 0
+    while n < end:
+        ruled = n > 0 and _rule(lines[n - 1]) is not None
+        block = _head_lines(list(lines[n : n + _MAX_HEAD]), subject, ruled)
+        if not block:
+            yield lines[n]
+        n += len(block) or 1
 
 
 class _Thread:
@@ -206,6 +106,7 @@ class _Thread:
         self._widths = widths
         self._numbers = count(100)
         self._groups: dict[int, int] = {}
+        self._marked = False  # Whether a word has a star that no note explains yet.
 
     def add(self, chunk: Chunk, next_depth: int) -> None:
         """Add a paragraph; `next_depth` is how deep the one after it stands."""
@@ -255,10 +156,13 @@ class _Thread:
 
     def _begin(self, depth: int, block: list[str]) -> None:
         """Begin the mail whose head is `block`."""
-        values = [match.group(2) for line in block if (match := _LABEL.fullmatch(line))]
-        dated = next((value for value in values[1:] if _DATED.search(value)), "")
+        fields = [match.groups() for line in block if (match := _LABEL.fullmatch(line))]
+        values = [value for _, value in fields]
+        # In most heads the sender comes first, whatever it is called; in digests of mailing lists a number does.
+        sender = next((value for label, value in fields if label.casefold() == "from" and value), values[0])
+        dated = next((value for value in values if value != sender and _DATED.search(value)), "")
         self._rule, self._signed = "", False
-        self._labels[depth] = self._shown = ", ".join(filter(None, (values[0], dated)))
+        self._labels[depth] = self._shown = ", ".join(filter(None, (sender, dated)))
         group = next(self._numbers)
         self.pieces.append(Piece("heading", self._shown, level=2))
         self.pieces += [Piece("furniture", line.replace("*", ""), group=group) for line in block]
@@ -287,6 +191,7 @@ class _Thread:
         else:
             unlabelled = chunk.depth > 0 and not label
             self.pieces += self._text_pieces(chunk, "quote" if unlabelled else "paragraph", group)
+        self._marked = self.pieces[-1].kind != "note" and (self._marked or _has_mark(chunk.lines))
 
     def _width(self, chunk: Chunk) -> int:
         return self._widths[chunk.depth] if chunk.wrapped else sys.maxsize
@@ -297,18 +202,44 @@ class _Thread:
         if not starts or (len(starts) == 1 and not _BULLET.match(chunk.lines[starts[0]])):
             return [Piece(kind, _paragraph(chunk.lines, width), group=group)]
         group = group or next(self._numbers)
+        note = len(starts) == 1 and chunk.lines[starts[0]][0] == "*"
+        note = note and (self._marked or _has_mark(chunk.lines[: starts[0]]))
         intro = [Piece(kind, _paragraph(chunk.lines[: starts[0]], width), group=group)] if starts[0] else []
-        runs = (chunk.lines[start:end] for start, end in pairwise([*starts, len(chunk.lines)]))
-        return intro + [Piece("item", _BULLET.sub("", " ".join(run), count=1), level=1, group=group) for run in runs]
+        if note:
+            return [*intro, Piece("note", _paragraph(chunk.lines[starts[0] :], width), group=group)]
+        pieces = intro
+        for start, end in pairwise([*starts, len(chunk.lines)]):
+            # A sentence below a list is no part of the last item.
+            stop = next(
+                (n for n in range(start + 1, end) if _begins_anew(*chunk.lines[n - 1 : n + 1], width=width)), end
+            )
+            item = _BULLET.sub("", " ".join(chunk.lines[start:stop]), count=1)
+            pieces.append(Piece("item", item, level=1, group=group))
+            pieces += [Piece(kind, _paragraph(chunk.lines[stop:end], width), group=group)] if stop < end else []
+        return pieces
+
+
+def _has_mark(lines: Sequence[str]) -> bool:
+    """Whether a word has a star behind it, as for a note; one before it too makes it bold."""
+    return any(_MARKED.search(line) and not _BOLD.search(line) for line in lines)
 
 
 def _paragraph(lines: Sequence[str], width: int) -> str:
     """The lines in one, with a line end where the next word would have fit: there the writer ended the line."""
     parts: list[str] = [*lines[:1]]
     for before, line in pairwise(lines):
-        fits = len(before) > _WIDEST or len(before) + 1 + len(line.split(" ", 1)[0]) <= width
-        parts += ["\n" if fits else " ", line]
+        parts += ["\n" if _is_meant_end(before, line, width) else " ", line]
     return "".join(parts)
+
+
+def _begins_anew(before: str, line: str, *, width: int) -> bool:
+    """Whether a line below one of an item is none of its lines."""
+    return _is_meant_end(before, line, width) and not breaks_off(before, line)
+
+
+def _is_meant_end(before: str, line: str, width: int) -> bool:
+    """Whether the next word would have fit on the line before."""
+    return len(before) > _WIDEST or len(before) + 1 + len(line.split(" ", 1)[0]) <= width
 
 
 def _attribution(text: str) -> str:

@@ -13,6 +13,7 @@ from index.blocks import are_blocks_of, blocks_of, put_together
 from index.cleaning import clean
 from index.errors import ArticleTooLargeError, EmptyArticleError, LoadError
 from index.heading import Head, byline_author, find_head, parse_date
+from index.loading.layout import laid_out, with_levels
 from index.pieces import Loaded, Piece
 from index.settings import IndexSettings
 
@@ -141,8 +142,9 @@ def _canonical(loaded: Loaded, label: str, settings: IndexSettings) -> tuple[str
     if loaded.pieces:
         text, blocks = put_together(loaded.pieces)
     else:
-        text = clean(loaded.text)
-        blocks = blocks_of(text)
+        shown = laid_out(loaded.text)
+        text = clean(shown)
+        blocks = with_levels(blocks_of(text), text, shown)
     if not text:
         raise EmptyArticleError(
             f"{label} holds no text after cleaning: there is nothing to answer from. Check what is in it."

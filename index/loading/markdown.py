@@ -28,13 +28,15 @@ _UNSEEN = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _HAS_WORDS = re.compile(r"\w")
 _ALERT = re.compile(r"^(> ?)\[!([A-Z]+)\][ \t]*$", re.MULTILINE)
 _KEYS = re.compile(r"title: .+\n(?:[a-z][a-z _-]{1,20}: .*\n)*\s*\n", re.IGNORECASE)
+_TASK = re.compile(r"(<li>(?:\s*<p>)?)\[([ xX])\](?=\s)")
 _CODE = re.compile(r"(<pre>.*?</pre>|<code>.*?</code>|<[^>]*>)", re.DOTALL)
 
 
 def read_markdown(text: str) -> Loaded:
     """The pieces of a Markdown text, without its markup, with title, dates and authors of its front matter.
 
-    Tables, footnotes, definition lists, struck-out text, "10^6^" and "H~2~O" are understood; HTML in it is read as HTML.
+    Tables, footnotes, definition lists, lists of tasks ("☑ done"), struck-out text, "10^6^" and "H~2~O" are understood; HTML in
+    it is read as HTML.
     A text of more than 2,000,000 characters is given as it stands, in `Loaded.text`.
     """
     body, matter = _split_front_matter(text)
@@ -62,6 +64,7 @@ def _markup(body: str) -> str:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     body = _ALERT.sub(lambda match: f"{match[1]}**{match[2].capitalize()}**  ", body)
     markup = str(parser.use(footnote_plugin, inline=False).use(deflist_plugin).render(body))
+    markup = _TASK.sub(lambda match: f"{match[1]}{'☐' if match[2] == ' ' else '☑'}", markup)
     # Raised and lowered text is marked outside code and tags only.
     parts = _CODE.split(markup)
     parts[::2] = [_LOWERED.sub(r"<sub>\1</sub>", _RAISED.sub(r"<sup>\1</sup>", part)) for part in parts[::2]]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
 
-from index.pieces import Piece, row_texts
+from index.loading.row_texts import row_texts
+from index.pieces import Piece
 
 _HEADING = 1.35
 """A line so many times as high as most is a heading."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
+from itertools import islice
 from typing import BinaryIO
 
 from index.errors import UnreadableFileError
+from index.loading.speakers import UNNAMED, Line, is_sound, lasting, lines_of, names_only
 from index.loading.text import decode
 from index.pieces import Loaded, Piece
 from index.settings import IndexSettings
@@ -16,10 +17,6 @@ from index.settings import IndexSettings
 _TIMES = re.compile(
     r"\s*((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*((?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3})(?:\s.*)?"
 )
-_VOICE = re.compile(r"<v(?:\.[^\s>]{1,99})?[ \t]+([^<>]{1,100})>")
-_TAG = re.compile(r"</?[a-zA-Z0-9][^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}")
-_SPEAKER = re.compile(r"(?:[-–—]\s*|>{2,3}\s*)?\[?([^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){0,3})\]?:\s+(?=\S)")
-_DASH = re.compile(r"(?:[-–—]|>{2,3})\s*(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _PAUSE = 3.0
 """Seconds of silence that end a paragraph."""
@@ -38,7 +35,17 @@ _MAX_CHARS = 900
 class _Cue:
     start: float
     end: float
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What one speaker says in one cue; `speaker` as in `Line`."""
+
+    start: float
+    end: float
+    speaker: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class _Paragraph:
 
 
 def read_srt(file: BinaryIO, name: str, settings: IndexSettings) -> Loaded:
-    """Read subtitles: what is said in paragraphs, each with its speaker where one is named.
+    """Read subtitles: what is said in paragraphs, each with its speaker as far as the file says who speaks.
 
     Turns of a conversation follow each other without a blank line. The time stands at the beginning, after a pause, and about
     every minute, but not between a question and its answer.
@@ -72,7 +79,7 @@ def read_srt(file: BinaryIO, name: str, settings: IndexSettings) -> Loaded:
         raise UnreadableFileError(
             f"{name} has no line such as 00:00:01,000 --> 00:00:04,000: save its text as .txt instead."
         )
-    return Loaded(pieces=tuple(_pieces(_unrolled(cues))))
+    return Loaded(pieces=tuple(_pieces(list(_unrolled(cues)))))
 
 
 read_vtt = read_srt
@@ -92,7 +99,7 @@ def _cues(text: str) -> Iterator[_Cue]:
         if times:
             # A number before the times belongs to the next cue, if no blank line stands before it.
             said = lines[:-1] if match and lines and lines[-1].strip().isdecimal() else lines
-            yield _Cue(*times, tuple(filter(None, map(_plain, said))))
+            yield _Cue(*times, tuple(shown for one in said for shown in lines_of(one)))
         times, lines = (_seconds(match[1]), _seconds(match[2])) if match else None, []
 
 
@@ -101,15 +108,9 @@ def _seconds(time: str) -> float:
     return int(hours[0] if hours else 0) * 3600 + int(minutes) * 60 + float(seconds)
 
 
-def _plain(line: str) -> str:
-    """A line without its styles; a voice tag as "Name: "."""
-    voiced = _VOICE.sub(lambda match: f"{match[1].strip()}: ", line)
-    return " ".join(unescape(_TAG.sub("", voiced)).split())
-
-
 def _unrolled(cues: Iterable[_Cue]) -> Iterator[_Cue]:
     """The cues without the lines that the cue before them showed last, as captions that roll up repeat them."""
-    shown: tuple[str, ...] = ()
+    shown: tuple[Line, ...] = ()
     end = 0.0
     for cue in cues:
         touching = cue.start - end < 1.0
@@ -121,19 +122,20 @@ def _unrolled(cues: Iterable[_Cue]) -> Iterator[_Cue]:
         shown, end = cue.lines or shown, cue.end
 
 
-def _turns(cues: Iterable[_Cue]) -> Iterator[tuple[_Cue, str, str]]:
-    """(cue, speaker, what is said) for each turn in a cue; a speaker "" is that of before, "-" another one who isn't named."""
+def _turns(cues: Sequence[_Cue], named: Sequence[Line]) -> Iterator[_Turn]:
+    """What is said in the cues, whose lines with their speakers are `named`."""
+    lines = iter(named)
     for cue in cues:
         turns: list[tuple[str, list[str]]] = []
-        for line in cue.lines:
-            named, dashed = _SPEAKER.match(line), _DASH.match(line)
-            if named or dashed or not turns:
-                turns.append((named[1] if named else "-" if dashed else "", []))
-            turns[-1][1].append(line[named.end() if named else dashed.end() if dashed else 0 :])
-        yield from ((cue, speaker, " ".join(said)) for speaker, said in turns)
+        for line in islice(lines, len(cue.lines)):
+            if line.speaker or not turns:
+                turns.append((line.speaker, []))
+            turns[-1][1].append(line.said)
+        for speaker, said in turns:
+            yield _Turn(cue.start, cue.end, speaker, " ".join(filter(None, said)))
 
 
-def _pieces(cues: Iterable[_Cue]) -> Iterator[Piece]:
+def _pieces(cues: Sequence[_Cue]) -> Iterator[Piece]:
     told, group, end, before = 0.0, 0, 0.0, ""
     for turn in _paragraphs(cues):
         paused = not group or turn.start - end > _PAUSE
@@ -146,23 +148,28 @@ def _pieces(cues: Iterable[_Cue]) -> Iterator[Piece]:
         end, before = turn.end, turn.text
 
 
-def _paragraphs(cues: Iterable[_Cue]) -> Iterator[_Paragraph]:
+def _paragraphs(cues: Sequence[_Cue]) -> Iterator[_Paragraph]:
+    """What is said in paragraphs, each with the name of its speaker if that is sure."""
+    lines = names_only(cue.lines for cue in cues)
+    sure = lasting(lines)
     parts: list[str] = []
-    start, end, sentences, speaking, taken = 0.0, 0.0, 0, "", False
-    for cue, speaker, said in _turns(cues):
-        changed = (bool(speaker) and speaker != speaking) or speaker == "-"
+    start, end, sentences, speaking, taken, owed = 0.0, 0.0, 0, "", False, False
+    for turn in _turns(cues, lines):
+        changed = bool(turn.speaker) and (turn.speaker != speaking or turn.speaker not in sure)
+        speaking = turn.speaker or speaking
         whole = sentences >= _SENTENCES or sum(map(len, parts)) > _MAX_CHARS
-        if parts and (changed or whole or cue.start - end > _PAUSE):
+        if parts and (changed or whole or turn.start - end > _PAUSE):
             yield _Paragraph(start, end, taken, " ".join(parts))
             parts, sentences = [], 0
         if not parts:
-            start, taken = cue.start, changed
-        if changed:
-            speaking = speaker
-            said = said if speaker == "-" else f"{speaker}: {said}"
-        parts.append(said)
-        sentences += bool(_SENTENCE_END.search(said))
-        end = cue.end
+            start, taken, owed = turn.start, changed, speaking in sure or (changed and speaking != UNNAMED)
+        if owed and (turn.speaker or not is_sound(turn.said)):
+            parts.append(f"{speaking}:")
+            owed = False
+        if turn.said:
+            parts.append(turn.said)
+        sentences += bool(_SENTENCE_END.search(turn.said))
+        end = turn.end
     if parts:
         yield _Paragraph(start, end, taken, " ".join(parts))
 

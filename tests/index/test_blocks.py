@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from index.article import Article, Block
 from index.blocks import are_blocks_of, blocks_of, put_together
 from index.cleaning import clean
-from index.pieces import Piece, row_texts
+from index.loading.row_texts import Across, row_texts
+from index.pieces import Piece
 
 KINDS = ("heading", "paragraph", "item", "row", "caption", "quote", "note", "furniture")
 PIECES = st.lists(
@@ -40,6 +41,14 @@ def test_pieces_stand_in_the_text_where_their_blocks_say() -> None:
         "Prices of the ferry", "They rise for:", "dogs", "2. cars", "Korpo: 2021 214", "Osby: 2021 98", "¹ Counted in May.",
     ]  # fmt: skip
     assert [block.page for block in blocks] == [0, 0, 0, 0, 0, 4, 0]
+
+
+def test_rows_of_one_table_stand_together_however_long_they_are() -> None:
+    caption, short, long = "Ports", "Korpo: ice", f"Osby: {'fog ' * 60}".strip()
+    pieces = [Piece("caption", caption, group=1), *(Piece("row", row, group=1) for row in (long, short, long, short))]
+    assert put_together(pieces)[0] == "\n".join((caption, long, short, long, short))
+    listed = [Piece("item", short, 1, group=1), Piece("item", long, 1, group=1)]
+    assert put_together(listed)[0] == f"- {short}\n\n- {long}"
 
 
 @given(PIECES)
@@ -109,10 +118,15 @@ def test_a_place_knows_its_block_and_its_page() -> None:
         ([["Port", "2021", "2023"], ["Korpo", "214", "201"]], None, ["Port, 2021, 2023", "Korpo: 2021 214, 2023 201"]),
         ([["", "Buyer"], ["Alva", "Kelm, Sons"]], 1, ["Buyer", "Alva: Buyer Kelm, Sons"]),
         ([["Port", "A", "B"], ["Korpo", "x, y", "z"]], 1, ["Port, A, B", "Korpo: A x, y; B z"]),
+        ([["", "Goals", "Gate"], ["Osby", "Ek 1, 6; Lo 8", "70"]], 1, ["Goals, Gate", "Osby: Goals Ek 1, 6; Lo 8 · Gate 70"]),
         ([["Monday", "10 to 6"], ["Tuesday", "closed"]], None, ["Monday: 10 to 6", "Tuesday: closed"]),
         ([["", "2021", "2021"], ["", "t", "kr"], ["Korpo", "1", "2"]], 2, ["2021 t, 2021 kr", "Korpo: 2021 t 1, 2021 kr 2"]),
         ([["Korpo", "", "201"], ["", "", ""]], None, ["Korpo: 201"]),
         ([["One cell  only"]], None, ["One cell only"]),
+        ([["", ""], ["Date", "14 May"], ["Place", "Canteen"]], 1, ["Date: 14 May", "Place: Canteen"]),
+        ([["Port", "A", "B"], ["Korpo", Across("shut"), Across("shut")]], 1, ["Port, A, B", "Korpo: shut"]),
+        ([["Port", "A", "B"], ["Korpo", "shut", "shut"]], 1, ["Port, A, B", "Korpo: A shut, B shut"]),
+        ([["Port", Across("A"), Across("A")], ["Korpo", "1", "2"]], 1, ["Port, A, A", "Korpo: A 1, A 2"]),
         ([], None, []),
     ],
 )  # fmt: skip

@@ -131,3 +131,9 @@ def test_row_17_a_table_of_many_rows_takes_bounded_time() -> None:
     started = time.process_time()
     assert len(blocks_of("a | b\n" * 40_000)) == 40_000
     assert time.process_time() - started < 20
+
+
+def test_row_17_a_long_drawn_line_with_a_word_takes_bounded_time() -> None:
+    started = time.process_time()
+    assert blocks_of("-" * 500_000 + "x")
+    assert time.process_time() - started < 5

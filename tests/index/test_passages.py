@@ -186,6 +186,20 @@ def test_paragraphs_are_one_passage_while_they_fit_together() -> None:
     assert [p.text for p in passages_of(longer)] == [text, longer.removeprefix(text).strip()]
 
 
+def test_a_passage_within_an_inner_list_knows_the_items_around_it() -> None:
+    pieces = [Piece("heading", "Packing", 1)]
+    for outer in ("For the night:", "For the way"):
+        pieces.append(Piece("item", outer, 1, group=1))
+        pieces += [Piece("item", f"{n} things of the sort that one can buy", 2, group=1) for n in range(4)]
+    text, blocks = put_together([*pieces, Piece("paragraph", "Nothing else is needed. Leave the rest at home.")])
+    found = [
+        (p.text.split("\n")[0][:9], p.heading) for p in split(Article(text, blocks=blocks), COUNTER.count_tokens, 20)
+    ]
+    assert ("1 things ", "For the night") in found
+    assert ("2 things ", "For the way") in found
+    assert [heading for begins, heading in found if begins in {"For the n", "Nothing e"}] == ["", ""]
+
+
 def test_a_heading_begins_a_passage() -> None:
     text = "One is here.\n\nWhat came then\n\nTwo came and stayed."
     assert [p.text for p in passages_of(text)] == ["One is here.", "What came then\n\nTwo came and stayed."]
@@ -221,6 +235,21 @@ def test_a_sentence_goes_on_behind_an_abbreviation(text: str) -> None:
 def test_a_sentence_may_end_with_an_abbreviation() -> None:
     text = "It opens on Sat. Harrow comes on Sun.\nMs. Pell leads it."
     assert [text[s:e] for s, e in sentences(text)] == ["It opens on Sat.", "Harrow comes on Sun.", "Ms. Pell leads it."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lentil stew: Protein (g) 38, Salt (g) 4.1",
+        "Milk: Price (per l) 1, Fat (g) 2, Cost (per l) 3",
+        "Snow crab [2]: Tonnes 2022 .., Tonnes 2023 2,760",
+        "He may (a) sell and (b) buy.",
+    ],
+)
+def test_a_unit_or_letter_in_brackets_or_an_empty_cell_cuts_no_sentence(text: str) -> None:
+    assert [text[s:e] for s, e in sentences(text)] == [text]
+    listed = "Rules. (a) Sell it. (b) Buy it."
+    assert [listed[s:e] for s, e in sentences(listed)] == ["Rules.", "(a) Sell it.", "(b) Buy it."]
 
 
 def test_a_long_sentence_is_cut_between_words() -> None:
@@ -301,3 +330,25 @@ def test_the_head_stands_in_the_text(text: str) -> None:
     head = find_head(text)
     for span in (head.title, head.date):
         assert span is None or 0 <= span[0] < span[1] <= len(text)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [Piece("heading", f"Part {n}", 2) for n in range(60_000)] + [Piece("paragraph", "It ends.")],
+        [Piece("item", f"Step {n}", n, group=1) for n in range(1, 6_000)],
+    ],
+    ids=["headings", "lists in lists"],
+)
+def test_row_17_many_headings_and_deep_lists_take_bounded_time(pieces: list[Piece]) -> None:
+    text, blocks = put_together(pieces)
+    start = time.process_time()
+    passages = split(Article(text, blocks=blocks), COUNTER.count_tokens, 200)
+    assert time.process_time() - start < 10
+    assert max(len(passage.heading) for passage in passages) < 200
+
+
+def test_row_17_sentences_that_are_all_joined_take_bounded_time() -> None:
+    start = time.process_time()
+    assert len(sentences("Amb. Atty. " * 400_000)) == 1
+    assert time.process_time() - start < 15

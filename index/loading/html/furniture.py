@@ -50,6 +50,10 @@ _MAX_BOX = 500
 _MAX_DIALOG = 1_500
 _MAX_LABEL = 60
 _MAX_ENTRIES = 2_000
+_MAX_ALONE = 6_000
+_MENU = re.compile(r"[^\d·|•]{1,60}(?:[·|•][^\d·|•]{1,60}){1,12}")
+"""A menu whose links were lost: "Courier · Contact · Imprint"."""
+
 _BOXES = frozenset(
     {"div", "section", "aside", "ul", "ol", "form", "footer", "header", "table", "p", "figure", "dl", "fieldset"}
 )
@@ -67,6 +71,7 @@ class Sizes:
         links: characters in links in each.
         main: those around a headline or a main part.
         asks: those with a button or a field.
+        alone: whether the page has nothing beside its article.
     """
 
     def __init__(self, tree: Any) -> None:
@@ -75,6 +80,7 @@ class Sizes:
         self.links: dict[Any, int] = {}
         self.main: set[Any] = set()
         self.asks: set[Any] = set()
+        self.alone = False
         self._data: dict[Any, bool] = {}
         text, links = self.text, self.links
         for element in reversed(self.elements):
@@ -115,11 +121,32 @@ def names_of(element: Any) -> frozenset[str]:
     return frozenset(names)
 
 
-def remove_furniture(tree: Any) -> None:
-    """Take out what names itself as furniture, by element, role or class, and holds what such furniture holds."""
+def remove_furniture(tree: Any) -> bool:
+    """Take out what names itself as furniture, by element, role or class, and holds what such furniture holds.
+
+    Returns:
+        Whether the page stands alone, so that its header and its footer, which then stay, are those of its article.
+    """
     sizes = Sizes(tree)
+    sizes.alone = _stands_alone(tree, sizes)
     whole = sizes.text.get(tree, 0)
     remove(tree, [e for e in sizes.elements if _is_furniture(e, sizes, whole) or _is_discussion(e, sizes)])
+    return sizes.alone
+
+
+def _stands_alone(tree: Any, sizes: Sizes) -> bool:
+    """Whether a page is short and leads nowhere: it has no menu, no form and no link to another page.
+
+    Where an "article" has the headline, the page itself says that its header and footer are no part of it.
+    """
+    if sizes.text.get(tree, 0) > _MAX_ALONE or sizes.asks or tree.find(".//article//h1") is not None:
+        return False
+    return not any(
+        element.tag in {"nav", "form", "input"}
+        or element.get("role", "").lower() in _ROLES - {"banner", "contentinfo"}
+        or (element.tag == "a" and not element.get("href", "#").startswith(("#", "tel:", "mailto:")))
+        for element in sizes.elements
+    )
 
 
 def _is_furniture(element: Any, sizes: Sizes, whole: int) -> bool:
@@ -146,7 +173,8 @@ def _is_page_part(element: Any, sizes: Sizes, whole: int, role: str) -> bool:
         if inside:
             return element.tag == "footer" and sizes.share(element) > (0.3 if names_of(element) & _LINKS else 0.5)
         # A page with little else may be one whose article stands in its header.
-        return sizes.text[element] < 0.6 * whole or sizes.share(element) > 0.5
+        own = sizes.alone and not _MENU.fullmatch("".join(element.itertext()).strip())
+        return not own and (sizes.text[element] < 0.6 * whole or sizes.share(element) > 0.5)
     if role in {"alert", "status"}:
         return sizes.text[element] < _MAX_BOX and element in sizes.asks
     return True

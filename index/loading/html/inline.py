@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from index.loading.marks import letter_mark
+
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _NUMBERS = re.compile(r"[\[(]?([0-9]{1,4}(?:\s?[,–-]\s?[0-9]{1,4})*)(?::[0-9]{1,3})?[\])]?\.?")
 _SEVERAL = re.compile(r"(?=.*[*†‡§,;])(?=.*[0-9])[0-9a-z*†‡§,; ]{2,12}")
@@ -35,7 +37,7 @@ def is_raised(element: Any, before: str) -> bool:
 
 
 def raised(element: Any, before: str) -> str:
-    """The text of a raised element: "⁴" for a mark, "^3" for a power, plain after a unit and for letters.
+    """The text of a raised element: "⁴" or "[a]" for a mark, "^3" for a power, plain after a unit and for other letters.
 
     Args:
         element: the "sup", or another one that is raised.
@@ -57,18 +59,11 @@ def raised(element: Any, before: str) -> str:
     if number is None and _SEVERAL.fullmatch(text):
         return text.replace(" ", "").translate(_RAISED)
     if number is None:
-        letter = len(text) == 1 and text.isalpha() and text != "o"
-        return f"[{text}]" if letter and before[-1:].isalnum() and (linked or _is_mark(text, before, after)) else text
+        return letter_mark(text, before.lstrip(), after, linked=linked) or text
     if (not before.strip(" ") or before.endswith((" ", "("))) and after[:1].isalpha() and not linked:
         return text
     mark = number.group(1).replace(" ", "").translate(_RAISED)
     return f" {mark}" if before[-1:] in "⁰¹²³⁴⁵⁶⁷⁸⁹" and before else mark
-
-
-def _is_mark(letter: str, before: str, after: str) -> bool:
-    """Whether a letter raised after a number is a mark, and not the end of an ordinal ("1a vez")."""
-    ordinal = letter == "a" and _SHORT_NUMBER.search(before) and re.match(r"\s\w", after)
-    return before[-1:].isdecimal() and not ordinal and not after[:1].isalnum()
 
 
 def _is_power(text: str, before: str, after: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from index.heading import byline_author, is_date_line
@@ -13,6 +14,7 @@ from index.loading.html.locate import locate
 from index.loading.html.metadata import read_metadata
 from index.loading.html.render import render
 from index.loading.html.tree import parse, remove_hidden, words
+from index.loading.html.word import set_lists
 from index.pieces import Loaded, Piece
 
 _BYLINE = re.compile(r"(?:(?:written|reported|story|text|words|photos?)\s)?by:?\s+[^\s.]*[A-Z]", re.IGNORECASE)
@@ -39,6 +41,7 @@ def read_page(markup: str) -> Loaded:
         return Loaded()
     stated = read_metadata(tree)
     remove_hidden(tree)
+    set_lists(tree)
     pieces = _pieces(tree, stated.title) or render(tree)
     return Loaded(
         pieces=tuple(_once(list(with_head(pieces)))),
@@ -56,15 +59,16 @@ def pieces_of(markup: str) -> tuple[Piece, ...]:
     if tree is None:
         return ()
     remove_hidden(tree)
+    set_lists(tree)
     return tuple(render(tree))
 
 
 def _pieces(tree: Any, title: str) -> list[Piece]:
     """The pieces of the article, its headline first even if that stands elsewhere."""
-    remove_furniture(tree)
+    alone = remove_furniture(tree)
     headings = list(tree.iter("h1"))
     located = locate(tree)
-    root = located.root
+    root = tree if alone else located.root
     mark_head(root)
     remove_boxes(root, located.found, located.words)
     pieces = render(root)
@@ -74,21 +78,35 @@ def _pieces(tree: Any, title: str) -> list[Piece]:
 
 
 def with_head(pieces: Iterable[Piece]) -> Iterable[Piece]:
-    """The pieces, with bylines and date lines before the body known as such, without drawn lines ("* * *")."""
+    """The pieces, with bylines and date lines before the body known as such, without drawn lines ("* * *").
+
+    A list is part of the head only as a whole: "Date: 14 May" may be one of several facts.
+    """
     in_head = True
-    for piece in pieces:
-        text = piece.text
-        if piece.kind == "paragraph" and _RULE.fullmatch(text):
-            continue
-        short = piece.kind in {"paragraph", "item"} and len(text) <= _MAX_HEAD_LINE and not _STOP.search(text)
-        dated = short and in_head and is_date_line(text)
-        in_head = in_head and (
-            dated or not (piece.kind in {"row", "item", "quote"} or (piece.kind == "paragraph" and len(text) >= _BODY))
-        )
-        if in_head and short and (dated or _BYLINE.match(text) or byline_author(text)):
-            yield replace(piece, kind="furniture", level=0)
-        else:
-            yield piece
+    for (kind, _), run in groupby(pieces, lambda piece: (piece.kind, piece.group)):
+        block = list(run)
+        in_list = in_head and kind == "item" and all(map(_may_be_head, block))
+        for piece in block:
+            text = piece.text
+            if kind == "paragraph" and _RULE.fullmatch(text):
+                continue
+            short = (kind == "paragraph" or in_list) and len(text) <= _MAX_HEAD_LINE and not _STOP.search(text)
+            dated = short and in_head and is_date_line(text)
+            in_head = in_head and (
+                dated
+                or in_list
+                or not (kind in {"row", "item", "quote"} or (kind == "paragraph" and len(text) >= _BODY))
+            )
+            head = in_head and short and (dated or _is_byline(text))
+            yield replace(piece, kind="furniture", level=0) if head else piece
+
+
+def _may_be_head(piece: Piece) -> bool:
+    return len(piece.text) <= _MAX_HEAD_LINE and (is_date_line(piece.text) or _is_byline(piece.text))
+
+
+def _is_byline(text: str) -> bool:
+    return bool(_BYLINE.match(text) or byline_author(text))
 
 
 def _once(pieces: Sequence[Piece]) -> Iterable[Piece]:

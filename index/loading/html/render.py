@@ -129,7 +129,7 @@ class _Writer:
             if element.get("type") == "checkbox" and self._place.kind == "item":
                 # A box that is to be ticked says nothing.
                 self._parts.append(
-                    "[x] " if "checked" in element.attrib else "[ ] " if "disabled" in element.attrib else ""
+                    "☑ " if "checked" in element.attrib else "☐ " if "disabled" in element.attrib else ""
                 )
         elif (tag in {"a", "span"} and is_back_link(element)) or is_tool(element, self._place.kind == "heading"):
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from index.pieces import row_texts
+from index.loading.row_texts import Across, row_texts
 
 _MAX_CELL = 200
 """The most characters of a cell with blocks in it; layout tables have longer ones ..."""
@@ -107,6 +107,7 @@ def _grid(rows: list[list[Any]], cell_text: Callable[[Any], str]) -> list[list[s
                 cell = next(cells, None)
                 if cell is not None:
                     columns, down, text = _span(cell, "colspan"), _span(cell, "rowspan"), cell_text(cell)
+                    text = Across(text) if columns > 1 else text
                 elif not above or max(above) < len(texts):
                     break
             for _ in range(columns if budget > 0 else 1):

@@ -11,6 +11,7 @@ from index.loading.office.drafting import Draft, apart, raised
 from index.loading.office.formulas import formula, symbols
 from index.loading.office.numbering import Numbering
 from index.loading.office.packages import Package
+from index.loading.row_texts import Across
 from index.pieces import Loaded
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ class _Reader:
                 # A line across the whole table stands above no column.
                 width = min(int(span or 1), 64) if len(row) > 1 else 1
                 self.draft.spend(len(text) * (width - 1))
-                texts += [text] * width
+                texts += [Across(text) if width > 1 else text] * width
             grid.append(texts)
         heads = sum(is_on(row.find(f"{W}trPr/{W}tblHeader")) for row in rows)
         if not heads and len(rows) > 1:

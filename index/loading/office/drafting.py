@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from index.article import BlockKind
 from index.errors import ArticleTooLargeError
-from index.pieces import Loaded, Piece, row_texts
+from index.loading.marks import letter_mark
+from index.loading.row_texts import row_texts
+from index.pieces import Loaded, Piece
 
 if TYPE_CHECKING:
     from index.settings import IndexSettings
 
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-_RAISED_LETTERS = str.maketrans("abcd", "ᵃᵇᶜᵈ")
 _POWER_BASE = re.compile(r"(?:^|[^\w.,])10$")
 _UNIT = re.compile(r"(?:^|[\d\s/·*(])(?:[kcmdµ]?m|km|ft|in|s|kg)$")
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?: [\w.'’-]+){1,4}")
@@ -182,15 +183,15 @@ def names(creators: Iterable[str]) -> tuple[str, ...]:
 
 
 def raised(before: str, text: str) -> str:
-    """A raised mark as it is written after `before`: a power as "^6", one after a unit plain, others as raised digits."""
+    """A raised mark as it is written after `before`: a power as "^6", one after a unit plain, others as "⁴" or "[a]"."""
     mark = text.strip()
     if mark.lstrip("-−").isdigit():
         if _POWER_BASE.search(before):
             return f"^{mark}"
         if mark in {"2", "3"} and _UNIT.search(before):
             return mark
-    if before[-1:].isdecimal() and set(mark) <= set("abcd, "):
-        return mark.translate(_RAISED_LETTERS)
+    if marked := letter_mark(mark, before):
+        return marked
     marked = mark.translate(_RAISED)
     # Letters that have no raised form, as in "1st", stay as they are.
     return marked if not any(character.isascii() and character.isalnum() for character in marked) else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from index.article import BlockKind
@@ -12,6 +13,7 @@ from index.loading.office.drafting import Draft, apart, label, raised
 from index.loading.office.opendocument_styles import Styles
 from index.loading.office.packages import Package
 from index.loading.office.sheets import Cell, Grid, add_sheets
+from index.loading.row_texts import Across
 from index.pieces import Loaded
 
 if TYPE_CHECKING:
@@ -276,6 +278,8 @@ class _Reader:
             across = 1 if alone else min(_times(element, "number-columns-spanned"), _MOST_REPEATS)
             if column in cells and down * across > 1:
                 self.draft.spend(down * across)
+                if across > 1:
+                    cells[column] = replace(cells[column], text=Across(cells[column].text))
                 for n in range(number, number + down):
                     for m in range(column, column + across):
                         grid.setdefault(n, {}).setdefault(m, cells[column])

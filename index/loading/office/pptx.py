@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from index.loading.office.boxes import Box, in_reading_order
 from index.loading.office.drafting import Draft, label, raised
 from index.loading.office.packages import Package
+from index.loading.row_texts import Across
 from index.pieces import Loaded
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ def _table(table: Any, draft: Draft) -> None:
             if cell.is_merge_origin:
                 # A line across the whole table stands above no column.
                 across = 1 if cell.span_width >= width else cell.span_width
+                rows[n][m] = Across(rows[n][m]) if across > 1 else rows[n][m]
                 for below in range(n, min(n + cell.span_height, len(rows))):
                     for right in range(m, min(m + across, len(rows[below]))):
                         rows[below][right] = rows[n][m]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.loading.office.drafting import Draft, has_two_heads
+from index.loading.row_texts import Across
 
 _NUMBERED = re.compile(r"[^\W\d]{4,12} ?\d{1,2}")
 _DATE = re.compile(r"\d{4}-\d\d")
@@ -52,6 +53,8 @@ def spread(grid: Grid, merged: Sequence[Merged], draft: Draft) -> None:
             continue
         # A title alone on its row stands above no column.
         right = block.left if block.top in alone else min(block.right, width - 1)
+        if right > block.left:
+            cell = grid[block.top][block.left] = replace(cell, text=Across(cell.text))
         draft.spend((min(block.bottom, last) - block.top + 1) * (right - block.left + 1))
         for row in range(block.top, min(block.bottom, last) + 1):
             for column in range(block.left, right + 1):

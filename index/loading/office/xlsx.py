@@ -60,9 +60,8 @@ def read_xlsx(file: BinaryIO, name: str, settings: IndexSettings) -> Loaded:
                 sheets.append((number, title, sheet.visible()))
         add_sheets(draft, sheets)
         if uncounted:
-            draft.notices.append(
-                f"{uncounted} formulas have no saved value: open the file in Excel or LibreOffice and save it again"
-            )
+            some = "1 formula has" if uncounted == 1 else f"{uncounted} formulas have"
+            draft.notices.append(f"{some} no saved value: open the file in Excel or LibreOffice and save it again")
         return draft.loaded(*stated(package, parts.get("core-properties", "docProps/core.xml")))
 
 

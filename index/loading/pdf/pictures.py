@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import struct
 import unicodedata
 import zlib
 from itertools import accumulate
 from typing import Any
 
-from index.loading.pdf.words import text_of
+from index.loading.pdf.pdfium import Pdfium
 
 _MARK_DPI = 110
 _MAX_PIXELS = 4_000
@@ -58,7 +59,7 @@ def marked_picture(document: Any, number: int, quote: str) -> bytes:
     after = document[number + 1].get_textpage() if number + 1 < len(document) else None
     text_page = page.get_textpage()
     marked = np.zeros(pixels.shape[:2], dtype=bool)
-    for start, end in quote_spans(text_of(text_page), text_of(after) if after else "", quote):
+    for start, end in quote_spans(_text(text_page), _text(after) if after else "", quote):
         for n in range(text_page.count_rects(start, end - start)):
             left, bottom, right, top = text_page.get_rect(n)
             (x0, y0), (x1, y1) = place.to_bitmap(left, top), place.to_bitmap(right, bottom)
@@ -66,6 +67,10 @@ def marked_picture(document: Any, number: int, quote: str) -> bytes:
             marked[max(0, y0 - 2) : max(0, y1 + 3), max(0, x0 - 1) : max(0, x1 + 2)] = True
     pixels[marked] = (pixels[marked] * np.array(_YELLOW)).astype(np.uint8)
     return png(pixels)
+
+
+def _text(text_page: Any) -> str:
+    return Pdfium().text(ctypes.cast(text_page.raw, ctypes.c_void_p).value or 0)
 
 
 def quote_spans(text: str, after: str, quote: str) -> list[tuple[int, int]]:

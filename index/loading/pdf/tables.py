@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
 from itertools import pairwise
+from operator import itemgetter
 
-from index.loading.pdf.lines import Cell, Row
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # The child process has no use for them.
+    from collections.abc import Sequence
+
+    from index.loading.pdf.lines import Cell, Row
 
 _MAX_GAP = 3.2
 """Rows of one table are at most so many type sizes apart."""
@@ -92,14 +97,18 @@ def _is_table(rows: Sequence[Row]) -> bool:
     if len(full) < 2:
         return False
     cells = [cell for row in full for cell in row.cells[1:]]
-    edges = ([c.x0 for c in cells], [c.x1 for c in cells], [(c.x0 + c.x1) / 2 for c in cells])
-    return any(_aligned(places) >= 0.7 * len(cells) for places in edges)
+    most = 0.7 * len(cells)
+    return (
+        _aligned([cell.x0 for cell in cells]) >= most
+        or _aligned([cell.x1 for cell in cells]) >= most
+        or _aligned([(cell.x0 + cell.x1) / 2 for cell in cells]) >= most
+    )
 
 
 def _aligned(places: Sequence[float]) -> int:
     """How many of the places have another one near; cells of one row are never that near."""
-    buckets = Counter(int(x // _ALIGNED) for x in places)
-    return sum(buckets[n] + buckets[n - 1] + buckets[n + 1] > 1 for n in (int(x // _ALIGNED) for x in places))
+    buckets = Counter([int(x // _ALIGNED) for x in places])
+    return sum([count for n, count in buckets.items() if count + buckets.get(n - 1, 0) + buckets.get(n + 1, 0) > 1])
 
 
 def cells_of(rows: Sequence[Row]) -> list[list[str]]:
@@ -119,9 +128,17 @@ def cells_of(rows: Sequence[Row]) -> list[list[str]]:
 
 
 def _line(row: Row, columns: Sequence[tuple[float, float]]) -> list[str]:
-    line = [""] * len(columns)
+    line, first, count = [""] * len(columns), 0, len(columns)
     for cell in row.cells:
-        for n in _places(cell, columns):
+        while first < count and columns[first][1] <= cell.x0:
+            first += 1
+        n = first
+        while n < count and columns[n][0] < cell.x1:
+            line[n] = f"{line[n]} {cell.text}".strip() if line[n] else cell.text.strip()
+            n += 1
+        if n == first:
+            gaps = [abs(low - cell.x0) for low, _ in columns]
+            n = gaps.index(min(gaps))
             line[n] = f"{line[n]} {cell.text}".strip()
     return line
 
@@ -149,16 +166,28 @@ def _has_rest_of_label(row: Row, line: Sequence[str], before: Row, above: Sequen
 
 def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
     """Where the columns are: what the cells of the fullest rows cover, widened by those of the others that touch but one."""
-    most = max(len(row.cells) for row in rows)
-    columns = _merged([(cell.x0, cell.x1) for row in rows if len(row.cells) == most for cell in row.cells])
+    most = max([len(row.cells) for row in rows])
+    columns = merged([(cell.x0, cell.x1) for row in rows if len(row.cells) == most for cell in row.cells])
     for cell in [cell for row in rows if len(row.cells) < most for cell in row.cells]:
-        touched = [c for c in columns if c[0] < cell.x1 and cell.x0 < c[1]]
-        if len(touched) < 2 and not any(low <= cell.x0 and cell.x1 <= high for low, high in touched):
-            columns = _merged([*columns, (cell.x0, cell.x1)])
+        touched = _touched(cell, columns)
+        if len(touched) < 2:
+            within = touched and columns[touched[0]][0] <= cell.x0 and cell.x1 <= columns[touched[0]][1]
+            if not within:
+                columns = merged([*columns, (cell.x0, cell.x1)])
     return columns
 
 
-def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _touched(cell: Cell, columns: Sequence[tuple[float, float]]) -> range:
+    """Which columns a cell touches."""
+    first = bisect_right(columns, cell.x0, key=itemgetter(1))
+    end = first
+    while end < len(columns) and columns[end][0] < cell.x1:
+        end += 1
+    return range(first, end)
+
+
+def merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Spans (low, high) in order, those that overlap made one."""
     merged: list[tuple[float, float]] = []
     for low, high in sorted(spans):
         if merged and low < merged[-1][1]:
@@ -166,8 +195,3 @@ def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
         else:
             merged.append((low, high))
     return merged
-
-
-def _places(cell: Cell, columns: Sequence[tuple[float, float]]) -> list[int]:
-    found = [n for n, (low, high) in enumerate(columns) if low < cell.x1 and cell.x0 < high]
-    return found or [min(range(len(columns)), key=lambda n: abs(columns[n][0] - cell.x0))]

@@ -10,10 +10,13 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from math import isfinite
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # The child process has no use for them.
+    from collections.abc import Iterable
+
+    from index.loading.pdf.pdfium import Page, Pdfium
 
 HYPHEN = "\ufffe"
 """What pdfium makes of a hyphen at a line's end."""
@@ -33,9 +36,9 @@ _EVEN = 0.2
 
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|[-,]bd|cmbx|cmssbx", re.IGNORECASE)
 _BOLD_WEIGHT = 600
+_HYPHENS = "\x02\ufffe"
 
 
-@dataclass(slots=True)
 class Word:
     """A word, a piece of one, or words with usual spaces between, in points from the top left corner of the page.
 
@@ -47,20 +50,18 @@ class Word:
         size: the size of its type.
         bold: whether its type is.
         glued: whether nothing stands between it and the word before; None = only the gap tells.
-        first: width of the first word.
+        first: width of the first word; 0 = not known.
     """
 
-    text: str
-    x0: float
-    x1: float
-    base: float
-    size: float
-    bold: bool = False
-    glued: bool | None = False
-    first: float = 0.0
+    __slots__ = ("base", "bold", "first", "glued", "size", "text", "x0", "x1")
+
+    def __init__(self, text: str, x0: float, x1: float, base: float, size: float, bold: bool = False) -> None:
+        """Take them as they are."""
+        self.text, self.x0, self.x1, self.base, self.size, self.bold = text, x0, x1, base, size, bold
+        self.glued: bool | None = False
+        self.first = 0.0
 
 
-@dataclass(slots=True)
 class PageWords:
     """The words of a page, in the order in which they are drawn.
 
@@ -70,9 +71,11 @@ class PageWords:
         height: of the page as it is read.
     """
 
-    words: list[Word]
-    width: float
-    height: float
+    __slots__ = ("height", "width", "words")
+
+    def __init__(self, words: list[Word], width: float, height: float) -> None:
+        """Take them as they are."""
+        self.words, self.width, self.height = words, width, height
 
 
 def median(values: Iterable[float]) -> float:
@@ -85,150 +88,125 @@ def median(values: Iterable[float]) -> float:
 class PageReader:
     """Reads the words of the pages of one document."""
 
-    def __init__(self) -> None:
-        self._calls = _Calls()
+    def __init__(self, pdfium: Pdfium) -> None:
+        """Take the library, and what of it is kept from page to page."""
+        self._pdfium = pdfium
 
-    def words(self, page: Any) -> PageWords:
-        """The words of one page (`pypdfium2.PdfPage`). Words in another direction than most are left out."""
-        left, bottom, right, top = page.get_bbox()
-        text_page = page.get_textpage()
+    def words(self, page: Page) -> PageWords:
+        """The words of one page. Words in another direction than most are left out."""
+        left, bottom, right, top = box = page.box()
+        text_page = page.load_text()
         try:
-            found = _Scan(text_page, self._calls).run()
+            scan = _Scan(text_page, self._pdfium)
+            scan.run()
         finally:
-            text_page.close()
-        turns: Counter[int] = Counter()
-        for word, turn in found:
-            turns[turn] += len(word.text)
-        main = turns.most_common(1)[0][0] if turns else 0
-        words = [_turned(word, main, (left, bottom, right, top)) for word, turn in found if turn == main]
-        size = (right - left, top - bottom)
-        width, height = size if main % 2 == 0 else size[::-1]
-        # What stands outside of the page's box was cut off.
-        words = [word for word in words if word.x1 > 0 and word.x0 < width and 0 < word.base < height + word.size]
+            self._pdfium.close_text(text_page)
+        main = scan.main_turn()
+        width, height = right - left, top - bottom
+        if main % 2:
+            width, height = height, width
+        words = []
+        for word, turn in scan.found:
+            if turn == main:
+                _turn(word, main, box)
+                # What stands outside of the page's box was cut off.
+                if word.x1 > 0 and word.x0 < width and 0 < word.base < height + word.size:
+                    words.append(word)
         return PageWords(words, width, height)
-
-
-def text_of(text_page: Any) -> str:
-    """The text of a page, one character for each of pdfium's."""
-    import pypdfium2.raw as raw
-
-    count = max(text_page.count_chars(), 0)
-    text: str = text_page.get_text_range() if count else ""
-    if len(text) == count:
-        return text
-    # Characters without meaning, or beyond 16 bits, shift the places: take them one by one.
-    codes = (raw.FPDFText_GetUnicode(text_page.raw, n) for n in range(count))
-    return "".join(chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\0" for code in codes)
-
-
-class _Calls:
-    """Functions of pdfium that take and give addresses as numbers: an object for each pointer takes twice as long."""
-
-    def __init__(self) -> None:
-        import pypdfium2.raw as raw
-
-        address, number = ctypes.c_void_p, ctypes.c_int
-
-        def call(function: Any, result: Any, *kinds: Any) -> Any:
-            return ctypes.PYFUNCTYPE(result, *kinds)(ctypes.cast(function, address).value or 0)
-
-        self.object = call(raw.FPDFText_GetTextObject, address, address, number)
-        self.origin = call(raw.FPDFText_GetCharOrigin, number, address, number, address, address)
-        self.box = call(raw.FPDFText_GetLooseCharBox, number, address, number, address)
-        self.matrix = call(raw.FPDFText_GetMatrix, number, address, number, address)
-        self.size = call(raw.FPDFText_GetFontSize, ctypes.c_double, address, number)
-        self.font = call(raw.FPDFTextObj_GetFont, address, address)
-        self.font_name = call(raw.FPDFFont_GetBaseFontName, ctypes.c_size_t, address, address, ctypes.c_size_t)
-        self.font_weight = call(raw.FPDFFont_GetWeight, number, address)
-        self.width = call(raw.FPDFFont_GetGlyphWidth, number, address, ctypes.c_uint32, ctypes.c_float, address)
 
 
 class _Font(dict[str, float]):
     """Whether a font is bold; and the widths of its characters, in type sizes, each looked up when it is first met."""
 
-    def __init__(self, font: int | None, calls: _Calls) -> None:
+    def __init__(self, font: int | None, pdfium: Pdfium) -> None:
         super().__init__()
-        self._font, self._calls, self.bold = font, calls, False
+        self._font, self._pdfium, self.bold = font, pdfium, False
         if font:
             name = ctypes.create_string_buffer(200)
-            calls.font_name(font, ctypes.addressof(name), 200)
-            self.bold = calls.font_weight(font) >= _BOLD_WEIGHT or bool(
+            pdfium.font_name(font, ctypes.addressof(name), 200)
+            self.bold = pdfium.font_weight(font) >= _BOLD_WEIGHT or bool(
                 _BOLD.search(name.value.decode("utf-8", "replace"))
             )
 
     def __missing__(self, character: str) -> float:
         width = ctypes.c_float()
         if self._font:
-            self._calls.width(self._font, ord(character), 1.0, ctypes.addressof(width))
+            self._pdfium.glyph_width(self._font, ord(character), 1.0, ctypes.addressof(width))
         # An unknown width may hide a gap.
         self[character] = width.value if isfinite(width.value) and width.value > 0 else math.inf
         return self[character]
 
 
-@dataclass(slots=True)
 class _Style:
-    size: float
-    font: _Font
-    turn: int
-    stretch: float
-    """Type sizes to points along the line."""
+    """The type of an object: size, font, direction, and type sizes to points along the line."""
+
+    __slots__ = ("end", "font", "size", "stretch", "turn")
+
+    def __init__(self, size: float, font: _Font, turn: int, stretch: float) -> None:
+        self.size, self.font, self.turn, self.stretch = size, font, turn, stretch
+        # FS_RECTF: left, top, right, bottom.
+        self.end = (2, 1, 0, 3)[turn % 4]
 
 
 class _Scan:
     """One pass over the text of a page. A word's `x0`, `x1` and `base` lie along its own direction until it is turned."""
 
-    def __init__(self, text_page: Any, calls: _Calls) -> None:
+    def __init__(self, text_page: int, pdfium: Pdfium) -> None:
         self.found: list[tuple[Word, int]] = []
-        self._calls = calls
-        self._page = ctypes.cast(text_page.raw, ctypes.c_void_p).value or 0
+        self._pdfium, self._page = pdfium, pdfium.argument(text_page)
         # Addresses of fonts and objects may be used again by another page.
-        self._styles: dict[tuple[float, ...], _Style] = {}
+        self._styles: dict[tuple[bytes, float, int | None], _Style] = {}
         self._fonts: dict[int | None, _Font] = {}
-        self._text = text_of(text_page)
-        self._place, self._box, self._matrix = (ctypes.c_double * 2)(), (ctypes.c_float * 4)(), (ctypes.c_float * 6)()
-        self._x_at, self._box_at = ctypes.addressof(self._place), ctypes.addressof(self._box)
-        self._matrix_at = ctypes.addressof(self._matrix)
+        self._text = pdfium.text(text_page)
+        self._place, self._box, matrix = (ctypes.c_double * 2)(), (ctypes.c_float * 4)(), (ctypes.c_float * 6)()
+        self._x_at, self._y_at = ctypes.byref(self._place), ctypes.byref(self._place, 8)
+        self._box_at, self._matrix_at = ctypes.byref(self._box), ctypes.byref(matrix)
+        self._matrix = memoryview(matrix).cast("B")[:16]
 
-    def run(self) -> list[tuple[Word, int]]:
-        get, page = self._calls.object, self._page
-        for line in _LINE.finditer(self._text):
+    def main_turn(self) -> int:
+        """The direction of most characters that were found."""
+        if all(style.turn == 0 for style in self._styles.values()):
+            return 0
+        turns: Counter[int] = Counter()
+        for word, turn in self.found:
+            turns[turn] += len(word.text)
+        return turns.most_common(1)[0][0] if turns else 0
+
+    def run(self) -> None:
+        """Find the words."""
+        get, page, text = self._pdfium.object_at, self._page, self._text
+        for line in _LINE.finditer(text):
             start, end = line.span()
             first = get(page, start)
-            if first == get(page, self._last(start, end)):
+            if first == get(page, _last(text, start, end)):
                 # What begins and ends in one object is all of that object.
                 self._drawn(start, end, first)
             else:
                 self._mixed(start, end)
-        return self.found
-
-    def _last(self, start: int, end: int) -> int:
-        """The last character of a word that has a place: the hyphen at a line's end may belong to no object."""
-        return end - 2 if end - start > 1 and self._text[end - 1] in "\x02\ufffe" else end - 1
 
     def _mixed(self, start: int, end: int) -> None:
         """A line made of several objects: words of one object that follow each other stay together."""
-        get, page = self._calls.object, self._page
-        spans = [match.span() for match in _WORD.finditer(self._text, start, end)]
+        get, page, text = self._pdfium.object_at, self._page, self._text
+        spans = [match.span() for match in _WORD.finditer(text, start, end)]
         objects = [get(page, first) for first, _ in spans]
-        begin = spans[0][0]
-        for (first, until), own, before, after in zip(
-            spans, objects, [None, *objects], [*objects[1:], None], strict=False
-        ):
+        before, begin, objects_after = None, spans[0][0], iter([*objects[1:], None])
+        for (first, until), own in zip(spans, objects, strict=True):
             if own != before:
-                begin = first
-            if own == after:
+                before, begin = own, first
+            if own == next(objects_after):
                 continue
-            if until - first == 1 or own == get(page, self._last(first, until)):
+            if until - first == 1 or own == get(page, _last(text, first, until)):
                 self._drawn(begin, until, own)
                 continue
             if begin < first:
-                self._drawn(begin, len(self._text[:first].rstrip()), own)
+                self._drawn(begin, len(text[:first].rstrip()), own)
             self._parts(first, until)
 
     def _parts(self, start: int, end: int) -> None:
         """A word made of several objects: each gives a part."""
-        last = self._last(start, end)
-        objects = [self._calls.object(self._page, n) for n in range(start, last + 1)]
+        last = _last(self._text, start, end)
+        get, page = self._pdfium.object_at, self._page
+        objects = [get(page, n) for n in range(start, last + 1)]
         begin = start
         for n in range(start + 1, last + 2):
             if n == last + 1 or objects[n - start] != objects[begin - start]:
@@ -239,22 +217,33 @@ class _Scan:
 
     def _drawn(self, start: int, end: int, drawn: int | None, glued: bool | None = False) -> None:
         """Words of one object: those with usual spaces between them stay together."""
-        text, last = self._text[start:end], self._last(start, end)
-        style = self._style(drawn, start)
+        pdfium, page, text = self._pdfium, self._page, self._text[start:end]
+        pdfium.matrix_at(page, start, self._matrix_at)
+        key = (self._matrix.tobytes(), pdfium.size_at(page, start), pdfium.font(drawn) if drawn else None)
+        style = self._styles.get(key) or self._style(key)
+        last = end - 2 if end - start > 1 and text[-1] in _HYPHENS else end - 1
         space = text.find(" ")
-        if (space > 0 and not self._text[start : last + 1].isprintable()) or (space < 0 and _ODD.search(text)):
+        if not text.isprintable() and (
+            _ODD.search(text) if space < 0 else space > 0 and not self._text[start : last + 1].isprintable()
+        ):
             self._spaced(start, end, style, glued)
             return
-        along, base = self._origin(start, style.turn)
-        until = self._end(last, style.turn)
+        pdfium.origin_at(page, start, self._x_at, self._y_at)
+        along, base = self._place
+        if style.turn % 2:
+            along, base = base, along
+        pdfium.box_at(page, last, self._box_at)
+        until = self._box[style.end]
         first = abs(until - along)
         if space > 0:
             if self._may_have_gap(start, self._text[start : last + 1], style, along, first):
                 self._spaced(start, end, style, glued)
                 return
             first = sum(map(style.font.__getitem__, text[:space])) * style.stretch
-        if isfinite(along) and isfinite(until) and isfinite(base):
-            self.found.append((Word(text, along, until, base, style.size, style.font.bold, glued, first), style.turn))
+        if isfinite(along + until + base):
+            word = Word(text, along, until, base, style.size, style.font.bold)
+            word.glued, word.first = glued, first
+            self.found.append((word, style.turn))
 
     def _may_have_gap(self, start: int, text: str, style: _Style, along: float, length: float) -> bool:
         """Whether a wide gap may stand in a line: not if its letters fill it, or its words stand where even spaces put them."""
@@ -281,52 +270,48 @@ class _Scan:
         for match in _WORD.finditer(self._text, start, end):
             first, after = match.span()
             along, base = self._origin(first, turn)
-            until = self._end(self._last(first, after), turn)
+            self._pdfium.box_at(self._page, _last(self._text, first, after), self._box_at)
+            until = self._box[style.end]
             if run is not None and 0 <= ahead * (along - run.x1) < widest and abs(base - run.base) < 0.01:
                 run.x1 = until
                 run.text = self._text[begin:after]
-            elif isfinite(along) and isfinite(until) and isfinite(base):
+            elif isfinite(along + until + base):
                 begin = first
-                width = abs(until - along)
-                run = Word(self._text[first:after], along, until, base, style.size, style.font.bold, glued, width)
+                run = Word(self._text[first:after], along, until, base, style.size, style.font.bold)
+                run.glued, run.first = glued, abs(until - along)
                 self.found.append((run, turn))
 
     def _origin(self, n: int, turn: int) -> tuple[float, float]:
         """Where a character begins along its line, and its baseline."""
-        self._calls.origin(self._page, n, self._x_at, self._x_at + 8)
+        self._pdfium.origin_at(self._page, n, self._x_at, self._y_at)
         x, y = self._place
         return (x, y) if turn % 2 == 0 else (y, x)
 
-    def _end(self, n: int, turn: int) -> float:
-        """Where a character ends along its line."""
-        self._calls.box(self._page, n, self._box_at)
-        # FS_RECTF: left, top, right, bottom.
-        return self._box[(2, 1, 0, 3)[turn % 4]]
-
-    def _style(self, drawn: int | None, start: int) -> _Style:
-        calls = self._calls
-        calls.matrix(self._page, start, self._matrix_at)
-        a, b, c, d, _, _ = self._matrix
-        size, font = calls.size(self._page, start), calls.font(drawn) if drawn else None
-        key = (size, a, b, c, d, font or 0)
-        style = self._styles.get(key)
-        if style is None:
-            if font not in self._fonts:
-                self._fonts[font] = _Font(font, calls)
-            angle, height = math.atan2(b, a), round(size * math.hypot(c, d), 1)
-            turn = round(angle / (math.pi / 2)) % 4
-            upright = abs(math.sin(2 * angle)) < 0.2
-            style = self._styles[key] = _Style(
-                height if 0.1 < height < 5_000 else 10.0,
-                self._fonts[font],
-                turn if upright else turn + 4,
-                size * math.hypot(a, b),
-            )
+    def _style(self, key: tuple[bytes, float, int | None]) -> _Style:
+        """The style of what has this matrix, size and font."""
+        matrix, size, font = key
+        a, b, c, d = memoryview(matrix).cast("f")
+        if font not in self._fonts:
+            self._fonts[font] = _Font(font, self._pdfium)
+        angle, height = math.atan2(b, a), round(size * math.hypot(c, d), 1)
+        turn = round(angle / (math.pi / 2)) % 4
+        upright = abs(math.sin(2 * angle)) < 0.2
+        style = self._styles[key] = _Style(
+            height if 0.1 < height < 5_000 else 10.0,
+            self._fonts[font],
+            turn if upright else turn + 4,
+            size * math.hypot(a, b),
+        )
         return style
 
 
-def _turned(word: Word, turn: int, box: tuple[float, float, float, float]) -> Word:
-    """The word as it is read: its place from the left and downwards, hyphens as such."""
+def _last(text: str, start: int, end: int) -> int:
+    """The last character of a word that has a place: the hyphen at a line's end may belong to no object."""
+    return end - 2 if end - start > 1 and text[end - 1] in _HYPHENS else end - 1
+
+
+def _turn(word: Word, turn: int, box: tuple[float, float, float, float]) -> None:
+    """Make the word one as it is read: its place from the left and downwards, hyphens as such."""
     left, bottom, right, top = box
     if turn == 0:
         word.x0, word.x1, word.base = word.x0 - left, word.x1 - left, top - word.base
@@ -341,4 +326,3 @@ def _turned(word: Word, turn: int, box: tuple[float, float, float, float]) -> Wo
         word.text = " ".join(text.replace(HYPHEN, "-").replace("\x02", "-").split())
     if word.x1 < word.x0:
         word.x0, word.x1 = word.x1, word.x0
-    return word

@@ -61,13 +61,13 @@ def test_a_removed_article_takes_its_details_along_and_brings_them_back(tmp_path
         assert library.article(article.id) == article
 
 
-def test_the_search_finds_a_number_whose_mark_stands_right_behind_it(tmp_path: Path) -> None:
-    text = "The town had 1,200⁴ pupils."
+@pytest.mark.parametrize(("text", "word"), [("The town had 1,200⁴ pupils.", "200"), ("Bicycle[b]: 5 €", "bicycle")])
+def test_the_search_finds_what_a_mark_stands_right_behind(tmp_path: Path, text: str, word: str) -> None:
     article = Article(text, "Pupils", "p")
     passage = Passage("p0", article.id, 0, len(text), text, 0)
     with closing(Library(tmp_path)) as library:
         library.put(article, [passage], np.ones((1, 4), np.float32), FINGERPRINT)
-        assert [found for found, _ in library.search('"200"', 3)] == ["p0"]
+        assert [found for found, _ in library.search(f'"{word}"', 3)] == ["p0"]
 
 
 def without_blocks(folder: Path) -> None:

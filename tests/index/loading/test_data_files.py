@@ -79,10 +79,18 @@ def test_what_a_row_is_about_stands_before_its_number() -> None:
     ]
 
 
-@pytest.mark.parametrize("first", [("2019", "2021"), ("2019-03-01", "2019-04-02"), ("7", "7"), ("Korpo", "Nagu")])
+@pytest.mark.parametrize("first", [("2019", "2021"), ("2019-03-01", "2019-04-02"), ("Korpo", "Nagu")])
 def test_rows_of_years_days_and_names_stay_as_they_are(first: tuple[str, str]) -> None:
     texts = _texts(read_csv, f"Of,What\n{first[0]},Flood\n{first[1]},Storm\n")
     assert texts == ["Of, What", f"{first[0]}: What Flood", f"{first[1]}: What Storm"]
+
+
+def test_a_bare_number_before_a_row_says_of_what_it_is() -> None:
+    assert _texts(read_csv, "Lift (m),Up,Down\n10,15.8,23\n1.5,,7\n") == [
+        "Lift (m), Up, Down",
+        "Lift (m) 10: Up 15.8, Down 23",
+        "Lift (m) 1.5: Down 7",
+    ]
 
 
 def test_a_separator_that_the_file_states_goes_before_a_guess() -> None:
@@ -202,8 +210,25 @@ def test_broken_json_is_refused_with_its_line(data: str) -> None:
         (read_csv, "," * 1_000_000),
         (read_csv, '"' * 1_000_001 + ",\n" * 10),
         (read_csv, ("a," * 900 + "\n") + "x\n" * 100_000),
+        (read_csv, "a,b\n" + "x\n\n" * 100_000 + "a,b\nc,1\n\n" * 20_000),
+        (read_csv, ",".join(f"c{n}" for n in range(990)) + "\n" + "x,2\n" * 400_000),
+        (read_json, json.dumps({f"n{n}": ["a", "b"] for n in range(25_000)} | {f"r{n}": [[1]] for n in range(25_000)})),
     ],
-    ids=["open", "lists", "objects", "both", "digits", "keys", "line", "commas", "quotes", "ragged"],
+    ids=[
+        "open",
+        "lists",
+        "objects",
+        "both",
+        "digits",
+        "keys",
+        "line",
+        "commas",
+        "quotes",
+        "ragged",
+        "gaps",
+        "wide",
+        "names",
+    ],
 )
 def test_hostile_data_takes_bounded_time(read: _Reader, data: str) -> None:
     begun = time.process_time()

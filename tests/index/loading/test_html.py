@@ -273,7 +273,7 @@ def test_small_elements(markup: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("table", "expected"),
     [
-        ("<tr><th>x</th><th>y</th></tr><tr><td>1</td><td><p>2</p></td></tr>", ["x, y", "1: y 2"]),
+        ("<tr><th>x</th><th>y</th></tr><tr><td>1</td><td><p>2</p></td></tr>", ["x, y", "x 1: y 2"]),
         ("<caption>Ships</caption><tr><td>Alva<td>3", ["Ships", "Alva: 3"]),
         (
             "<tr><td>Monday<td><ul><li>9-12<li>14-19</ul></tr><tr><td>Sunday<td>Closed,<br>always",
@@ -287,6 +287,22 @@ def test_small_elements(markup: str, expected: str) -> None:
         (
             "<tr><th>Town<th>Ship<th>Seats</tr><tr><td rowspan=2>Agby<td>Alva<td>5</tr><tr><td>Bera<td>6</tr>",
             ["Town, Ship, Seats", "Agby: Ship Alva, Seats 5", "Agby: Ship Bera, Seats 6"],
+        ),
+        (
+            "<tr><th>Time<th>Title<th>Speaker<tr><td>10.00<td>Peat<td>Ada Holm<tr><td>11.00<td colspan=2>Lunch",
+            ["Time, Title, Speaker", "Time 10.00: Title Peat, Speaker Ada Holm", "Time 11.00: Lunch"],
+        ),
+        (
+            "<tr><th>Day<th>Time<th>Title<th>Speaker<tr><td rowspan=2>Monday<td>10<td>Peat<td>Ada<tr><td>11<td colspan=2>Lunch",
+            ["Day, Time, Title, Speaker", "Monday: Time 10, Title Peat, Speaker Ada", "Monday: Time 11, Lunch"],
+        ),
+        (
+            "<tr><th>Town<th>2021<th>2022<th>2023<tr><td>Agby<td>5<td colspan=2>closed<tr><td>Korpo<td>7<td>7<td>7",
+            ["Town, 2021, 2022, 2023", "Agby: 2021 5, 2022 closed, 2023 closed", "Korpo: 2021 7, 2022 7, 2023 7"],
+        ),
+        (
+            "<thead><tr><th><th></thead><tr><td>Date<td>14 May<tr><td>Place<td>Canteen",
+            ["Date: 14 May", "Place: Canteen"],
         ),
         ("<tr><td>a<td>b<tr><td colspan=9999>all<tr><td rowspan=9999>c<td>d", ["a: b", "all", "c: d"]),
     ],

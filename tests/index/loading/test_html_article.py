@@ -285,3 +285,34 @@ def test_a_live_blog_states_when_it_was_updated() -> None:
     head = f"<script type='application/ld+json'>{json.dumps(stated)}</script>"
     found = read_page(page(f"<main><h1>Storm</h1>{_BODY}</main>", head))
     assert (found.published, found.updated) == (date(2024, 11, 21), date(2024, 11, 22))
+
+
+_MENU = "<main><h2>Starters</h2><ul><li>Nettle soup, £6</li><li>Smoked eel, £9</li></ul></main>"
+_NAME = "<header><h1>The Quay</h1><p>Spring menu, with the eels of the season</p></header>"
+_FOOT = "<footer><p>8 Quay Street. Book on 0555 870 31</p></footer>"
+
+
+def test_a_page_that_leads_nowhere_keeps_its_header_and_its_footer() -> None:
+    found = [piece.text for piece in read_page(f"<body>{_NAME}{_MENU}{_FOOT}</body>").pieces]
+    assert found == [
+        "The Quay",
+        "Spring menu, with the eels of the season",
+        "Starters",
+        "Nettle soup, £6",
+        "Smoked eel, £9",
+        "8 Quay Street. Book on 0555 870 31",
+    ]
+
+
+@pytest.mark.parametrize(
+    "site", ["<nav><a href=/>Home</a></nav>", "<p><a href=/shop>Shop</a></p>", "<form><input></form>"]
+)
+def test_the_footer_of_a_site_stays_out(site: str) -> None:
+    found = [piece.text for piece in read_page(f"<body>{site}{_NAME}{_MENU}{_FOOT}</body>").pieces]
+    assert "Smoked eel, £9" in found
+    assert not any("Quay Street" in text for text in found)
+
+
+def test_a_menu_without_links_is_no_footer_of_the_article() -> None:
+    found = [piece.text for piece in read_page(f"<body>{_NAME}{_MENU}<footer>Courier · Contact</footer></body>").pieces]
+    assert found[-1] == "Smoked eel, £9"

@@ -15,7 +15,8 @@ import pytest
 
 from index.errors import LoadError, UnreadableFileError
 from index.loading.mail import read_eml, read_msg
-from index.loading.mail_thread import Chunk, plain_chunks, thread
+from index.loading.mail_chunks import Chunk, plain_chunks
+from index.loading.mail_thread import thread
 from index.pieces import Loaded
 from index.settings import IndexSettings
 

@@ -54,3 +54,30 @@ def test_dashes_in_a_line_of_their_own_begin_the_signature_in_html_too() -> None
     mail = EmailMessage()
     mail.set_content("<p>45.</p><p>-- </p><p>Anna Berg</p>", subtype="html")
     assert body(mail) == [("paragraph", "45."), ("furniture", "Anna Berg")]
+
+
+def test_lines_that_programs_write_do_not_tell_how_wide_the_text_is_wrapped() -> None:
+    text = (
+        "\nIt is no problem, they say, and the beds are free until the end of\nMay.\n\n"
+        "On Mon, 13 May 2024 at 09:12, Bo Ray <bo.ray@a-house-with-a-name.example.org> wrote:\n\n"
+        "> Two questions about the trip. Jolanda does not eat meat and cannot have\n> nuts. Does the hostel know of that?\n>\n"
+        "> https://the-hostel.example.org/beds-and-meals/questions-that-are-often-asked-here\n>\n"
+        "> On Sun, 12 May 2024 at 18:30, Ann Lee <ann.lee@some-other-place.example.org> wrote:\n>\n> > We have 24 beds.\n"
+    )
+    mail = EmailMessage()
+    mail.set_content(text)
+    assert [text for kind, text in body(mail) if kind == "paragraph"] == [
+        "It is no problem, they say, and the beds are free until the end of May.",
+        "Two questions about the trip. Jolanda does not eat meat and cannot have nuts. Does the hostel know of that?",
+        "https://the-hostel.example.org/beds-and-meals/questions-that-are-often-asked-here",
+        "We have 24 beds.",
+    ]
+
+
+def test_line_ends_are_meant_where_paragraphs_are_long_lines() -> None:
+    plan = (
+        "Monday: arrival\nTuesday: canoes with the instructors of Lakeland Paddle\nWednesday: silver mine, packed lunch"
+    )
+    mail = EmailMessage()
+    mail.set_content(f"{'We collect all phones at nine. ' * 5}\n\n{plan}\n", cte="8bit")
+    assert body(mail)[-1] == ("paragraph", plan)

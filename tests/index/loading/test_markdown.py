@@ -25,7 +25,7 @@ It has:
 
 - one
 - [x] two
-  1. deep
+  1. [ ] deep
 
 > quoted
 
@@ -47,11 +47,11 @@ Under_score_d and 2 * 3 * 4 &amp; more.
         Piece("paragraph", "It was bold, code and a link on two lines."),
         Piece("paragraph", "It has:", group=1),
         Piece("item", "one", 1, group=1),
-        Piece("item", "[x] two", 1, group=1),
-        Piece("item", "1. deep", 2, group=1),
+        Piece("item", "☑ two", 1, group=1),
+        Piece("item", "1. ☐ deep", 2, group=1),
         Piece("quote", "quoted"),
         Piece("row", "x, y", group=2),
-        Piece("row", "1: y 2", group=2),
+        Piece("row", "x 1: y 2", group=2),
         Piece("paragraph", '# no heading\nprint("x")'),
         Piece("paragraph", "Under_score_d and 2 * 3 * 4 & more."),
     )
@@ -71,6 +71,20 @@ Under_score_d and 2 * 3 * 4 &amp; more.
 )
 def test_extensions(source: str, expected: str) -> None:
     assert texts(source) == [expected]
+
+
+def test_a_table_without_names_has_none() -> None:
+    assert texts("|  |  |\n|---|---|\n| Date | 14 May |\n| Place | Canteen |\n") == ["Date: 14 May", "Place: Canteen"]
+
+
+def test_a_date_in_a_list_of_facts_is_one_of_them() -> None:
+    found = read_markdown("# Minutes\n\n- **Date:** Tuesday, 14 May 2024\n- **Place:** Canteen\n\nWe met.").pieces
+    assert found[1:3] == (
+        Piece("item", "Date: Tuesday, 14 May 2024", 1, group=1),
+        Piece("item", "Place: Canteen", 1, group=1),
+    )
+    found = read_markdown("# Minutes\n\n- By Ada Holm\n- 14 May 2024\n\nWe met.").pieces
+    assert [piece.kind for piece in found] == ["heading", "furniture", "furniture", "paragraph"]
 
 
 def test_footnotes_are_notes_with_their_marks() -> None:

@@ -103,6 +103,13 @@ def test_contents_are_furniture() -> None:
     assert texts(opendocument_of("text", body)) == [(0, "furniture", "One 3")]
 
 
+def test_a_cell_over_all_columns_behind_the_label_belongs_to_none() -> None:
+    lunch = cell("Lunch", 'table:number-columns-spanned="2"') + "<table:covered-table-cell/>"
+    rows = cells("Time", "Title", "Speaker") + cells("10.00", "Peat", "Ada Holm")
+    table = f"<table:table>{rows}<table:table-row>{cell('11.00')}{lunch}</table:table-row></table:table>"
+    assert texts(opendocument_of("text", table))[-1] == (0, "row", "Time 11.00: Lunch")
+
+
 def test_a_spreadsheet() -> None:
     title = cell("People of the islands", 'table:number-columns-spanned="3"')
     rows = [

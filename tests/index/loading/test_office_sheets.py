@@ -89,6 +89,12 @@ def test_merged_heads_and_labels_are_repeated() -> None:
     ]
 
 
+def test_a_cell_over_all_columns_behind_the_label_belongs_to_none() -> None:
+    book = book_of([["Time", "Title", "Speaker"], ["10.00", "Peat", "Ada Holm"], ["11.00", "Lunch", None]])
+    book.active.merge_cells("B3:C3")
+    assert texts(book)[-1] == (1, "row", "Time 11.00: Lunch")
+
+
 def test_the_saved_values_of_formulas_are_read_and_missing_ones_told() -> None:
     book = book_of([["Place", "a", "b"], ["Korpo", "=1+1", "=2+2"]])
     members = members_of(saved(book))
@@ -100,7 +106,7 @@ def test_the_saved_values_of_formulas_are_read_and_missing_ones_told() -> None:
     )
     found = read_xlsx(io.BytesIO(zipped(members)), "figures.xlsx", IndexSettings())
     assert found.pieces[-1].text == "Korpo: a 2"
-    assert [notice[:10] for notice in found.notices] == ["1 formulas"]
+    assert [notice[:10] for notice in found.notices] == ["1 formula "]
 
 
 def test_a_huge_sheet_is_refused_with_the_setting_that_allows_more() -> None:

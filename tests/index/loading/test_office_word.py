@@ -172,6 +172,19 @@ def test_merged_cells_and_deleted_rows() -> None:
     ]
 
 
+def test_a_cell_over_all_columns_behind_the_label_belongs_to_none() -> None:
+    def cell(text: str, properties: str = "") -> str:
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{run(text)}</w:p></w:tc>"
+
+    wide = '<w:gridSpan w:val="2"/>'
+    rows = [
+        f"<w:tr>{cell('Time')}{cell('Title')}{cell('Speaker')}</w:tr>",
+        f"<w:tr>{cell('10.00')}{cell('Peat')}{cell('Ada Holm')}</w:tr>",
+        f"<w:tr>{cell('11.00')}{cell('Lunch', wide)}</w:tr>",
+    ]
+    assert texts(docx_of(f"<w:tbl>{''.join(rows)}</w:tbl>"))[-1] == ("row", "Time 11.00: Lunch")
+
+
 def test_contents_are_furniture() -> None:
     gallery = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
     body = f"<w:sdt>{gallery}<w:sdtContent><w:p>{run('One … 3')}</w:p></w:sdtContent></w:sdt><w:p>{run('Text.')}</w:p>"

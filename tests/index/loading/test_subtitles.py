@@ -53,6 +53,83 @@ def test_each_speaker_has_a_paragraph() -> None:
     assert _said(text) == ["ANNA BERG: How many? And when?", "BO: Twelve.", "Why?", "Nobody knows."]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Speaker 1", "INTERVIEWER 2", "MAN #2", "Dr. Ann Lee", "Anna van der Berg", "MAYOR (on the phone)", "J. R. Vance"],
+)
+def test_names_of_speakers_have_numbers_titles_and_offices(name: str) -> None:
+    assert _said(_srt((1, 2, f"{name}: How are you?"), (2, 3, "BO: Fine."), (3, 4, f"[{name}]:\nGood."))) == [
+        f"{name}: How are you?",
+        "BO: Fine.",
+        f"{name}: Good.",
+    ]
+
+
+def test_each_paragraph_says_who_speaks() -> None:
+    text = _srt(
+        (1, 2, "MAYOR: Item four."),
+        (2, 3, "MAYOR: It is short."),
+        (70, 71, "MAYOR: Item five."),
+        (75, 76, "[applause]"),
+        (76, 77, "Thank you."),
+        *((77 + n, 78 + n, f"Sentence {n}.") for n in range(6)),
+    )
+    assert _said(text) == [
+        "MAYOR: Item four. It is short.",
+        "MAYOR: Item five.",
+        "[applause] MAYOR: Thank you. Sentence 0. Sentence 1. Sentence 2. Sentence 3. Sentence 4.",
+        "MAYOR: Sentence 5.",
+    ]
+
+
+def test_who_is_not_named_is_not_taken_for_the_one_before() -> None:
+    asked = [
+        (2, 3, "STUDENT: Do tablets help?"),
+        (8, 9, "They do not."),
+        (20, 21, "STUDENT: And naps?"),
+        (30, 31, "Yes."),
+    ]
+    said = ["STUDENT: Do tablets help?", "They do not.", "STUDENT: And naps?", "Yes."]
+    assert _said(_srt((0, 1, "Lecture four."), *asked)) == ["Lecture four.", *said]
+    assert _said(_srt((0, 1, "DR LEE: Lecture four."), (8, 9, "- Why?"), (15, 16, "Who knows."))) == [
+        "DR LEE: Lecture four.",
+        "Why?",
+        "Who knows.",
+    ]
+
+
+def test_words_before_a_colon_are_no_name_where_names_look_otherwise() -> None:
+    marked = "WEBVTT\n\n00:01.000 --> 00:02.000\n<v bob>Two rules.\nFirst: no shoes.</v> <v Al>Why?</v>\n"
+    assert _said(marked) == ["bob: Two rules. First: no shoes.", "Al: Why?"]
+    assert _said(_srt((1, 2, "ANN: Two rules."), (2, 3, "First: no shoes."), (3, 4, "BO: Why?"))) == [
+        "ANN: Two rules. First: no shoes.",
+        "BO: Why?",
+    ]
+    begins = _srt(
+        (1, 2, "Speaker 1: Two rules.\nToday: no shoes."), (2, 3, "Speaker 2: Why?"), (3, 4, "Speaker 1: So.")
+    )
+    assert _said(begins) == ["Speaker 1: Two rules. Today: no shoes.", "Speaker 2: Why?", "Speaker 1: So."]
+    steps = _srt(
+        (1, 2, "Bread, then."), (2, 3, "Step 1: Mix."), (3, 4, "Note: Cold."), (4, 5, "Note: Dry."), (9, 10, "So.")
+    )
+    assert _said(steps) == ["Bread, then.", "Step 1: Mix.", "Note: Cold.", "Note: Dry.", "So."]
+
+
+def test_where_each_cue_begins_with_a_name_it_may_look_like_anything() -> None:
+    text = _srt(
+        (1, 2, "Priya Raman (she/her): Nine."),
+        (2, 3, "tomas k.: Why?"),
+        (3, 4, "iPhone of Lu: I propose: four."),
+        (4, 5, "tomas k.: Yes."),
+    )
+    assert _said(text) == [
+        "Priya Raman (she/her): Nine.",
+        "tomas k.: Why?",
+        "iPhone of Lu: I propose: four.",
+        "tomas k.: Yes.",
+    ]
+
+
 def test_turns_follow_each_other_without_a_time_between_question_and_answer() -> None:
     cues = [(n * 20, n * 20 + 19, f"{'BO: Why' if n % 2 else 'ANNA: So'} {n}{'?' if n % 2 else '.'}") for n in range(8)]
     pieces = read_srt(io.BytesIO(_srt(*cues, (170, 171, "ANNA: Late.")).encode()), "a.srt", _SETTINGS).pieces
