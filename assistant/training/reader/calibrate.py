@@ -1,9 +1,9 @@
 """Fits how far a reader is to be trusted: `python -m assistant.training.reader.calibrate DATA OUTCOMES [--small]`.
 
 The questions of the written dev part are asked of their own article, of a library of all dev articles, and of an article that
-has nothing to do with them, and those of `reading/dev` of their own context, each as a user would ask them. What comes of each is
-kept in the folder OUTCOMES, and read from there if it is there. All figures are cross-validated: an article's questions are
-judged by what was fitted on the others.
+has nothing to do with them, likewise those of documents in other formats than text, and those of `reading/dev` of their own
+context, each as a user would ask them. What comes of each is kept in the folder OUTCOMES, and read from there if it is there. All
+figures are cross-validated: an article's questions are judged by what was fitted on the others.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from assistant.network.window_network import ABSENT
 from assistant.reading.calibration import Calibration, Values, fit
 from assistant.reading.judging import found_sentences
 from assistant.reading.network_reader import NetworkReader
-from assistant.training.reader.examples import all_written
+from assistant.training.reader.examples import ARTICLES, all_written
 from assistant.training.reader.moving import moved
 from assistant.training.reader.written import Question, Span
 from assistant.training.shared.rows import read_rows
@@ -37,8 +37,11 @@ from assistant.understanding.analysis import HEAD_TYPES, analyse
 from index.article import Article
 from index.evidence import Evidence
 
-SETTINGS = ("own", "library", "squad", "foreign")
-"""Of its own article, of all of them, of a context of `reading/dev`, and of an article that has nothing to do with it."""
+SETTINGS = ("own", "library", "squad", "foreign", "document", "documents", "foreign document")
+"""Of its own article, of all of them, of a context of `reading/dev`, and of an article that has nothing to do with it; of its own
+document, of all documents and articles, and of a document that has nothing to do with it."""
+
+_LIBRARIES = ("library", "documents")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +102,17 @@ def outcomes(data: Path, setting: str, every: int, reader: NetworkReader) -> Ite
     """Ask every n-th question of a setting."""
     with tempfile.TemporaryDirectory() as folder:
         recorder = _Recorder(reader)
-        asked = list({"squad": _dev_rows, "foreign": _foreign}.get(setting, _written)(data))
+        asked = list(_asked(data, setting))
+        beside = [article for article, _, _ in _written(data)] if setting == "documents" else []
         with Assistant.open(folder, settings=load_settings(), reader=recorder) as assistant:
-            assistant.add(list({article.id: article for article, _, _ in asked}.values()))
+            assistant.add(list({one.id: one for one in [*beside, *(article for article, _, _ in asked)]}.values()))
             for article, about, written in asked[::every]:
                 try:
                     question = moved(written, article.text, assistant.article(article.id).text)
                 except ValueError:
                     continue  # Cleaning has changed more than white space: a few contexts of `reading/dev`.
                 recorder.evidence = ()
-                assistant.ask(question.text, articles=None if setting == "library" else [article.id])
+                assistant.ask(question.text, articles=None if setting in _LIBRARIES else [article.id])
                 if recorder.evidence and analyse(question.text).answer_type not in HEAD_TYPES:
                     yield _outcome(reader, recorder.evidence, setting, question, (about, article.id))
 
@@ -117,15 +121,27 @@ Questions = Iterator[tuple[Article, str, Question]]
 """The article, the name by which its questions are kept together, and the question."""
 
 
+def _asked(data: Path, setting: str) -> Questions:
+    if setting == "squad":
+        return _dev_rows(data)
+    found = _documents() if "document" in setting else _written(data)
+    return _foreign(list(found)) if "foreign" in setting else found
+
+
 def _written(data: Path) -> Questions:
     for one in all_written(data / "written", dev=True):
         article = Article(one.text, one.title, one.id)
         yield from ((article, one.id, question) for question in one.questions)
 
 
-def _foreign(data: Path) -> Questions:
+def _documents() -> Questions:
+    for one in all_written(ARTICLES, dev=True):
+        if one.loaded is not None:
+            yield from ((one.loaded, one.id, question) for question in one.questions)
+
+
+def _foreign(asked: Sequence[tuple[Article, str, Question]]) -> Questions:
     """The questions of each article, asked of the one behind it; they still count to their own."""
-    asked = list(_written(data))
     articles = list({article.id: article for article, _, _ in asked}.values())
     behind = {one.id: other for one, other in zip(articles, [*articles[1:], articles[0]], strict=True)}
     for article, about, question in asked:
@@ -190,12 +206,12 @@ def _touches(span: Span, others: Sequence[Span]) -> bool:
 def fitted(found: Sequence[Outcome]) -> Calibration:
     """Fit the trust in the best sentence, and the threshold where a wrong answer weighs twice a wrong refusal.
 
-    The trust is fitted on all, the threshold on the written questions, of their own article and of a foreign one. More than half
+    The trust is fitted on all, the threshold on the written questions, of their own text and of a foreign one. More than half
     of those of `reading/dev` have no answer and are made to deceive: they teach what to distrust, not how often people ask so.
     """
     trust = np.round(fit([np.array(one.values) for one in found], [one.right for one in found]), 5)
     unset = Calibration(trust, 0.0)
-    whole = [one for one in found if one.setting in ("own", "foreign")]
+    whole = [one for one in found if one.setting != "squad" and one.setting not in _LIBRARIES]
     return Calibration(trust, best_threshold(whole, _confidence(unset, whole)))
 
 

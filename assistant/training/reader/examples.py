@@ -83,7 +83,7 @@ def of_written(
     """
     seed = rng.random()
     for article in articles:
-        blocks = list(paragraphs(article.text))
+        blocks = blocks_of(article)
         asked = [*article.questions, *article.turns, *(_claimed(claim, rng) for claim in article.claims)]
         for question in asked:
             about = _about(article, question)
@@ -93,6 +93,30 @@ def of_written(
                 if rng.random() < shares.get(kind, 0.0):
                     group += _beside(kind, article, blocks, question, near, rng)
             yield tuple(group)
+
+
+def blocks_of(article: Written) -> list[Span]:
+    """Where its blocks stand; those of a text are its paragraphs."""
+    if article.loaded is None:
+        return list(paragraphs(article.text))
+    return [(block.start, block.end) for block in article.loaded.blocks]
+
+
+def head_of(article: Written, start: int) -> str:
+    """What tells where a window stands that begins at `start`, as the reader is told: the title, and the headings above."""
+    if article.loaded is None:
+        return article.title
+    above: list[tuple[int, str]] = []
+    for block in article.loaded.blocks:
+        if block.start >= start:
+            break
+        name = article.text[block.start : block.end]
+        if block.kind == "heading" and name != article.loaded.title:
+            above = [
+                *((level, other) for level, other in above if level < (block.level or 2)),
+                (block.level or 2, name),
+            ]
+    return " › ".join([article.loaded.title, *(name for _, name in above)])
 
 
 def _about(article: Written, question: Question) -> str:
@@ -109,13 +133,13 @@ def _of_question(
     if not question.answerable:
         start, end = _window(blocks, question.bait or rng.choice(blocks), most, rng)
         kind = "trap" if question.bait else "none"
-        return Example(before + kind, article.title, question.text, text[start:end], about=about)
+        return Example(before + kind, head_of(article, start), question.text, text[start:end], about=about)
     whole = (min(s for s, _ in question.evidence), max(e for _, e in question.evidence))
     spans = question.evidence if whole[1] - whole[0] <= 1_000 else question.evidence[:1]
     start, end = _window(blocks, (min(s for s, _ in spans), max(e for _, e in spans)), most, rng)
     return Example(
         before + (question.kind if question.kind in ("yesno", "claim") else "answer"),
-        article.title,
+        head_of(article, start),
         question.text,
         text[start:end],
         _moved(question.answers, start, end),
@@ -138,12 +162,12 @@ def _beside(
         found = near(question.text, article, kind == "library")
         if found:
             other, (start, end) = rng.choice(found)
-            yield Example(kind, other.title, question.text, other.text[start:end])
+            yield Example(kind, head_of(other, start), question.text, other.text[start:end])
         return
     apart = [block for block in blocks if not touches(block, question)]
     if apart and kind == "elsewhere":
         start, end = _window(blocks, rng.choice(apart), rng.choice(_SIZES), rng, question.evidence)
-        yield Example(kind, article.title, question.text, article.text[start:end])
+        yield Example(kind, head_of(article, start), question.text, article.text[start:end])
 
 
 def touches(span: Span, question: Question) -> bool:
@@ -164,10 +188,10 @@ def _claimed(claim: Claim, rng: random.Random) -> Question:
     return Question(text, "claim", evidence=claim.evidence, yes=claim.supported)
 
 
-def windows(text: str) -> Iterator[Span]:
+def windows(article: Written) -> Iterator[Span]:
     """Consecutive blocks, up to `MOST_CHARS` characters."""
     first, last = 0, 0
-    for start, end in paragraphs(text):
+    for start, end in blocks_of(article):
         if last and end - first > MOST_CHARS:
             yield first, last
             first = start

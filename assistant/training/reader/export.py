@@ -154,7 +154,7 @@ def _probes(data: Path) -> list[list[Window]]:
     """Questions over windows of written articles."""
     rng = random.Random(1)
     return [
-        [Window(asked, article.title, article.text[s:e]) for s, e in list(windows(article.text))[:3]]
+        [Window(asked, article.title, article.text[s:e]) for s, e in list(windows(article))[:3]]
         for article in rng.sample(all_written(data / "written", dev=False), _ARTICLES)
         for asked in [rng.choice(article.questions).text]
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.training.reader.examples import Nearest, touches, windows
+from assistant.training.reader.examples import Nearest, head_of, touches, windows
 from assistant.training.reader.written import Question, Span, Written
 from index.embedding import CompiledEmbedder
 from index.settings import IndexSettings
@@ -17,9 +17,9 @@ _OWN, _OTHERS = 2, 4
 
 def nearest(articles: Sequence[Written]) -> Nearest:
     """The nearest windows of the articles' questions by the vectors of all-MiniLM-L6-v2, all articles being the library."""
-    parts = [(article, span) for article in articles for span in windows(article.text)]
+    parts = [(article, span) for article in articles for span in windows(article)]
     embedder = CompiledEmbedder(IndexSettings())
-    known = embedder.embed([f"{article.title}. {article.text[s:e]}" for article, (s, e) in parts])
+    known = embedder.embed([f"{head_of(article, s)}. {article.text[s:e]}" for article, (s, e) in parts])
     answering = {
         (article.id, question.text): question
         for article in articles

@@ -1,16 +1,21 @@
 """Written articles with their questions, as the README of `articles/` says -> articles and questions.
 
-A piece of text is given by its words; where it stands is found here: an answer in the sentence of its anchor, as whole words.
+A piece of text is given by its words; where it stands is found here: an answer in the sentence of its anchor, as whole words. An
+article may be the source of a file of another format, such as HTML; its text is then what is loaded from that.
 """
 
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from index.article import Article
+from index.loading.files import load_file
 from index.sentences import sentences
+from index.settings import IndexSettings
 
 Span = tuple[int, int]
 
@@ -64,7 +69,11 @@ class Claim:
 
 @dataclass(slots=True)
 class Written:
-    """An article and what is asked and said of it; `id` is the file's name and the article's number."""
+    """An article and what is asked and said of it; `id` is the file's name and the article's number.
+
+    Of an article in another format than plain text, `format` is the suffix of such files, `source` is what stands in the file,
+    and `loaded` is the article with its blocks, which has this `text`.
+    """
 
     id: str
     title: str
@@ -74,6 +83,9 @@ class Written:
     questions: list[Question] = field(default_factory=list)
     turns: list[Question] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    format: str = ".txt"
+    source: str = ""
+    loaded: Article | None = None
 
 
 def read(path: Path) -> list[Written]:
@@ -89,8 +101,14 @@ def read(path: Path) -> list[Written]:
 def _article(name: str, source: str) -> Written:
     head, body, asked = re.split(r"^---$", source.strip(), maxsplit=2, flags=re.MULTILINE)
     known = dict(line.split(":", 1) for line in head.strip().splitlines() if ":" in line)
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in body.strip().splitlines()))
-    article = Written(name, known["title"].strip(), known["kind"].strip(), known["date"].strip(), text)
+    article = Written(name, known["title"].strip(), known["kind"].strip(), known["date"].strip(), "")
+    if "format" in known:
+        article.format, article.source = f".{known['format'].strip()}", body.lstrip("\n")
+        article.loaded = _loaded(article)
+        article.text = article.loaded.text
+    else:
+        article.text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in body.strip().splitlines()))
+    text = article.text
     spans = sentences(text)
     history: list[str] = []
     reworded = False
@@ -124,6 +142,14 @@ def _article(name: str, source: str) -> Written:
         except (IndexError, ValueError, TypeError) as error:
             raise WrittenError(f"{name}: {line!r}: {error}") from error
     return article
+
+
+def _loaded(article: Written) -> Article:
+    """What is loaded from the article's source, as from a file that is called by its title."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"article{article.format}")
+        path.write_text(article.source, encoding="utf-8")
+        return load_file(path, IndexSettings(), article.title + article.format)
 
 
 def _answerable(text: str, spans: Sequence[Span], kind: str, question: str, answer: str, anchor: str) -> Question:

@@ -13,7 +13,7 @@ import pytest
 from assistant.reading.judging import TRUST
 from assistant.training.reader.calibrate import (
     Outcome,
-    _foreign,
+    _asked,
     best_threshold,
     cross_validated,
     figures,
@@ -86,7 +86,7 @@ def test_a_foreign_question_is_asked_of_another_article_and_has_no_answer_there(
             for name, year in (("Hallin", 1961), ("Sorvik", 1988), ("Vesta", 2003))
         )
     )
-    asked = list(_foreign(tmp_path))
+    asked = list(_asked(tmp_path, "foreign"))
     assert [(question.text, article.title) for article, _, question in asked] == [
         ("When did Hallin open?", "About Sorvik"),
         ("When did Sorvik open?", "About Vesta"),
