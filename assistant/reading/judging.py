@@ -21,12 +21,15 @@ from index.stemming import stem
 TRUST = (
     "odds", "lead", "words", "verdict", "similarity", "rank", "names missing", "numbers missing",
     "terms missing", "is the question", "opinion", "same article", "is yes/no", "is why", "is how", "is number", "is time",
+    "terms missing above", "is no sentence",
 )  # fmt: skip
-"""The values that tell whether the best sentence answers."""
+"""The values that tell whether the best sentence answers. Rows, items and records are no sentences: their words are few, and what
+they are about stands in the title and the headings above."""
 
 _BOUND = 15.0
 _UNBROKEN = re.compile(r"\d+(?:[.,]\d+)+|(?<!\S)\S*(?:@|://)\S*\w|(?<!\w)(?:[^\W\d_]\.){2,}")
 """Numbers, addresses and initials such as "a.m." are marked whole or not at all."""
+_STOP = re.compile(r"[.!?…。！？][\W⁰¹²³⁴-⁹]*$")
 _CLOSES = {")": "(", "]": "[", "”": "“", "»": "«"}
 _KINDS = {"yes_no": 0, "why": 1, "how": 2, "number": 3, "duration": 3, "when": 4}
 YES, NO = 1, 2
@@ -126,6 +129,8 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: 
         _bounded(opinion),
         np.mean([one.passage.article_id == best.passage.article_id for one in best_first]),
         *kinds,
+        _missing(terms, around | _stems(best.window.head)),
+        not _STOP.search(best.text),
     ], dtype=np.float64)  # fmt: skip
 
 

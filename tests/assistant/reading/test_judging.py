@@ -107,6 +107,24 @@ def test_a_question_of_the_text_is_known_as_one() -> None:
     assert values("Who mends it?", best_first[1:])["is the question"] == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "no_sentence"),
+    [("Child: Single 12, Return 20", 1), ("It costs 12.", 0), ("Does it cost 12?", 0)],
+)
+def test_a_row_is_known_as_no_sentence(text: str, no_sentence: int) -> None:
+    best_first = found_sentences(windows(evidence(text)), [reading(text, [2])])
+    assert values("What does it cost?", best_first)["is no sentence"] == no_sentence
+
+
+def test_what_the_headings_above_say_is_not_missing() -> None:
+    text = "Child: Single 12, Return 20"
+    passage = Passage("a-0", "a", 0, len(text), text, 0, heading="Fares › Summer")
+    best_first = found_sentences(windows(Evidence(passage, 1.0, 0.4, "Osby ferry")), [reading(text, [2])])
+    known = values("What is the summer fare of the Osby ferry for a child?", best_first)
+    assert known["terms missing above"] == 0
+    assert known["terms missing"] > 0.5
+
+
 def test_a_sentence_alone_leads_over_none_by_its_margin() -> None:
     """Where nothing else could answer, that is no reason to trust what does."""
     text = "Kari Holm mends it."
