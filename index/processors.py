@@ -7,13 +7,13 @@ import platform
 from functools import cache
 from pathlib import Path
 
+_BFLOAT16 = {"amx_bf16", "avx512_bf16"}
+"""As Linux names the units that multiply bfloat16."""
+
 
 def usable_cores() -> int:
     """CPU cores that this process may use; a container or `taskset` may allow it fewer than there are."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-_BFLOAT16 = {"amx_bf16", "avx512_bf16"}
 
 
 @cache

@@ -16,7 +16,7 @@ import torch
 from assistant.network.adapters import unpacked
 from assistant.network.windows import Window, encode
 from assistant.training.reader import averaging, batches, export, network, train
-from assistant.training.reader.examples import ARTICLES, Example, all_written, head_of, of_written, written_files
+from assistant.training.reader.examples import ARTICLES, Example, all_written, of_written, written_files
 from assistant.training.reader.written import Span, Written, WrittenError, read
 from assistant.training.shared.loop import Recipe, learnt
 from index.sentences import sentences
@@ -63,45 +63,6 @@ def test_an_answer_is_found_as_whole_words_in_the_sentence_of_its_anchor(written
     assert not trap.answerable
     assert article.text[slice(*trap.bait or (0, 0))] == "Ada Lund"
     assert several.answerable
-
-
-DOCUMENT = """### ARTICLE
-title: Osby ferry
-kind: fares
-date: 3 March 2025
-format: html
----
-<h1>Osby ferry</h1><p>The ferry sails from May.</p>
-<h2>Fares</h2><h3>Summer</h3><table><tr><th>Who<th>Single<th>Return<tr><td>Child<td>12<td>20<tr><td>Adult<td>30<td>50</table>
-<h2>Rules</h2><p>What to bring:</p><ul><li>a ticket<li>a rope</ul>
----
-Q howmuch | What does a child pay one way? | 12 | Child: Single
-Q list | What must I bring? | a ticket && a rope | a ticket && a rope
-N entity | What does a dog pay? | 12
-"""
-
-
-@pytest.fixture
-def document(tmp_path: Path) -> Written:
-    path = tmp_path / "pages-1.txt"
-    path.write_text(DOCUMENT, encoding="utf-8")
-    return read(path)[0]
-
-
-def test_a_document_is_asked_about_what_is_loaded_from_it(document: Written) -> None:
-    assert document.loaded is not None
-    assert document.text == document.loaded.text
-    fare, things, _ = document.questions
-    assert [document.text[s:e] for s, e in fare.evidence] == ["Child: Single 12, Return 20"]
-    assert [document.text[s:e] for s, e in things.evidence] == ["a ticket", "a rope"]
-
-
-def test_a_window_of_a_document_says_under_which_headings_it_stands(document: Written) -> None:
-    text = document.text
-    assert head_of(document, text.index("Child: ")) == "Osby ferry › Fares › Summer"
-    assert head_of(document, text.index("What to bring")) == "Osby ferry › Rules"
-    for group in of_written([document], random.Random(1)):
-        assert group[0].title == head_of(document, text.index(group[0].context))
 
 
 def test_a_turn_stands_alone_and_knows_what_was_said_before(written: Path) -> None:
