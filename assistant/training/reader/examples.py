@@ -28,7 +28,8 @@ class Example:
     Attributes:
         kind: how it came about: "answer", "yesno", "trap" (the window has the bait), "elsewhere" (the article answers at another
             place), "library" (another article), "none" (nothing near), "claim" and "checked" (claims as questions), or a source
-            of `reading/train` with "/asked" or "/none" behind it; "reworded/" stands before the kind of a reworded question.
+            of `reading/train` with "/asked" or "/none" behind it; "reworded/" or "pairs/" stands before the kind of a question of
+            that series.
         title: the article's.
         question: as it stands alone.
         context: the window's text.
@@ -129,7 +130,7 @@ def _about(article: Written, question: Question) -> str:
 def _of_question(
     article: Written, blocks: Sequence[Span], question: Question, rng: random.Random, about: str
 ) -> Example:
-    text, most, before = article.text, rng.choice(_SIZES), "reworded/" if question.reworded else ""
+    text, most, before = article.text, rng.choice(_SIZES), f"{question.series}/" if question.series else ""
     if not question.answerable:
         start, end = _window(blocks, question.bait or rng.choice(blocks), most, rng)
         kind = "trap" if question.bait else "none"

@@ -38,7 +38,8 @@ class Question:
         bait: what a careless reader would answer.
         typed: as it was typed in a conversation.
         history: the turns before, as typed, with the answers given.
-        reworded: of the second set, behind a line "R": hardly a word of the question stands in the sentence that answers.
+        series: "reworded" of the second, behind a line "R": hardly a word of the question stands in the sentence that answers;
+            "pairs" of the third, behind a line "P": yes and no over one sentence, and lists over several; "" of the first.
     """
 
     text: str
@@ -50,7 +51,7 @@ class Question:
     bait: Span | None = None
     typed: str = ""
     history: tuple[str, ...] = ()
-    reworded: bool = False
+    series: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -111,22 +112,22 @@ def _article(name: str, source: str) -> Written:
     text = article.text
     spans = sentences(text)
     history: list[str] = []
-    reworded = False
+    series = ""
     for line in asked.strip().splitlines():
         tag, *fields = [part.strip() for part in line.split("|")]
         try:
             match tag.split():
                 case ["Q", kind]:
-                    article.questions.append(replace(_answerable(text, spans, kind, *fields), reworded=reworded))
+                    article.questions.append(replace(_answerable(text, spans, kind, *fields), series=series))
                 case ["Y", "yes" | "no" as verdict]:
                     evidence = _evidence(text, spans, fields[1])
                     yes = verdict == "yes"
-                    article.questions.append(Question(fields[0], "yesno", (), evidence, yes, reworded=reworded))
+                    article.questions.append(Question(fields[0], "yesno", (), evidence, yes, series=series))
                 case ["N", trap]:
                     bait = _place(text, fields[1]) if len(fields) > 1 and fields[1] else None
-                    article.questions.append(Question(fields[0], "none", trap=trap, bait=bait, reworded=reworded))
-                case ["R"]:
-                    reworded = True
+                    article.questions.append(Question(fields[0], "none", trap=trap, bait=bait, series=series))
+                case ["R" | "P" as begins]:
+                    series = "reworded" if begins == "R" else "pairs"
                 case ["C", "+" | "-" as sign]:
                     evidence = _evidence(text, spans, fields[1])
                     article.claims.append(Claim(fields[0], sign == "+", evidence))
@@ -138,7 +139,7 @@ def _article(name: str, source: str) -> Written:
                 case []:
                     continue
                 case _:
-                    raise ValueError("a line begins with Q and a kind, Y yes|no, N and a kind, R, C +|-, D or T")
+                    raise ValueError("a line begins with Q and a kind, Y yes|no, N and a kind, R, P, C +|-, D or T")
         except (IndexError, ValueError, TypeError) as error:
             raise WrittenError(f"{name}: {line!r}: {error}") from error
     return article

@@ -130,7 +130,7 @@ def test_questions_in_other_words_are_kinds_of_their_own(written: Path) -> None:
     )
     written.write_text(ARTICLE.replace("D\nT |", f"{again}D\nT |", 1), encoding="utf-8")
     article = read(written)[0]
-    assert [question.text for question in article.questions if question.reworded] == [
+    assert [question.text for question in article.questions if question.series == "reworded"] == [
         "pedal-powered things aboard",
         "Who sold the boat?",
     ]
