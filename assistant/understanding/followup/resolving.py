@@ -66,7 +66,9 @@ def corrected(question: str, history: Sequence[Turn] = ()) -> Standalone:
 
 def article_meant(question: str, turns: Sequence[Turn]) -> str:
     """Id of the article that a question about "the article" itself means: the one cited last. Empty for other questions."""
-    if analyse(question).answer_type not in HEAD_TYPES:
-        return ""
-    cited = [citation.article_id for turn in turns for citation in turn.answer.citations]
-    return cited[-1] if cited else ""
+    return last_cited(turns) if analyse(question).answer_type in HEAD_TYPES else ""
+
+
+def last_cited(turns: Sequence[Turn]) -> str:
+    """Id of the article that was cited last; empty if none was."""
+    return next((citation.article_id for turn in reversed(turns) for citation in reversed(turn.answer.citations)), "")
