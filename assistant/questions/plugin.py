@@ -273,7 +273,7 @@ def _account(result: Result, results: Sequence[Result], before: str) -> str:
         results: all turns of its case.
         before: its outcome in the baseline; "" without a baseline, or if the question is new.
     """
-    from assistant.questions.rendering.words import clean
+    from assistant.questions.rendering.words import clean, form
 
     expected, answer = result.expected, result.answer
     searched = answer.trace.standalone_question
@@ -283,6 +283,7 @@ def _account(result: Result, results: Sequence[Result], before: str) -> str:
         ("searched", searched if searched != expected.question else ""),
         ("expected", _wanted(result)),
         *(("evidence", f"“{quote}”") for quote in expected.evidence),
+        *form(result),
         ("never", " or ".join(map(_quoted, expected.must_not_say))),
         ("got", answer.text),
         *((f"cited [{one.number}]", f"“{one.quote}”") for one in answer.citations if one.quote not in answer.text),

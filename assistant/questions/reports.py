@@ -13,6 +13,7 @@ Outcome = Literal[
     "right and cited",
     "refused rightly",
     "right, wrong evidence",
+    "right, wrong form",
     "wrong",
     "refused wrongly",
     "answered what it shouldn't",
@@ -26,6 +27,7 @@ TOO_SLOW = "too slow"
 Stage = Literal[
     "not in the library",
     "follow-up misunderstood",
+    "kind misunderstood",
     "not retrieved",
     "read wrongly",
     "proof failed",
@@ -45,7 +47,7 @@ class Grade:
     """How an answer was graded.
 
     Attributes:
-        outcome: one of seven.
+        outcome: one of eight.
         match: how an accepted wording matched; None = none did, or none was given.
         wording: the wording that matched; else "".
         exact: 1.0 if the answer equals an accepted wording, normalised as by SQuAD's scorer, else 0.0; None without wordings.

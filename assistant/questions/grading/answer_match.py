@@ -54,7 +54,7 @@ def match(wordings: Sequence[str], answer: Answer) -> Matched:
         wordings: accepted; at least one.
         answer: any; a refusal says nothing.
     """
-    keys = [sentence.key for sentence in answer.sentences if sentence.key and sentence.key in sentence.text]
+    keys = [key for sentence in answer.sentences for key in sentence.keys if key in sentence.text]
     whole = said(answer)
     spans = keys or [whole]
     exact, f1 = (max(score(wording, span) for wording in wordings for span in spans) for score in (_exact, _f1))
@@ -68,7 +68,10 @@ def match(wordings: Sequence[str], answer: Answer) -> Matched:
 
 
 def said(answer: Answer) -> str:
-    """The sentences of an answer without the citation markers: "[2]" must not count as the number 2."""
+    """The sentences of an answer without the citation markers: "[2]" must not count as the number 2.
+
+    Nor with what stands around them: headings are the user's words, remarks count, and a verdict is expected by a key of its own.
+    """
     return " ".join(sentence.text for sentence in answer.sentences)
 
 

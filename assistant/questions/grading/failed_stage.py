@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from assistant.core.answer import Answer, Dropped
 from assistant.core.turns import Turn
+from assistant.questions.grading.form import besides, contrary, disordered, misunderstood, undecided
 from assistant.questions.grading.ground_truth import GroundTruth, cited, reached, retrieved, wordings_in
 from assistant.questions.reports import Outcome, Place, Stage
 from assistant.questions.spec.cases import Expected
@@ -56,6 +57,8 @@ def broken_at(
         truth = replace(truth, places=wordings_in(expected.answers, truth.articles.values()))
     if reason := _misunderstood(expected, answer, truth, history):
         return Broken("follow-up misunderstood", reason)
+    if reason := misunderstood(expected, answer):
+        return Broken("kind misunderstood", reason)
     if not expected.answerable:
         return Broken("read wrongly", "the articles don't answer this")
     found = _found(answer)
@@ -65,6 +68,8 @@ def broken_at(
             "not retrieved",
             f"none of the {count} passages found holds the expected evidence" if count else "nothing was found",
         )
+    if _only_its_form(expected, answer, truth):
+        return Broken("read wrongly", "")
     if dropped := _lost_in_proof(expected, answer):
         detail = f": {dropped.detail}" if dropped.detail else ""
         return Broken("proof failed", f"“{dropped.text}” was left out: {dropped.reason}{detail}")
@@ -78,6 +83,14 @@ def broken_at(
 def _found(answer: Answer) -> list[Place]:
     """The places the reader could use: the passages, and the citations, since some assistants do not report their passages."""
     return [*retrieved(answer), *cited(answer)]
+
+
+def _only_its_form(expected: Expected, answer: Answer, truth: GroundTruth) -> bool:
+    """Whether the expected evidence is cited, so that neither search nor proof lost it, but not as it should be."""
+    if answer.status != "answered" or not reached(expected, truth.places, cited(answer)):
+        return False
+    faults = (contrary(expected, answer), undecided(expected, answer))
+    return any((*faults, besides(expected, answer, truth.places), disordered(expected, answer, truth.places)))
 
 
 def _missing(expected: Expected, places: Sequence[Sequence[Place]]) -> bool:

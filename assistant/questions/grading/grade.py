@@ -1,4 +1,4 @@
-"""Grades an answer: one of seven outcomes, which wording matched, which stage failed. By rules, so always the same."""
+"""Grades an answer: one of eight outcomes, which wording matched, which stage failed. By rules, so always the same."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from assistant.core.answer import Answer, AnswerSentence, Citation, Status
 from assistant.core.turns import Turn
 from assistant.questions.grading.answer_match import forbidden, match
 from assistant.questions.grading.failed_stage import broken_at
+from assistant.questions.grading.form import besides, contrary, disordered, misunderstood, undecided
 from assistant.questions.grading.ground_truth import GroundTruth, cited, reached
 from assistant.questions.reports import RIGHT, Grade, Outcome
 from assistant.questions.spec.cases import Expected
@@ -47,6 +48,16 @@ def _outcome(
     matches: bool,
 ) -> tuple[Outcome, str]:
     """The outcome, and the reason for it; "" where the failed stage says enough."""
+    outcome, reason = _of_what_is_said(expected, answer, truth, matches)
+    if outcome in RIGHT:
+        undone = undecided(expected, answer) or disordered(expected, answer, truth.places)
+        if undone or misunderstood(expected, answer):
+            return "right, wrong form", undone
+    return outcome, reason
+
+
+def _of_what_is_said(expected: Expected, answer: Answer, truth: GroundTruth, matches: bool) -> tuple[Outcome, str]:
+    """The outcome by what is said and what is cited for it, whatever its form."""
     if law := broken_law(answer, truth.articles):
         return "law broken", law
     if answer.status != "answered":
@@ -55,14 +66,16 @@ def _outcome(
         return "answered what it shouldn't", ""
     if wording := forbidden(expected.must_not_say, answer):
         return "wrong", f"it says {wording!r}, which it must not"
-    supported = reached(expected, truth.places, cited(answer))
+    if opposite := contrary(expected, answer):
+        return "wrong", opposite
     if expected.answers and not matches:
         return "wrong", "no accepted wording is said"
-    if supported:
-        return "right and cited", ""
-    if matches:
-        return "right, wrong evidence", _uncited(expected)
-    return "wrong", _uncited(expected)
+    if not reached(expected, truth.places, cited(answer)):
+        decided = bool(expected.verdict) and expected.verdict == answer.verdict
+        return ("right, wrong evidence" if matches or decided else "wrong"), _uncited(expected)
+    if others := besides(expected, answer, truth.places):
+        return "right, wrong evidence", others
+    return "right and cited", ""
 
 
 def _uncited(expected: Expected) -> str:
@@ -77,7 +90,8 @@ def broken_law(answer: Answer, articles: Mapping[str, Article]) -> str:
     if answer.status not in get_args(Status):
         return f"the status {answer.status!r} is none of {', '.join(get_args(Status))}"
     if answer.status != "answered":
-        return f"status {answer.status!r} with sentences or citations" if answer.sentences or answer.citations else ""
+        claims = answer.sentences or answer.citations or answer.verdict
+        return f"status {answer.status!r} with sentences, citations or a verdict" if claims else ""
     if not answer.sentences or not answer.citations:
         return "answered without a sentence or without a citation"
     numbers = {citation.number: citation for citation in answer.citations}
@@ -106,6 +120,7 @@ def _unproven(sentence: AnswerSentence, citations: Mapping[int, Citation]) -> st
         return f"the sentence {sentence.text!r} carries no citation"
     if missing := [number for number in sentence.citations if number not in citations]:
         return f"the sentence {sentence.text!r} cites {missing}, which do not exist"
-    if sentence.key not in citations[sentence.citations[0]].quote:
-        return f"the key words {sentence.key!r} are not in the first quote of the sentence {sentence.text!r}"
+    quote = citations[sentence.citations[0]].quote
+    if missing_keys := [key for key in (sentence.key, *sentence.also) if key not in quote]:
+        return f"the key words {missing_keys[0]!r} are not in the first quote of the sentence {sentence.text!r}"
     return ""

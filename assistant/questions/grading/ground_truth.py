@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from assistant.core.answer import Answer
+from assistant.core.answer import Answer, Citation
 from assistant.questions.reports import Place
 from assistant.questions.spec.cases import Expected
 from assistant.questions.spec.wordings import pattern, tokens
@@ -89,7 +89,12 @@ def reached(expected: Expected, places: Sequence[Sequence[Place]], found: Sequen
 
 def cited(answer: Answer) -> list[Place]:
     """The places of an answer's citations."""
-    return [(citation.article_id, citation.start, citation.end) for citation in answer.citations]
+    return [place_of(citation) for citation in answer.citations]
+
+
+def place_of(citation: Citation) -> Place:
+    """Where a citation stands."""
+    return (citation.article_id, citation.start, citation.end)
 
 
 def retrieved(answer: Answer) -> list[Place]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.core.errors import QuestionSetError
-from assistant.questions.spec.wordings import holds, pattern, problem
+from assistant.questions.spec.wordings import YesNo, holds, pattern, problem
 from assistant.questions.spec.writing import article_path, comment, to_yaml
 from assistant.understanding import small_talk
 
@@ -25,6 +25,7 @@ class Draft:
     name: str = ""
     answers: list[str] = field(default_factory=list)
     evidence: list[str] = field(default_factory=list)
+    verdict: YesNo = ""
     answerable: bool = True
     must_not_say: list[str] = field(default_factory=list)
     max_seconds: float | None = None
@@ -88,13 +89,13 @@ def _clean(draft: Draft) -> str:
             if what := problem(wording):
                 draft.notes.append(f"Not taken over: {wording!r} {what}")
         setattr(draft, key, [wording for wording in dict.fromkeys(wordings) if not problem(wording)])
-    if not draft.answerable and (draft.answers or draft.evidence):
+    if not draft.answerable and (draft.answers or draft.evidence or draft.verdict):
         return "a refusal is expected, and an answer too."
     for answer in draft.answers:
         for word in draft.must_not_say:
             if answer == word or (pattern(answer) is None and holds(answer, word)):
                 return f"{answer!r} is accepted, and {word!r} forbidden."
-    if draft.answerable and not (draft.answers or draft.evidence or draft.must_not_say):
+    if draft.answerable and not (draft.answers or draft.evidence or draft.must_not_say or draft.verdict):
         return "nothing is left that can be expected."
     return ""
 
@@ -105,6 +106,7 @@ def _keys(draft: Draft) -> dict[str, Any]:
         "question": draft.question.strip(),
         "answers": draft.answers,
         "evidence": list(dict.fromkeys(draft.evidence)),
+        "verdict": draft.verdict,
         "answerable": None if draft.answerable else False,
         "must_not_say": draft.must_not_say,
         "max_seconds": draft.max_seconds,

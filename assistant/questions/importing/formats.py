@@ -25,7 +25,8 @@ def import_promptfoo(path: str | Path, articles: Sequence[str | Path], *, folder
     """The YAML of a question set for a promptfoo configuration, or for a list of its tests.
 
     Taken over: equals, contains, icontains, contains-any, contains-all, regex, is-refusal and latency, and the negations of
-    all but equals and latency. The case's note lists other assertions; tests that have only such ones become comments.
+    all but equals and latency. Of the first three, a bare yes or no becomes the verdict. The case's note lists other
+    assertions; tests that have only such ones become comments.
 
     Args:
         path: a YAML or JSON file.

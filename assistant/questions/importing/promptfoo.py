@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assistant.questions.importing.drafting import Draft
-from assistant.questions.spec.wordings import literal, problem
+from assistant.questions.spec.wordings import YesNo, literal, problem, verdict_of
 
 QUESTION_NAMES = ("question", "query", "q", "input", "user_input", "user_question", "message", "prompt", "text")
 """Names of variables that may hold the question, the likeliest first."""
@@ -147,6 +147,8 @@ class _Assertions:
         if kind == "latency":
             return not negated and self._limit(item.get("threshold"))
         values = self._values(item)
+        if not negated and kind in _ONE and len(values) == 1 and (verdict := verdict_of(values[0])):
+            return self._decide(verdict)
         if kind == "regex" and len(values) == 1:
             wordings = [f"/{values[0]}/"]
         elif (kind in _ONE and len(values) == 1) or kind in _ANY | _ALL:
@@ -166,6 +168,13 @@ class _Assertions:
             self._draft.must_not_say += groups[0]
         else:
             self._draft.must_not_say.append(_together(groups))
+
+    def _decide(self, verdict: YesNo) -> bool:
+        """Take a verdict over, which stands before the quotes here and so is no wording; False if the other one is taken."""
+        if self._draft.verdict not in ("", verdict):
+            return False
+        self._draft.verdict = verdict
+        return True
 
     def _limit(self, milliseconds: Any) -> bool:
         if isinstance(milliseconds, bool) or not isinstance(milliseconds, (int, float)):

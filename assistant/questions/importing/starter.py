@@ -28,10 +28,20 @@ More kinds of cases, to copy:
 - id: a-wording                  # unique; letters, digits, hyphens, dots
   question: Who owns the ferry?
   answers: [Anna Berg, /\\bberg\\b/]        # one of them must be said; a regular expression between slashes
-  evidence: [Anna Berg owns the ferry]     # quotes; a citation must overlap one (all with `evidence_mode: all`)
+  evidence: [Anna Berg owns the ferry]     # quotes; a citation must overlap one (all: `all_evidence: true`)
   must_not_say: [Jon Dahl]
   max_seconds: 2
   tags: [who]
+- id: a-list
+  question: Who pays for the ferry?
+  evidence: [the town pays half, the county pays the rest]
+  all_evidence: true                       # each of them must be cited
+  only_evidence: true                      # and nothing else
+  in_order: true                           # in this order
+  kind: list                               # how the question must be understood
+- id: a-yes-or-no
+  question: Is Anna Berg the owner?
+  verdict: "yes"                           # in quotes; it must stand before the quotes of the answer
 - id: not-in-the-article
   question: What did it cost?
   answerable: false                         # the articles don't say; the answer must be a refusal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 
 FIGURES: Mapping[str, str] = {
     "accuracy": "questions whose outcome is right",
@@ -13,6 +13,9 @@ FIGURES: Mapping[str, str] = {
     "answer_exact": "what is said is an accepted wording, as SQuAD's scorer compares them",
     "citation_precision": "cited characters, of answers, that stand in expected evidence",
     "citation_recall": "characters of expected evidence that are cited, each quote at its best place",
+    "verdict_right": "questions with an expected verdict that got it",
+    "verdict_wrong": "questions with an expected verdict that got the opposite; less is better",
+    "kind_accuracy": "questions with an expected kind that were understood so",
     "R@1": "expected evidence in the first passage found",
     "R@5": "expected evidence in the first five passages found",
     "MRR": "one over the rank of the first passage with expected evidence",
@@ -26,7 +29,7 @@ FIGURES: Mapping[str, str] = {
 }
 """Names of the figures, in the order in which they are shown, with what they count. All lie between 0 and 1."""
 
-LESS_IS_BETTER = frozenset({"AURC", "ECE"})
+LESS_IS_BETTER = frozenset({"AURC", "ECE", "verdict_wrong"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,9 @@ class Metrics:
         confidence: bins of equal width, empty ones left out.
         latency: None = without timings.
         usage: what language models did for all answers together; its seconds are 0 without timings.
+        verdicts: "right", "none", "wrong" -> how many questions with an expected verdict got it, none, or the opposite, if any.
+        kinds: "right" -> how many questions with an expected kind were understood so, if any; "list as fact" -> how many lists
+            were understood as facts, and so on, the most frequent first.
     """
 
     overall: Mapping[str, Figure]
@@ -116,6 +122,8 @@ class Metrics:
     confidence: tuple[ConfidenceBin, ...] = ()
     latency: Latency | None = None
     usage: Usage = field(default_factory=Usage)
+    verdicts: Mapping[str, int] = field(default_factory=dict)
+    kinds: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.questions.metrics.confidence import Confidences
 from assistant.questions.metrics.figures import FIGURES, Figure, Latency, Metrics
-from assistant.questions.metrics.ranking import Pool, Ratios, citations, retrieval
-from assistant.questions.metrics.statistics import Values, bootstrap, percentile
+from assistant.questions.metrics.form import kinds, of_form, verdicts
+from assistant.questions.metrics.ranking import Pool, citations, retrieval
+from assistant.questions.metrics.statistics import Ratios, Values, bootstrap, percentile
 from assistant.questions.reports import OUTCOMES, STAGES, Report, Result
 
 _OF_CONFIDENCE = ("AURC", "ECE")
@@ -46,6 +47,8 @@ def measure(report: Report, *, seed: int = 0, samples: int = 1000, timings: bool
         confidence=answers.bins(),
         latency=_latency([result.seconds for result in results]) if timings else None,
         usage=_usage(results, timings),
+        verdicts=verdicts(results),
+        kinds=kinds(results),
     )
 
 
@@ -94,7 +97,13 @@ class _Table:
 
 
 def _ratios(result: Result, pool: Pool) -> Ratios:
-    return {**_grades(result), **_abstention(result), **citations(result), **retrieval(result, pool)}
+    return {
+        **_grades(result),
+        **_abstention(result),
+        **citations(result),
+        **of_form(result),
+        **retrieval(result, pool),
+    }
 
 
 def _grades(result: Result) -> Ratios:
@@ -196,6 +205,8 @@ def metrics_to_dict(metrics: Metrics, *, timings: bool = True) -> dict[str, Any]
         "risk_coverage": [_plain(point) for point in metrics.risk_coverage],
         "confidence": [_plain(one) for one in metrics.confidence],
     }
+    # Only where a question expects them, so that reports of older sets stay the same.
+    found |= {name: dict(counts) for name in ("verdicts", "kinds") if (counts := getattr(metrics, name))}
     if timings and metrics.latency is not None:
         found["latency"] = _plain(metrics.latency)
     if metrics.usage.requests:

@@ -12,10 +12,8 @@ import numpy as np
 
 from assistant.core.answer import Answer
 from assistant.questions.grading.ground_truth import cited, overlaps
+from assistant.questions.metrics.statistics import Ratios
 from assistant.questions.reports import Place, Result
-
-Ratios = dict[str, tuple[float, float]]
-"""Name of a figure -> what a question adds to its numerator and to its denominator."""
 
 _DEPTH = 10
 """Ranks that nDCG looks at."""

@@ -9,6 +9,9 @@ import numpy.typing as npt
 
 Values = npt.NDArray[np.float64]
 
+Ratios = dict[str, tuple[float, float]]
+"""Name of a figure -> what a question adds to its numerator and to its denominator."""
+
 Statistic = Callable[[Values], Values]
 """Weights of shape (samples, n) -> figures of shape (samples, figures); NaN where a figure can't be measured on a sample.
 A weight says how often a question is in the sample."""

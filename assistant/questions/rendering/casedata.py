@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from assistant.core.answer import Answer
+from assistant.core.answer import Answer, Part
+from assistant.core.kinds import Kind
 from assistant.questions.comparing.evaluation import Evaluation
-from assistant.questions.rendering.words import Shown, questions, wording
+from assistant.questions.rendering.words import Shown, questions, quoting, wording
 from assistant.questions.reports import Place, Result
 from assistant.questions.spec.cases import DIALOGUE
 from index.article import Passage
@@ -21,6 +22,9 @@ _START = 100
 """How many characters are shown of any other passage."""
 
 _CITED, _EXPECTED = 1, 2
+
+_USUAL: Kind = "fact"
+"""The kind that goes without saying: of most questions, and of all that nothing has understood."""
 
 
 def page_data(evaluations: Sequence[Evaluation], names: Sequence[str], timings: bool) -> dict[str, Any]:
@@ -103,11 +107,16 @@ def _case(shown: Shown, number: int, passages: _Passages, timings: bool) -> dict
         "line": expected.line,
         "answers": expected.answers,
         "evidence": expected.evidence,
-        "all": expected.all_evidence,
+        "quoting": quoting(expected),
+        "verdict": expected.verdict,
+        "kind": expected.kind,
         "refuse": not expected.answerable,
         "never": expected.must_not_say,
         "limit": expected.max_seconds if timings else None,
-        "said": [[one.text, one.key, list(one.citations)] for one in answer.sentences],
+        "decided": answer.verdict,
+        "understood": answer.kind if expected.kind or answer.kind != _USUAL else "",
+        "said": [[one.text, one.keys, list(one.citations)] for one in answer.sentences],
+        "parts": [_part(part) for part in answer.parts],
         "notice": answer.notice,
         "message": "" if answer.sentences else answer.message,
         "matched": wording(result),
@@ -119,6 +128,13 @@ def _case(shown: Shown, number: int, passages: _Passages, timings: bool) -> dict
         "missed": _missed(result),
     }
     return {key: value for key, value in data.items() if value or key == "set"}
+
+
+def _part(part: Part) -> list[Any]:
+    """A part of an answer: [number of its sentences, heading, remarks before them, remarks after them]."""
+    before = [remark.text for remark in part.remarks if remark.name == "others"]
+    after = [remark.text for remark in part.remarks if remark.name != "others"]
+    return [part.sentences, part.heading, before, after]
 
 
 def _standalone(result: Result) -> str:

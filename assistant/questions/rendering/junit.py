@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from assistant.questions.comparing.evaluation import Evaluation
 from assistant.questions.comparing.failing import failed
-from assistant.questions.rendering.words import Shown, clean, difference, line, questions, without_timings
+from assistant.questions.rendering.words import Shown, clean, difference, form, line, questions, without_timings
 from assistant.questions.reports import TOO_SLOW
 
 
@@ -52,6 +52,8 @@ def _properties(evaluation: Evaluation) -> list[tuple[str, str]]:
     found += [("article", line(f"{article.title} (sha256:{article.content_hash})")) for article in report.articles]
     for name, figure in metrics.overall.items():
         found += [(name, f"{figure.value:.6f}"), (f"{name} 95 %", f"{figure.low:.6f} {figure.high:.6f}")]
+    found += [(f"verdicts {name}", str(n)) for name, n in metrics.verdicts.items()]
+    found += [(f"kinds {name}", str(n)) for name, n in metrics.kinds.items()]
     if metrics.latency:
         found += [("latency p50", _time(metrics.latency.p50)), ("latency p95", _time(metrics.latency.p95))]
     used = metrics.usage
@@ -100,6 +102,7 @@ def _account(shown: Shown) -> str:
         ("searched for", searched if searched != " ".join(expected.question.split()) else ""),
         *(("expected", wording) for wording in expected.answers),
         *(("expected evidence", quote) for quote in expected.evidence),
+        *form(result),
         ("expected", "" if expected.answerable else "a refusal: the articles don't say"),
         *(("must not say", wording) for wording in expected.must_not_say),
         ("got", result.answer.text),

@@ -29,6 +29,7 @@ KINDS: Mapping[str, str] = {
     "right and cited": "good",
     "refused rightly": "good refusal",
     "right, wrong evidence": "near",
+    "right, wrong form": "near form",
     "wrong": "bad",
     "refused wrongly": "bad refusal",
     "answered what it shouldn't": "bad rash",
@@ -40,7 +41,7 @@ KINDS: Mapping[str, str] = {
 NOT_RIGHT = "not right"
 """The choice in the filter of outcomes for every question that is not right, or too slow."""
 
-_BY = ("accuracy", "answer_f1", "R@1", "R@5", "citation_recall", "abstention_f1")
+_BY = ("accuracy", "answer_f1", "R@1", "R@5", "citation_recall", "abstention_f1", "verdict_right", "kind_accuracy")
 
 
 def choice(names: Sequence[str]) -> Markup:
@@ -72,7 +73,7 @@ def summary(evaluation: Evaluation, name: str, number: int, several: bool) -> Ma
     if evaluation.comparison:
         parts.append(_comparison(evaluation.comparison, evaluation.report.fingerprint, within))
     left = [_figures(metrics)]
-    right = [_outcomes(evaluation, within), _stages(metrics, within), _curves(metrics)]
+    right = [_outcomes(evaluation, within), _stages(metrics, within), _form(metrics), _curves(metrics)]
     parts.append(el("div", {"class": "columns"}, el("div", None, *left), el("div", None, *right)))
     parts += _breakdowns(metrics, within)
     given = {"class": "card set", "data-set": str(number), "aria-labelledby": f"set-{number}"}
@@ -216,6 +217,15 @@ def _stages(metrics: Metrics, within: Mapping[str, str]) -> Markup:
         for name in ordered
     ]
     return join(el("h3", None, "Where it broke"), el("ul", {"class": "legend"}, *rows))
+
+
+def _form(metrics: Metrics) -> Markup:
+    """How the expected verdicts and kinds came out."""
+    parts = []
+    for title, counts in (("Verdicts", metrics.verdicts), ("Kinds of questions", metrics.kinds)):
+        rows = [el("li", None, name, _n(n)) for name, n in counts.items()]
+        parts += [el("h3", None, title), el("ul", {"class": "legend plain"}, *rows)] if rows else []
+    return join(*parts)
 
 
 def _n(n: int) -> Markup:

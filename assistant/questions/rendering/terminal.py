@@ -13,6 +13,7 @@ from assistant.questions.rendering.words import (
     counted,
     difference,
     failing,
+    form,
     interval,
     label,
     line,
@@ -71,6 +72,8 @@ def _print_set(evaluation: Evaluation, console: Console, verbose: bool) -> None:
         console.print()
     _print_counts("outcomes", metrics.outcomes, console)
     _print_counts("broke at", metrics.stages, console)
+    _print_counts("verdicts", metrics.verdicts, console)
+    _print_counts("kinds", metrics.kinds, console)
     if evaluation.comparison:
         _print_comparison(evaluation.comparison, report.fingerprint, console)
     _print_failing(failing(questions(evaluation)), console, verbose)
@@ -168,6 +171,7 @@ def _account(shown: Shown) -> Iterator[tuple[str, str]]:
         yield "expected", " | ".join(expected.answers)
     for quote in expected.evidence:
         yield "evidence", f"“{quote}”"
+    yield from form(result)
     if expected.must_not_say:
         yield "must not say", " | ".join(expected.must_not_say)
     yield "got", answer.text

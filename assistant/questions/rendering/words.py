@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.questions.comparing.evaluation import Evaluation
 from assistant.questions.metrics.figures import Change, Comparison, Figure
 from assistant.questions.reports import TOO_SLOW, Report, Result
+from assistant.questions.spec.cases import Expected
 
 WORSE = "got worse"
 BETTER = "got better"
@@ -129,6 +130,28 @@ def wording(result: Result) -> str:
     said = f"What is said {how[grade.match]} “{grade.wording}”" if grade.match else "No accepted wording matches"
     scores = f"exact {grade.exact:.0f}, token F1 {grade.f1:.2f}" if None not in (grade.exact, grade.f1) else ""
     return f"{said} ({scores})" if scores else said
+
+
+def quoting(expected: Expected) -> str:
+    """How the expected quotes must be cited, in words; "" if one of them is enough."""
+    wanted = {
+        "all of them": expected.all_evidence and len(expected.evidence) > 1,
+        "in this order": expected.in_order,
+        "nothing besides": expected.only_evidence,
+    }
+    return ", ".join(words for words, holds in wanted.items() if holds)
+
+
+def form(result: Result) -> Iterator[tuple[str, str]]:
+    """What is expected beside words and evidence, with what came, as rows of a name and a text; none if nothing is."""
+    expected, answer = result.expected, result.answer
+    if quoting(expected):
+        yield "quotes", quoting(expected)
+    if expected.verdict:
+        given = f"“{answer.verdict}”" if answer.verdict else "none"
+        yield "verdict", f"“{expected.verdict}” expected, {given} given"
+    if expected.kind:
+        yield "kind", f"{expected.kind} expected, understood as {answer.kind}"
 
 
 def without_timings(evaluation: Evaluation) -> Evaluation:

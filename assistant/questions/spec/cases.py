@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.core.kinds import Kind
+from assistant.questions.spec.wordings import YesNo
+
 UNANSWERABLE = "unanswerable"
 DIALOGUE = "dialogue"
 """Tags that the loader adds by itself."""
@@ -33,6 +36,10 @@ class Expected:
         answers: accepted wordings: text, or a regular expression between slashes. One must match what is said.
         evidence: quotes that stand in the set's articles; a citation must overlap one of them.
         all_evidence: each quote must be overlapped by a citation, not only one.
+        only_evidence: each citation must overlap one of the quotes.
+        in_order: the first citations of the quotes must come in the order of the quotes.
+        verdict: what must be said to a yes/no question before its quotes; "" = anything, or nothing.
+        kind: how the question must be understood; None = in any way.
         answerable: False = the articles don't say, and the answer must be a refusal.
         must_not_say: wordings, as in `answers`, none of which may match what is said.
         max_seconds: the answer must not take longer; None = no limit.
@@ -47,6 +54,10 @@ class Expected:
     answers: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     all_evidence: bool = False
+    only_evidence: bool = False
+    in_order: bool = False
+    verdict: YesNo = ""
+    kind: Kind | None = None
     answerable: bool = True
     must_not_say: tuple[str, ...] = ()
     max_seconds: float | None = None

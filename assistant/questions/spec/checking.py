@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from assistant.core.errors import FootnoteError
 from assistant.questions.spec.cases import Case, Expected, Source
@@ -20,6 +21,9 @@ _HASH = re.compile(r"sha256:([0-9a-fA-F]{64})")
 _CLOSE = 75.0
 """Least similarity, of 100, at which a place in an article is offered to correct a quote by."""
 
+_OF_ANSWERS = ("answers", "evidence", "verdict", "only_evidence", "in_order")
+"""What can be expected of an answer, but not of a refusal."""
+_LEAST_ORDERED = 2
 _MOST_NEAREST = 10
 """For how many wrong quotes the nearest place is looked for, which takes a while in a long article."""
 
@@ -139,7 +143,7 @@ def _turn_problems(expected: Expected, key: Key, parsed: Parsed, defaults: Seque
         *_bad_wordings(own, (*key, "must_not_say"), parsed),
     ]
     yield from wrong
-    if what := _expects(expected, own):
+    if what := _expects(expected, own) or _twice(_at(key, parsed)):
         yield parsed.line(key), f"{place}{what}"
     if not wrong:
         for n, answer in enumerate(expected.answers):
@@ -151,13 +155,24 @@ def _turn_problems(expected: Expected, key: Key, parsed: Parsed, defaults: Seque
 def _expects(expected: Expected, must_not_say: Sequence[str]) -> str:
     """Why the expectations of a question don't go together; "" if they do."""
     if not expected.answerable:
-        given = [key for key in ("answers", "evidence") if getattr(expected, key)]
+        given = [key for key in _OF_ANSWERS if getattr(expected, key)]
         if given:
             return f"it has `answerable: false` and also `{given[0]}`. Take one of the two out."
         return ""
-    if expected.answers or expected.evidence or must_not_say:
+    if expected.only_evidence and not expected.evidence:
+        return "it has `only_evidence`, but no `evidence`. Give the quotes that may be cited."
+    if expected.in_order and len(expected.evidence) < _LEAST_ORDERED:
+        return "it has `in_order`, which needs two or more quotes in `evidence`. Give them in the order of the answer."
+    if expected.answers or expected.evidence or must_not_say or expected.verdict or expected.kind:
         return ""
     return "it expects nothing. Give `answers` or `evidence`, or `answerable: false` where the articles don't say."
+
+
+def _twice(turn: Mapping[str, Any]) -> str:
+    """Why the two ways to ask for all quotes don't go together; "" if there is one at most."""
+    if "all_evidence" in turn and "evidence_mode" in turn:
+        return "it has `all_evidence` and also `evidence_mode`, which say the same. Take one of the two out."
+    return ""
 
 
 def _contradicts(answer: str, forbidden: str) -> bool:
@@ -174,7 +189,7 @@ def _bad_wordings(wordings: Sequence[str], key: Key, parsed: Parsed) -> Iterator
             yield parsed.line((*key, n)), f"{place}the wording {shown(wording)} of `{key[-1]}` {what}"
 
 
-def _at(key: Key, parsed: Parsed) -> dict[str, list[str]]:
+def _at(key: Key, parsed: Parsed) -> dict[str, Any]:
     found = parsed.data
     for part in key:
         found = found[part]

@@ -91,6 +91,8 @@ def _refused(error: Mapping[str, Any], key: Key, parsed: Parsed) -> str:
         return f"{name} is {written}, which {_PATTERNS[error['ctx']['pattern']]}"
     if kind == "too_short":
         return f"{name} has no entry. Give it at least one{', or leave it out' if key[-1] in _OPTIONAL else ''}."
+    if kind == "literal_error" and isinstance(value, bool) and key[-1] == "verdict":
+        return f'{name} is {written}, which is no text without quotes. Write {key[-1]}: "{"yes" if value else "no"}".'
     if kind == "literal_error":
         return f"{name} is {written}; it must be {error['ctx']['expected']}."
     return f"{name} is {written}; it must be {_KINDS.get(kind, error['msg'])}."

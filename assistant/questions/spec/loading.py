@@ -120,13 +120,16 @@ def _turns(entry: Dialogue, labels: _Labels, lines: Sequence[int], defaults: Def
 
 
 def _expected(turn: Turn, labels: _Labels, defaults: Defaults) -> Expected:
-    mode = turn.evidence_mode if "evidence_mode" in turn.model_fields_set else defaults.evidence_mode
     return Expected(
         id=labels.id,
         question=turn.question,
         answers=tuple(turn.answers),
         evidence=tuple(turn.evidence),
-        all_evidence=mode == "all",
+        all_evidence=_needs_all(turn, defaults),
+        only_evidence=turn.only_evidence,
+        in_order=turn.in_order,
+        verdict=turn.verdict or "",
+        kind=turn.kind,
         answerable=turn.answerable,
         must_not_say=tuple(dict.fromkeys([*defaults.must_not_say, *turn.must_not_say])),
         max_seconds=turn.max_seconds or defaults.max_seconds or None,
@@ -135,3 +138,11 @@ def _expected(turn: Turn, labels: _Labels, defaults: Defaults) -> Expected:
         depth=labels.depth,
         line=labels.line,
     )
+
+
+def _needs_all(turn: Turn, defaults: Defaults) -> bool:
+    """Whether each quote must be cited: as the turn says in one of the two ways to write it, else as the defaults say."""
+    if "all_evidence" in turn.model_fields_set:
+        return turn.all_evidence
+    mode = turn.evidence_mode if "evidence_mode" in turn.model_fields_set else defaults.evidence_mode
+    return mode == "all"

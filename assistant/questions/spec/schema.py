@@ -7,27 +7,42 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
+from assistant.core.kinds import Kind
+
 Text = Annotated[str, Field(pattern=r"\S")]
 Id = Annotated[str, Field(pattern=r"^[^\s/]+$")]
 TagName = Annotated[str, Field(pattern=r"^[^,]*[^,\s][^,]*$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 EvidenceMode = Literal["any", "all"]
+_NOT_GIVEN: Any = None
 
 _ANSWERS = (
     "Accepted wordings: text, or a regular expression between slashes. One must match what is said; case, punctuation and "
     "a, an, the don't count."
 )
 _EVIDENCE = (
-    "Quotes from the articles, character by character. A citation must overlap one of them, or all (evidence_mode)."
+    "Quotes from the articles, character by character. A citation must overlap one of them, or all (all_evidence)."
 )
 _FORBIDDEN = "Wordings, as in answers, none of which may match what is said."
 
+
+def _when(key: str, value: bool, then: dict[str, Any]) -> dict[str, Any]:
+    """JSON Schema for: where a key has this value, more must hold."""
+    return {"if": {"properties": {key: {"const": value}}, "required": [key]}, "then": then}
+
+
 # A question must expect something, and its expectations must not contradict each other.
 _EXPECTS: dict[str, Any] = {
-    "if": {"properties": {"answerable": {"const": False}}, "required": ["answerable"]},
-    "then": {"not": {"anyOf": [{"required": ["answers"]}, {"required": ["evidence"]}]}},
-    "else": {"anyOf": [{"required": [key]} for key in ("answers", "evidence", "must_not_say")]},
+    **_when(
+        "answerable", False, {"not": {"anyOf": [{"required": [key]} for key in ("answers", "evidence", "verdict")]}}
+    ),
+    "else": {"anyOf": [{"required": [key]} for key in ("answers", "evidence", "must_not_say", "verdict", "kind")]},
+    "allOf": [
+        _when("only_evidence", True, {"required": ["evidence"]}),
+        _when("in_order", True, {"required": ["evidence"], "properties": {"evidence": {"minItems": 2}}}),
+        {"not": {"required": ["all_evidence", "evidence_mode"]}},
+    ],
 }
 
 
@@ -81,7 +96,18 @@ class Turn(_Strict):
     question: Text = Field(description="As it is asked.")
     answers: list[Text] = Field(default=[], min_length=1, description=_ANSWERS)
     evidence: list[Text] = Field(default=[], min_length=1, description=_EVIDENCE)
-    evidence_mode: EvidenceMode = Field(default="any", description="Whether one quote must be cited, or all.")
+    evidence_mode: EvidenceMode = Field(default="any", description="The older way to write all_evidence: any, or all.")
+    all_evidence: bool = Field(default=False, description="Whether all quotes must be cited, not only one.")
+    only_evidence: bool = Field(default=False, description="Whether nothing but the quotes may be cited.")
+    in_order: bool = Field(default=False, description="Whether the quotes must be cited in this order; two or more.")
+    verdict: Literal["yes", "no"] = Field(
+        default=_NOT_GIVEN,
+        description='What the answer must say before its quotes: "yes" or "no", in quotes.',
+        json_schema_extra=_no_default,
+    )
+    kind: Kind = Field(
+        default=_NOT_GIVEN, description="How the question must be understood.", json_schema_extra=_no_default
+    )
     answerable: bool = Field(
         default=True, description="false: the articles don't say, and the answer must be a refusal."
     )

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
+from typing import Literal
+
+YesNo = Literal["yes", "no", ""]
+"""As `assistant.core.answer.YesNo`, which would bring all that an answer is made of along; empty = no verdict."""
 
 _POSSESSIVE = re.compile(r"['’]s\b")
 _THOUSANDS = re.compile(r"(?<=\d)[,\u00a0\u2009\u202f](?=\d{3}(?!\d))")
@@ -57,6 +61,12 @@ def problem(wording: str) -> str:
     if not tokens(wording):
         return "has no word that counts (punctuation and a, an, the don't). Give words, or a regular expression: /%/."
     return ""
+
+
+def verdict_of(text: str) -> YesNo:
+    """The verdict that a text is, if it says yes or no and nothing else; "" otherwise."""
+    words: dict[tuple[str, ...], YesNo] = {("yes",): "yes", ("no",): "no"}
+    return words.get(tuple(tokens(text)), "")
 
 
 def holds(text: str, wording: str) -> bool:

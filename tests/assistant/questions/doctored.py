@@ -593,4 +593,109 @@ DIALOGUES += [
     ),
 ]
 
+_SENTENCES = (AnswerSentence(f"“{SHIPS}”", (2,)), AnswerSentence(f"“{MUSEUM}”", (1,)))
+TRAVEL = Expected("travel", "Who travels how?", (), (FREE, FERRY), only_evidence=True)
+ORDER = Expected("order", "What did she do, in order?", (), (MUSEUM, SHIPS), all_evidence=True, in_order=True)
+CLOSED = Expected("closed", "Did the fish market close?", (), (MARKET,), verdict="no")
+LISTED = Expected("list", OPENED, ("Marta Oyelaran",), (OPENED_IN,), kind="list")
+POEM = Expected("poem", "Write a poem about the ferry", answerable=False, kind="beyond")
+NO = replace(says(CLOSED.question, MARKET, evidence=[6]), verdict="no")
+
+SINGLE += [
+    Doctored("nothing-besides", TRAVEL, says(TRAVEL.question, FREE, FERRY, evidence=[4]), "right and cited"),
+    Doctored("one-is-enough", TRAVEL, says(TRAVEL.question, FERRY, evidence=[4]), "right and cited"),
+    Doctored(
+        "besides",
+        TRAVEL,
+        says(TRAVEL.question, FERRY, STORM, evidence=[4, 3]),
+        "right, wrong evidence",
+        "read wrongly",
+    ),
+    Doctored(
+        "besides-though-dropped",
+        TRAVEL,
+        says(TRAVEL.question, FERRY, STORM, evidence=[4, 3], dropped=[(FREE, "not supported")]),
+        "right, wrong evidence",
+        "read wrongly",
+    ),
+    Doctored(
+        "besides-unfound",
+        replace(TRAVEL, all_evidence=True, evidence=(FREE, LIGHT)),
+        says(TRAVEL.question, FREE, STORM, evidence=[4, 3]),
+        "wrong",
+        "not retrieved",
+    ),
+    Doctored("in-order", ORDER, says(ORDER.question, MUSEUM, SHIPS, evidence=[5]), "right and cited"),
+    Doctored(
+        "out-of-order",
+        ORDER,
+        says(ORDER.question, SHIPS, MUSEUM, evidence=[5]),
+        "right, wrong form",
+        "read wrongly",
+    ),
+    Doctored(
+        "out-of-order-by-sentences",
+        ORDER,
+        replace(NO, citations=(citation(MUSEUM), citation(SHIPS, 2)), sentences=_SENTENCES, verdict=""),
+        "right, wrong form",
+        "read wrongly",
+    ),
+    Doctored("verdict", CLOSED, NO, "right and cited"),
+    Doctored("verdict-alone", replace(CLOSED, evidence=()), NO, "right and cited"),
+    Doctored("no-verdict", CLOSED, replace(NO, verdict=""), "right, wrong form", "read wrongly"),
+    Doctored(
+        "no-verdict-alone", replace(CLOSED, evidence=()), replace(NO, verdict=""), "right, wrong form", "read wrongly"
+    ),
+    Doctored("opposite-verdict", CLOSED, replace(NO, verdict="yes"), "wrong", "read wrongly"),
+    Doctored(
+        "verdict-of-other-words",
+        CLOSED,
+        replace(says(CLOSED.question, STORM, evidence=[3, 6]), verdict="no"),
+        "right, wrong evidence",
+        "read wrongly",
+    ),
+    Doctored(
+        "opposite-verdict-unfound",
+        CLOSED,
+        replace(says(CLOSED.question, STORM, evidence=[3]), verdict="yes"),
+        "wrong",
+        "not retrieved",
+    ),
+    Doctored("verdict-refused", CLOSED, says(CLOSED.question, evidence=[6]), "refused wrongly", "read wrongly"),
+    Doctored(
+        "verdict-without-proof",
+        NOT_THERE,
+        replace(says(NOT_THERE.question), verdict="no"),
+        "law broken",
+        "proof failed",
+    ),
+    Doctored("kind", LISTED, replace(RIGHT_ANSWER, kind="list"), "right and cited"),
+    Doctored("kind-of-refusal", POEM, replace(says(POEM.question), kind="beyond"), "refused rightly"),
+    Doctored(
+        "kind-alone", replace(LISTED, answers=(), evidence=()), replace(RIGHT_ANSWER, kind="list"), "right and cited"
+    ),
+    Doctored("other-kind", LISTED, RIGHT_ANSWER, "right, wrong form", "kind misunderstood"),
+    Doctored("other-kind-of-refusal", POEM, says(POEM.question), "right, wrong form", "kind misunderstood"),
+    Doctored("other-kind-and-wrong", LISTED, says(OPENED, LIGHT, evidence=[2]), "wrong", "kind misunderstood"),
+    Doctored("other-kind-and-refused", LISTED, says(OPENED, evidence=[2]), "refused wrongly", "kind misunderstood"),
+    Doctored("other-kind-answered", POEM, NO, "answered what it shouldn't", "kind misunderstood"),
+    Doctored(
+        "also-elsewhere",
+        WHO,
+        replace(RIGHT_ANSWER, sentences=(AnswerSentence("She did.", (1,), "Marta", ("Velm", "Jonas")),)),
+        "law broken",
+        "proof failed",
+    ),
+]
+DIALOGUES += [
+    Doctored(
+        "unclear-before-its-kind",
+        replace(HE_SAID, kind="said"),
+        replace(UNCLEAR, question=HE_SAID.question),
+        "refused wrongly",
+        "follow-up misunderstood",
+        (WHO_PRYCE,),
+    ),
+]
+
 CASES = [*SINGLE, *DIALOGUES]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.core.answer import Answer, Citation, Status, Trace
+from assistant.core.draft import YesNo
+from assistant.core.kinds import Kind
 from assistant.questions.metrics.figures import Metrics
 from assistant.questions.metrics.measure import measure
 from assistant.questions.reports import Grade, Outcome, Place, Report, Result, Stage
@@ -48,6 +50,10 @@ class Question:
     depth: int = 1
     max_seconds: float | None = None
 
+    # Expected, and answered
+    verdict: tuple[YesNo, YesNo] = ("", "")
+    kind: tuple[Kind | None, Kind] = (None, "fact")
+
     # Answered
     cited: Sequence[Place] = ()
     found: Sequence[int] = ()
@@ -71,6 +77,8 @@ class Question:
             tags=tuple(self.tags),
             depth=self.depth,
             max_seconds=self.max_seconds,
+            verdict=self.verdict[0],
+            kind=self.kind[0],
         )
 
     def answer(self) -> Answer:
@@ -84,6 +92,8 @@ class Question:
             confidence=self.confidence,
             evidence=tuple(passage(number) for number in self.found),
             trace=Trace("?", searched=tuple(self.searched)),
+            verdict=self.verdict[1],
+            kind=self.kind[1],
         )
 
     def result(self) -> Result:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.core.answer import Answer, AnswerSentence, Citation, Dropped, Trace, Usage
+from assistant.core.answer import Answer, AnswerSentence, Citation, Dropped, Part, Trace
+from assistant.core.draft import Usage
+from assistant.core.remarks import Remark
 from assistant.questions.comparing.baseline import Baseline, SetOutcomes, compare
 from assistant.questions.comparing.evaluation import Evaluation
 from assistant.questions.metrics.measure import measure
@@ -200,3 +202,34 @@ def many(n: int) -> Evaluation:
         )
         found.append(replace(one, expected=expected, answer=replace(one.answer, evidence=evidence)))
     return evaluated(Report("many", (ARTICLE,), "hashed words", tuple(found)))
+
+
+def laid_out() -> Evaluation:
+    """A run of one question, which expects all that can be, of an answer in parts whose verdict and kind are others."""
+    question, quotes = "Did it burn, and who paid?", (BURNED, "Anna Berg", "her farm")
+    expected = Expected(
+        "parts",
+        question,
+        (),
+        quotes,
+        all_evidence=True,
+        only_evidence=True,
+        in_order=True,
+        verdict="yes",
+        kind="yes_no",
+    )
+    sentences = (
+        AnswerSentence("It burned down and was rebuilt.", (1,), "rebuilt", ("burned",)),
+        AnswerSentence("Anna Berg paid.", (2,), "Anna Berg"),
+        AnswerSentence("She sold her farm.", (3,)),
+    )
+    parts = (
+        Part(1, HOSTILE, (Remark("others"), Remark("equal"))),
+        Part(2, "who paid?", (Remark("counted", (3, 2)),)),
+        Part(0, "and why?", (Remark("nothing"),)),
+    )
+    answer = replace(
+        answered(question, "x", *quotes), sentences=sentences, parts=parts, kind="list", verdict="no", written=True
+    )
+    one = result(expected, answer, "wrong", "kind misunderstood", "the verdict is “no”, and “yes” is expected")
+    return evaluated(Report("parts", (ARTICLE,), "hashed words", (one,)))

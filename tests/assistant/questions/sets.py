@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
+from assistant.core.kinds import Kind
 from assistant.questions.spec.cases import DIALOGUE, UNANSWERABLE, Case, Expected
 from assistant.questions.spec.wordings import holds, pattern, problem
 
@@ -73,7 +74,9 @@ def expectations(draw: st.DrawFn, name: str, labels: tuple[str, ...], depth: int
     forbidden = draw(st.lists(wordings, max_size=2, unique=True))
     if clash(answers, forbidden):
         forbidden = []
-    if answerable and not (answers or evidence or forbidden):
+    verdict = draw(st.sampled_from(["", "yes", "no"])) if answerable else ""
+    kind = draw(st.none() | st.sampled_from(get_args(Kind)))
+    if answerable and not (answers or evidence or forbidden or verdict or kind):
         evidence = ["Anna Berg"]
     return Expected(
         id=name,
@@ -81,6 +84,10 @@ def expectations(draw: st.DrawFn, name: str, labels: tuple[str, ...], depth: int
         answers=tuple(answers),
         evidence=tuple(evidence),
         all_evidence=draw(st.booleans()),
+        only_evidence=bool(evidence) and draw(st.booleans()),
+        in_order=len(evidence) > 1 and draw(st.booleans()),
+        verdict=verdict,
+        kind=kind,
         answerable=answerable,
         must_not_say=tuple(forbidden),
         max_seconds=draw(st.none() | st.floats(0, 1e9, exclude_min=True)),
@@ -113,14 +120,14 @@ json_values: st.SearchStrategy[Any] = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(max_size=6)
-    | st.sampled_from(["any", "all", "1912"]),
+    | st.sampled_from(["any", "all", "1912", "yes", "list"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=5,
 )
 KEYS = (
     "version articles defaults cases id question turns answers evidence evidence_mode answerable must_not_say".split()
 )
-KEYS += "max_seconds tags note path sha256 other".split()
+KEYS += "max_seconds tags note path sha256 other all_evidence only_evidence in_order verdict kind".split()
 
 
 def places(data: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:

@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.core.answer import Status
+from assistant.core.draft import YesNo
+from assistant.core.kinds import Kind
 from assistant.questions.metrics.figures import Figure, Metrics
 from assistant.questions.metrics.measure import measure, metrics_to_dict
 from assistant.questions.reports import OUTCOMES, Place, Report, Result
@@ -26,6 +28,8 @@ quotes = st.tuples(st.integers(1, 25), st.lists(st.tuples(st.sampled_from("ab"),
 )
 
 
+verdicts: st.SearchStrategy[YesNo] = st.sampled_from(["", "yes", "no"])
+kinds: st.SearchStrategy[Kind] = st.sampled_from(["fact", "list", "yes_no"])
 STATUSES: tuple[Status, ...] = ("answered", "answered", "not_found", "unclear", "small_talk")
 
 
@@ -51,6 +55,8 @@ def questions(draw: st.DrawFn, name: str) -> Question:
         confidence=draw(st.sampled_from([0.0, 0.1, 0.3, 0.7, 1.0]) | st.floats(0, 1)),
         exact=draw(st.none() | st.sampled_from([0.0, 1.0])),
         f1=draw(st.none() | st.floats(0, 1)),
+        verdict=(draw(verdicts), draw(verdicts) if status == "answered" else ""),
+        kind=(draw(st.none() | kinds), draw(kinds)),
         seconds=draw(st.floats(0, 10)),
     )
 
@@ -97,6 +103,13 @@ def test_a_report_that_was_kept_has_the_same_figures(report: Report) -> None:
 
 
 @given(runs)
+def test_verdicts_and_kinds_are_counted_once_for_each_question_that_expects_them(report: Report) -> None:
+    found, results = measure(report, samples=5), report.results
+    assert sum(found.verdicts.values()) == sum(bool(r.expected.verdict) for r in results)
+    assert sum(found.kinds.values()) == sum(r.expected.kind is not None for r in results)
+
+
+@given(runs)
 def test_every_value_is_that_of_a_slow_way(report: Report) -> None:
     found = {name: (figure.value, figure.n) for name, figure in measure(report, samples=1).overall.items()}
     wanted = slowly(report)
@@ -115,6 +128,11 @@ def slowly(report: Report) -> dict[str, tuple[float, int]]:
         "answer_f1": [r.grade.f1 for r in results if r.grade.f1 is not None],
         "answer_exact": [r.grade.exact for r in results if r.grade.exact is not None],
         "follow_up_success": [float(r.grade.right) for r in results if r.expected.depth > 1],
+        "verdict_right": [float(r.answer.verdict == r.expected.verdict) for r in results if r.expected.verdict],
+        "verdict_wrong": [
+            float(r.answer.verdict not in ("", r.expected.verdict)) for r in results if r.expected.verdict
+        ],
+        "kind_accuracy": [float(r.answer.kind == r.expected.kind) for r in results if r.expected.kind],
         "abstention_precision": [float(not r.expected.answerable) for r in results if r.answer.status != "answered"],
         "abstention_recall": [float(r.answer.status != "answered") for r in results if not r.expected.answerable],
         **slow_ranks(report),

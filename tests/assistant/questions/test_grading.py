@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.core.answer import Answer, AnswerSentence
+from assistant.core.answer import Answer, AnswerSentence, Part
+from assistant.core.remarks import Remark
 from assistant.questions.grading.answer_match import forbidden, match
 from assistant.questions.grading.grade import grade
 from assistant.questions.grading.ground_truth import GroundTruth, occurrences
@@ -22,9 +23,17 @@ from index.article import Article
 from tests.assistant.questions.doctored import (
     ARTICLES,
     CASES,
+    CLOSED,
+    FERRY,
+    FREE,
     HARBOUR,
+    LIGHT,
+    MUSEUM,
+    NO,
     OPENED_IN,
     RIGHT_ANSWER,
+    SHIPS,
+    STORM,
     WHO,
     Doctored,
     DoctoredAssistant,
@@ -177,6 +186,79 @@ def test_the_same_words_in_another_article_are_no_evidence() -> None:
     moved = replace(RIGHT_ANSWER, citations=(replace(RIGHT_ANSWER.citations[0], article_id=twin.id),))
     places = [occurrences(quote, ARTICLES) for quote in WHO.evidence]
     assert grade(WHO, moved, GroundTruth({**BY_ID, twin.id: twin}, places)).outcome == "right, wrong evidence"
+
+
+# The form of an answer
+
+
+def graded_as(expected: Expected, answer: Answer) -> tuple[str, str]:
+    found = graded(Doctored("form", expected, answer, "wrong"))
+    return found.outcome, found.reason
+
+
+def test_each_fault_of_form_says_what_is_wrong() -> None:
+    reasons = {case.name: graded(case).reason for case in CASES}
+    assert reasons["besides"] == f"other words than the expected quotes are cited: [2] “{STORM}”"
+    assert reasons["out-of-order"] == "the expected quotes are cited in the order 2, 1"
+    assert reasons["no-verdict"] == "there is no verdict, and “no” is expected"
+    assert reasons["opposite-verdict"] == "the verdict is “yes”, and “no” is expected"
+    assert reasons["other-kind"] == "understood as the kind “fact”, and “list” is expected"
+    assert reasons["verdict-of-other-words"].startswith("no expected quote is cited; the expected evidence was found")
+
+
+def test_all_faults_of_an_answer_are_told() -> None:
+    expected = replace(CLOSED, kind="yes_no")
+    outcome, reason = graded_as(expected, replace(NO, verdict=""))
+    assert outcome == "right, wrong form"
+    assert "no verdict" in reason
+    assert "kind" in reason
+
+
+@pytest.mark.parametrize(
+    ("quotes", "cited", "fits"),
+    [
+        ((MUSEUM, SHIPS, STORM), (MUSEUM, SHIPS, STORM), True),
+        ((MUSEUM, SHIPS, STORM), (MUSEUM, STORM, SHIPS), False),
+        ((MUSEUM, SHIPS, STORM), (MUSEUM, STORM), True),  # what is not cited doesn't count
+        ((MUSEUM, SHIPS, STORM), (STORM, SHIPS), False),
+        ((MUSEUM, SHIPS), (LIGHT, MUSEUM, FERRY, SHIPS), True),  # nor what stands between
+        ((MUSEUM, SHIPS), (MUSEUM, SHIPS, MUSEUM), True),  # of each, the first citation counts
+        ((SHIPS, MUSEUM), (MUSEUM, SHIPS, MUSEUM), False),
+        ((SHIPS, MUSEUM), (f"{MUSEUM} {SHIPS}",), True),  # one citation of both: neither comes first
+        ((STORM, SHIPS, MUSEUM), (f"{MUSEUM} {SHIPS}", STORM), False),
+    ],
+)
+def test_which_order_fits(quotes: tuple[str, ...], cited: tuple[str, ...], fits: bool) -> None:
+    expected = Expected("order", "?", evidence=quotes, in_order=True)
+    outcome, _ = graded_as(expected, says("?", *cited))
+    assert outcome == ("right and cited" if fits else "right, wrong form")
+
+
+def test_the_order_is_no_matter_unless_it_is_asked_for() -> None:
+    assert graded_as(Expected("o", "?", evidence=(MUSEUM, SHIPS)), says("?", SHIPS, MUSEUM)) == ("right and cited", "")
+
+
+@pytest.mark.parametrize(
+    ("cited", "fits"),
+    [(("The ferry to Osk",), True), (("leaves at noon. Children under six",), True), (("Children",), False)],
+)
+def test_a_citation_may_touch_a_quote_with_any_of_its_characters(cited: tuple[str, ...], fits: bool) -> None:
+    expected = Expected("only", "?", evidence=(OPENED_IN, "to Osk leaves at noon."), only_evidence=True)
+    assert graded_as(expected, says("?", OPENED_IN, *cited))[0] == (
+        "right and cited" if fits else "right, wrong evidence"
+    )
+
+
+def test_a_verdict_and_remarks_are_no_wordings() -> None:
+    said = replace(NO, parts=(Part(1, "No fish in 1999?", (Remark("counted", (4, 3)),)),))
+    assert match(["no"], said).how is None
+    assert forbidden(["no", "1999", "counts 4"], said) == ""
+
+
+def test_each_of_several_key_words_is_compared_alone() -> None:
+    sentence = AnswerSentence(f"“{FREE}”", (1,), "Children under six", ("3 crowns",))
+    found = match(["3 crowns"], Answer("?", "answered", (sentence,), (citation(FREE),)))
+    assert (found.how, found.exact, found.f1) == ("exact", 1.0, 1.0)
 
 
 # What leans on the turns before

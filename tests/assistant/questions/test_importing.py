@@ -126,6 +126,32 @@ def test_assertions_that_must_hold_together(
     assert matched == right
 
 
+@pytest.mark.parametrize("assertion", ["equals", "contains", "icontains"])
+def test_a_bare_yes_or_no_is_the_verdict(tmp_path: Path, assertion: str) -> None:
+    (expected,) = from_promptfoo(tmp_path, asserting({"type": assertion, "value": "No."})).expected
+    assert (expected.verdict, expected.answers) == ("no", ())
+    assert "verdict: 'no'\n" in (tmp_path / "set.yaml").read_text(encoding="utf-8")
+    both = [{"type": assertion, "value": "Yes"}, {"type": "contains", "value": "Anna"}]
+    (expected,) = from_promptfoo(tmp_path, asserting(*both)).expected
+    assert (expected.verdict, expected.answers) == ("yes", ("Anna",))
+
+
+def test_a_yes_among_others_is_no_verdict(tmp_path: Path) -> None:
+    more = [{"type": "contains-any", "value": ["yes", "Anna"]}, {"type": "not-icontains", "value": "no"}]
+    (expected,) = from_promptfoo(tmp_path, asserting(*more)).expected
+    assert (expected.verdict, expected.answers, expected.must_not_say) == ("", ("yes", "Anna"), ("no",))
+    opposite = [{"type": "icontains", "value": "yes"}, {"type": "icontains", "value": "no"}]
+    (expected,) = from_promptfoo(tmp_path, asserting(*opposite)).expected
+    assert (expected.verdict, expected.note) == ("yes", "Not taken over: icontains, value 'no'")
+
+
+def test_a_verdict_of_a_refusal_is_no_case(tmp_path: Path) -> None:
+    config = asserting({"type": "equals", "value": "Anna"})
+    both = [{"type": "is-refusal"}, {"type": "equals", "value": "yes"}]
+    config["tests"].append({"vars": {"question": "Is it?"}, "assert": both})
+    assert len(from_promptfoo(tmp_path, config).expected) == 1
+
+
 def test_what_must_not_be_said(tmp_path: Path) -> None:
     (expected,) = from_promptfoo(
         tmp_path,

@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.core.errors import FootnoteError, QuestionSetError
+from assistant.core.kinds import Kind
 from assistant.questions import Case, Expected, QuestionSet, Source, load
 from assistant.questions.spec.loading import set_name
 from assistant.questions.spec.writing import dumps
@@ -79,6 +81,50 @@ cases:
     assert (b.max_seconds, b.tags, b.must_not_say, b.all_evidence) == (2, ("mill",), ("Bergen",), False)
     assert (b.note, c.note, d.note) == ("because", "of all\nof one", "of all")
     assert (d.tags, d.must_not_say) == (("mill", "dialogue", "unanswerable"), ("Bergen", "Anna"))
+
+
+def test_the_form_of_an_answer_is_kept(tmp_path: Path) -> None:
+    text = """\
+version: 1
+articles: [mill.txt]
+defaults: {evidence_mode: all}
+cases:
+  - {id: a, question: 'Which?', evidence: [1912, 1950], only_evidence: true, in_order: true, kind: list}
+  - {id: b, question: 'Did it?', verdict: "yes", all_evidence: false}
+  - {id: c, question: 'Write a poem', answerable: false, kind: beyond}
+  - {id: d, question: 'What is there?', kind: library}
+  - {id: e, question: 'Who?', evidence: [Anna], evidence_mode: any}
+""".replace("[1912, 1950]", "['1912', '1950']")
+    a, b, c, d, e = load(write_set(tmp_path, text)).expected
+    assert (a.all_evidence, a.only_evidence, a.in_order, a.verdict, a.kind) == (True, True, True, "", "list")
+    assert (b.all_evidence, b.only_evidence, b.in_order, b.verdict, b.kind) == (False, False, False, "yes", None)
+    assert (c.answerable, c.kind, d.kind, d.answerable, e.all_evidence) == (False, "beyond", "library", True, False)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_every_kind_can_be_expected(tmp_path: Path, kind: Kind) -> None:
+    assert load(changed(tmp_path, ("tags: [when]", f"kind: {kind}"))).expected[0].kind == kind
+
+
+def test_a_set_with_every_form_is_written_and_read_back(tmp_path: Path) -> None:
+    quotes = ("1912", "Anna Berg")
+    expected = Expected("a", "Which?", (), quotes, True, True, True, "no", "list")
+    refusal = Expected("b", "Why?", answerable=False, kind="beyond", tags=("unanswerable",))
+    made = QuestionSet(
+        "m", None, (Source((tmp_path / "mill.txt").resolve()),), (Case("a", (expected,)), Case("b", (refusal,)))
+    )
+    (tmp_path / "mill.txt").write_text(MILL, encoding="utf-8")
+    text = dumps(made, tmp_path)
+    for line in (
+        "all_evidence: true",
+        "only_evidence: true",
+        "in_order: true",
+        "verdict: 'no'",
+        "kind: list",
+        "kind: beyond",
+    ):
+        assert f"  {line}\n" in text
+    assert without_lines(load(write_set(tmp_path, text)).cases) == list(made.cases)
 
 
 def test_json_lines_hold_the_same(tmp_path: Path) -> None:
@@ -223,6 +269,32 @@ def test_a_set_is_called_by_its_file() -> None:
         ),
         ("answerable: false", "answerable: false\n        evidence: [Anna]", 13, "and also `evidence`"),
         ("answerable: false", "answerable: 'no'", 14, "`answerable` is 'no'; it must be true or false"),
+        ("tags: [when]", "verdict: yes", 8, '`verdict` is yes, which is no text without quotes. Write verdict: "yes".'),
+        ("tags: [when]", "verdict: No", 8, '`verdict` is No, which is no text without quotes. Write verdict: "no".'),
+        ("tags: [when]", "verdict: maybe", 8, "`verdict` is 'maybe'; it must be 'yes' or 'no'."),
+        ("tags: [when]", "verdict: ''", 8, "`verdict` is ''; it must be 'yes' or 'no'."),
+        ("tags: [when]", "verdict:", 8, "`verdict` has no value. Give it one, or leave it out."),
+        (
+            "answerable: false",
+            "answerable: false\n        verdict: 'no'",
+            13,
+            "and also `verdict`. Take one of the two",
+        ),
+        ("tags: [when]", "kind: lists", 8, "`kind` is 'lists'; it must be 'fact', 'list', 'yes_no',"),
+        ("tags: [when]", "kind: no", 8, "`kind` is no; it must be 'fact', 'list', 'yes_no',"),
+        ("tags: [when]", "only_evidence: 'yes'", 8, "`only_evidence` is 'yes'; it must be true or false"),
+        (
+            "    evidence: [burned down in 1912]\n",
+            "    only_evidence: true\n",
+            4,
+            "`only_evidence`, but no `evidence`. Give",
+        ),
+        ("answerable: false", "answerable: false\n        only_evidence: true", 13, "and also `only_evidence`"),
+        ("tags: [when]", "in_order: true", 4, "`in_order`, which needs two or more quotes in `evidence`. Give"),
+        ("answerable: false", "answerable: false\n        in_order: true", 13, "and also `in_order`"),
+        ("tags: [when]", "all_evidence: 1", 8, "`all_evidence` is 1; it must be true or false"),
+        ("tags: [when]", "all_evidence: true\n    evidence_mode: all", 4, "`all_evidence` and also `evidence_mode`"),
+        ("cases:", "defaults: {kind: list}\ncases:", 3, "defaults: unknown key 'kind'"),
         ("tags: [when]", "evidence_mode: some", 8, "`evidence_mode` is 'some'; it must be 'any' or 'all'"),
         ("tags: [when]", "max_seconds: fast", 8, "`max_seconds` is 'fast'; it must be a number"),
         ("tags: [when]", "max_seconds: 0", 8, "`max_seconds` is 0; it must be a number above 0"),
@@ -364,6 +436,7 @@ CASE = '{"id": "a", "question": "Who?", "answers": ["Anna"]}\n'
         (HEAD + CASE.replace('["Anna"]', '["Anna"], "max_seconds": NaN'), 2, "it must be a number above 0"),
         (HEAD + CASE.replace('["Anna"]', '["Anna"], "max_seconds": 1e999'), 2, "it must be a number above 0"),
         (HEAD + CASE.replace('["Anna"]', f'["Anna"], "max_seconds": {"9" * 5000}'), 2, "this line can't be read"),
+        (HEAD + CASE.replace('"answers": ["Anna"]', '"verdict": true'), 2, 'Write verdict: "yes".'),
         (HEAD + "[]\n", 2, "it must be a mapping"),
         (HEAD, 1, "`cases` is missing"),
         (CASE, 1, "the first line must be the head"),

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.core.draft import YesNo
+from assistant.core.kinds import Kind
 from assistant.questions.metrics.figures import FIGURES, ConfidenceBin, Figure, Latency, Metrics, RiskPoint
 from assistant.questions.metrics.measure import measure, metrics_to_dict
 from assistant.questions.reports import OUTCOMES, STAGES
@@ -19,7 +21,7 @@ def test_accuracy_is_of_all_questions_and_not_of_their_time() -> None:
     slow = Question(outcome="refused rightly", status="not_found", answerable=False, seconds=9, max_seconds=1)
     wrong = [Question(outcome=outcome) for outcome in OUTCOMES if outcome not in (RIGHT, "refused rightly")]
     assert slow.result().slow
-    assert value("accuracy", Question(), slow, *wrong) == about(2 / 7, 7)
+    assert value("accuracy", Question(), slow, *wrong) == about(2 / 8, 8)
 
 
 def test_answers_are_compared_where_there_are_wordings() -> None:
@@ -36,6 +38,37 @@ def test_answers_are_compared_where_there_are_wordings() -> None:
 def test_follow_ups_are_turns_after_the_first() -> None:
     results = [Question(), Question(outcome=WRONG), Question(depth=2), Question(depth=3), Question("q", WRONG, depth=2)]
     assert value("follow_up_success", *results) == about(2 / 3, 3)
+
+
+# Verdicts and kinds
+
+
+def test_verdicts_are_right_missing_or_the_opposite() -> None:
+    given: list[tuple[YesNo, YesNo]] = [("yes", "yes"), ("no", "no"), ("no", "no"), ("yes", ""), ("yes", "no")]
+    results = [Question(verdict=pair) for pair in given]
+    refused = Question(status="not_found", verdict=("no", ""))
+    assert value("verdict_right", *results, refused, Question(verdict=("", "yes"))) == about(3 / 6, 6)
+    assert value("verdict_wrong", *results, refused, Question()) == about(1 / 6, 6)
+    assert measured(*results, refused, Question()).verdicts == {"right": 3, "none": 2, "wrong": 1}
+
+
+def test_kinds_are_right_or_taken_for_another_the_most_frequent_mistake_first() -> None:
+    given: list[tuple[Kind | None, Kind]] = [
+        ("why", "fact"),
+        ("list", "list"),
+        ("list", "fact"),
+        ("list", "fact"),
+        (None, "how"),
+    ]
+    results = [Question(kind=pair) for pair in given]
+    assert value("kind_accuracy", *results) == about(1 / 4, 4)
+    assert list(measured(*results).kinds.items()) == [("right", 1), ("list as fact", 2), ("why as fact", 1)]
+
+
+def test_verdicts_and_kinds_are_counted_in_the_data_only_where_they_are_expected() -> None:
+    found = metrics_to_dict(measured(Question(verdict=("yes", "no"), kind=("list", "fact"))))
+    assert (found["verdicts"], found["kinds"]) == ({"wrong": 1}, {"list as fact": 1})
+    assert not {"verdicts", "kinds"} & set(metrics_to_dict(measured(Question())))
 
 
 # Abstention
@@ -105,6 +138,7 @@ def test_figures_have_their_names_and_order() -> None:
     everything = measured(
         Question(places=[[at(0, 10)]], cited=[at(0, 10)], found=[0], exact=1.0, f1=1.0, depth=2),
         Question(status="not_found", answerable=False),
+        Question(verdict=("yes", "yes"), kind=("yes_no", "yes_no")),
     )
     assert list(everything.overall) == list(FIGURES)
     assert list(measured(Question()).overall) == ["accuracy", "AURC", "ECE"]

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.core.answer import Answer, Draft, DraftSentence, Quote, Trace, Usage
+from assistant.core.answer import Answer, Trace
+from assistant.core.draft import Draft, DraftSentence, Quote, Usage
 from assistant.core.errors import EmptyLibraryError, QuestionSetError
 from assistant.core.turns import Turn
 from assistant.questions import Case, Expected, Grade, QuestionSet, Report, Result, Source, load, run

@@ -43,7 +43,8 @@ def test_every_paragraph_can_be_copied_from_the_comments() -> None:
 
 
 def test_the_examples_load_where_their_quotes_stand(tmp_path: Path) -> None:
-    (tmp_path / "mill.txt").write_text(f"{MILL} Anna Berg owns the ferry. It is a quote of hers.", encoding="utf-8")
+    more = "Anna Berg owns the ferry. It is a quote of hers: the town pays half, the county pays the rest."
+    (tmp_path / "mill.txt").write_text(f"{MILL} {more}", encoding="utf-8")
     text = starter(tmp_path / "mill.txt", folder=tmp_path)
     head, rest = text.split("# More kinds of cases, to copy:\n#\n")
     examples = rest.split("#\n# The article")[0]
@@ -51,7 +52,13 @@ def test_the_examples_load_where_their_quotes_stand(tmp_path: Path) -> None:
     path = tmp_path / "set.yaml"
     path.write_text(head + used, encoding="utf-8")
     found = load(path)
-    assert [case.id for case in found.cases][-3:] == ["a-wording", "not-in-the-article", "a-dialogue"]
+    assert [case.id for case in found.cases][-5:] == [
+        "a-wording",
+        "a-list",
+        "a-yes-or-no",
+        "not-in-the-article",
+        "a-dialogue",
+    ]
     assert found.cases[-1].dialogue
 
 

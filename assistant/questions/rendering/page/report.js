@@ -10,6 +10,7 @@
     "right and cited": "good",
     "refused rightly": "good refusal",
     "right, wrong evidence": "near",
+    "right, wrong form": "near form",
     wrong: "bad",
     "refused wrongly": "bad refusal",
     "answered what it shouldn't": "bad rash",
@@ -137,15 +138,22 @@
       {},
       one.refuse ? el("p", {}, "A refusal: the articles don’t say.") : "",
       one.answers ? [el("h5", {}, one.answers.length > 1 ? "One of these wordings" : "This wording"), words(one.answers)] : "",
-      quotes.length ? [el("h5", {}, quotes.length > 1 ? `Evidence, ${one.all ? "all" : "any"} of these` : "Evidence"), el("ul", {}, quotes)] : "",
+      quotes.length ? [el("h5", {}, evidenceTitle(one)), el("ul", {}, quotes)] : "",
+      one.verdict ? el("p", {}, "The verdict ", el("b", {}, one.verdict), ".") : "",
+      one.kind ? el("p", {}, "Understood as ", el("b", {}, one.kind), ".") : "",
       one.never ? [el("h5", {}, "It must not say"), words(one.never)] : "",
       one.limit ? el("p", { class: "hint" }, `Within ${one.limit} s.`) : "",
     );
   }
 
+  function evidenceTitle(one) {
+    const mode = one.quoting || (one.evidence.length > 1 ? "any of these" : "");
+    return mode ? `Evidence, ${mode}` : "Evidence";
+  }
+
   function got(one) {
-    const said = (one.said ?? []).map(([text, key, numbers]) => el("p", { class: "said" }, keyed(text, key), numbers.map((n) => marker(n))));
     const measured = [`confidence ${one.confidence}`];
+    if (one.understood) measured.push(`understood as ${one.understood}`);
     if (one.seconds) measured.push(`${one.seconds} s`);
     const dropped = (one.dropped ?? []).map(([text, reason, detail]) =>
       el("li", {}, foreign(text), el("span", { class: "hint" }, " ", foreign(detail ? `${reason}: ${detail}` : reason))),
@@ -154,7 +162,8 @@
       "div",
       {},
       one.notice ? el("p", { class: "hint" }, foreign(one.notice)) : "",
-      said,
+      one.decided ? el("p", { class: "said" }, el("b", {}, one.decided === "yes" ? "Yes." : "No.")) : "",
+      laidOut(one),
       one.message ? el("p", { class: "said refusal" }, foreign(one.message)) : "",
       one.matched ? el("p", { class: "hint" }, foreign(one.matched)) : "",
       dropped.length ? [el("h5", {}, "Could not be proven"), el("ul", {}, dropped)] : "",
@@ -162,10 +171,30 @@
     );
   }
 
+  /** The sentences of an answer, part by part: what each answers, its remarks, its sentences. */
+  function laidOut(one) {
+    const said = (one.said ?? []).map(([text, keys, numbers]) => el("p", { class: "said" }, keyed(text, keys), numbers.map((n) => marker(n))));
+    const remarks = (texts) => texts.map((text) => el("p", { class: "hint" }, foreign(text)));
+    const parts = (one.parts ?? []).map(([count, heading, before, after]) => [
+      heading ? el("h5", {}, foreign(heading)) : "",
+      remarks(before),
+      said.splice(0, count),
+      remarks(after),
+    ]);
+    return [parts, said].flat(3);
+  }
+
   /** A sentence, the words in it that answer in bold. */
-  function keyed(text, key) {
-    const at = key ? text.indexOf(key) : -1;
-    return at < 0 ? foreign(text) : el("bdi", {}, text.slice(0, at), el("b", {}, key), text.slice(at + key.length));
+  function keyed(text, keys) {
+    const spans = keys.map((key) => [text.indexOf(key), key]).filter(([at]) => at >= 0);
+    const parts = [];
+    let done = 0;
+    for (const [at, key] of spans.sort(([first], [second]) => first - second)) {
+      if (at < done) continue;
+      parts.push(text.slice(done, at), el("b", {}, key));
+      done = at + key.length;
+    }
+    return el("bdi", {}, parts, text.slice(done));
   }
 
   function marker(n) {
