@@ -13,7 +13,8 @@ import typing
 if typing.TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.conversations import Conversation
-    from assistant.core.answer import Answer, AnswerSentence, Citation, Draft, DraftSentence, Quote, Trace
+    from assistant.core.answer import Answer, AnswerSentence, Citation, Trace
+    from assistant.core.draft import Draft, DraftSentence, Quote
     from assistant.core.errors import EmptyLibraryError, FootnoteError
     from assistant.core.settings import Settings
     from assistant.core.turns import Rating, Turn
@@ -48,9 +49,9 @@ _FROM = {
     "Answer": "assistant.core.answer",
     "AnswerSentence": "assistant.core.answer",
     "Citation": "assistant.core.answer",
-    "Draft": "assistant.core.answer",
-    "DraftSentence": "assistant.core.answer",
-    "Quote": "assistant.core.answer",
+    "Draft": "assistant.core.draft",
+    "DraftSentence": "assistant.core.draft",
+    "Quote": "assistant.core.draft",
     "Trace": "assistant.core.answer",
     "Assistant": "assistant.assistant",
     "Conversation": "assistant.conversations",

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant.answering import MAX_QUESTION_CHARS, Answering
+from assistant.answering.checking import MAX_QUESTION_CHARS
+from assistant.answering.stages import Answering
 from assistant.conversations import Conversation, KeptConversations
 from assistant.core.answer import Answer, Citation
 from assistant.core.errors import SettingsError

@@ -229,7 +229,7 @@ class KeptConversations:
             quote = Citation(
                 1,
                 stored.article_id,
-                self._library.title(stored.article_id),
+                self._library.heading(stored.article_id)[0],
                 stored.start or 0,
                 stored.end or 0,
                 stored.quote or "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from index.article import Passage
@@ -20,6 +21,7 @@ class Evidence:
         before: the passage before it in the article, if any.
         after: the passage after it, if any.
         head: the article's headline, date line and first body passage, as far as there are any.
+        published: the article's publication date, if the source states one.
     """
 
     passage: Passage
@@ -29,6 +31,7 @@ class Evidence:
     before: Passage | None = field(default=None, compare=False)
     after: Passage | None = field(default=None, compare=False)
     head: tuple[Passage, ...] = field(default=(), compare=False)
+    published: date | None = field(default=None, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The passage with its scores, as JSON types; its surroundings are left out."""

@@ -117,14 +117,16 @@ class Retriever:
         }
         opening = library.passages_of(passage.article_id, range(_OPENING))
         bodies = [p for p in opening if p.kind == "body"][:1]
+        title, published = library.heading(passage.article_id)
         return Evidence(
             passage,
             score,
             similarity,
-            library.title(passage.article_id),
+            title,
             around.get(passage.ordinal - 1),
             around.get(passage.ordinal + 1),
             tuple(p for p in opening if p.kind != "body" or p in bodies),
+            published,
         )
 
 

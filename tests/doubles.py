@@ -5,12 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
-from assistant.core.answer import Draft, DraftSentence, Quote
+from assistant.assistant import Assistant
+from assistant.core.answer import Answer
+from assistant.core.draft import Draft, DraftSentence, Quote
+from assistant.core.events import Done, Event, Searching, SentenceProven
+from assistant.core.query import Query
+from assistant.reading.protocol import Drafting, Prove
 from index.arrays import Vectors
 from index.embedding import Progress
 from index.errors import EmbeddingError
@@ -161,3 +168,36 @@ class EagerReader:
         passage = item.passage
         start, end = sentences(passage.text)[0]
         return DraftSentence((Quote(passage, passage.text[start:end], passage.start + start),))
+
+
+class PlainReader(EagerReader):
+    """As `EagerReader`, and asked with whatever words, as a language model is: no kind of question is told apart for it."""
+
+    def stream(self, question: str, evidence: Sequence[Evidence], prove: Prove, tokens: int | None = None) -> Drafting:
+        """See `Streaming.stream`."""
+        draft = self.read(question, evidence)
+        for sentence in draft.sentences:
+            prove(sentence)
+            yield
+        return draft
+
+
+class TellingAssistant(Assistant):
+    """Gives the answers that it was given, for tests of what becomes of an answer; other questions are answered as ever."""
+
+    _given: Mapping[str, Answer] = MappingProxyType({})
+
+    def give(self, *answers: Answer) -> None:
+        """Answer their questions with these from now on."""
+        self._given = {answer.question: answer for answer in answers}
+
+    def stream(self, question: str | Query, **options: Any) -> Generator[Event, None, None]:
+        """As `Assistant.stream`: each sentence with its citations, then the whole answer."""
+        answer = self._given.get(question.text if isinstance(question, Query) else question)
+        if answer is None:
+            yield from super().stream(question, **options)
+            return
+        yield Searching(answer.trace.standalone_question or answer.question)
+        for sentence in answer.sentences:
+            yield SentenceProven(sentence, tuple(c for c in answer.citations if c.number in sentence.citations))
+        yield Done(answer)

@@ -36,7 +36,7 @@ HEAVY = (
 ADAPTERS = ("assistant.integrations.llama", "index.llama")
 """Subclasses of llama-index classes: heavy themselves, so they too are imported inside functions."""
 TRAINING = tuple(
-    Path(f"assistant/training/{part}") for part in ("entailment", "quoting", "reader", "resolver", "shared")
+    Path(f"assistant/training/{part}") for part in ("entailment", "kinds", "quoting", "reader", "resolver", "shared")
 )
 """Commands that make a model: heavy themselves, and imported by nothing else."""
 MAY_PRINT = {Path("assistant/cli.py")}

@@ -4,37 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
-from index.article import Passage
+from assistant.core.draft import Usage, YesNo
+from assistant.core.kinds import Kind
+from assistant.core.remarks import Remark
 from index.evidence import Evidence
 
 Status = Literal["answered", "not_found", "unclear", "small_talk"]
 
-Verdict = Literal["proven", "quote not found", "detail not in the quote", "not supported"]
-"""The proof's verdict on a sentence, in order: it may be said; a quote stands in no passage; a number, a date, a name or the key
-words stand in none of its quotes; the quotes don't say what the sentence says."""
-
 
 _MOST_SHOWN = 300
 """The most characters of one text in `print(answer)`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """The result of proving one sentence.
-
-    Attributes:
-        verdict: only a proven sentence may be said.
-        detail: what is missing, such as the number that stands in no quote; may be empty. It is never shown as an answer.
-        support: probability that the quotes entail the sentence, 0..1; 1 for a sentence that is its own quote.
-    """
-
-    verdict: Verdict
-    detail: str = ""
-    support: float = 1.0
+LISTED: tuple[Kind, ...] = ("list", "overview")
+"""Each sentence of such an answer has a line of its own."""
 
 
 class Dropped(NamedTuple):
@@ -43,87 +29,6 @@ class Dropped(NamedTuple):
     text: str
     reason: str
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """How much of a language model was used. Usages can be added.
-
-    Attributes:
-        requests: replies that were begun; replies from a cassette count, replies from a cache do not.
-        prompt_tokens: tokens that the model read, as its server counts them; estimated if the server doesn't say.
-        completion_tokens: tokens that the model wrote, counted likewise.
-        seconds: time spent waiting for the model, without the time that proving its sentences took.
-    """
-
-    requests: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
-
-    @property
-    def tokens(self) -> int:
-        """Tokens that the model read and wrote."""
-        return self.prompt_tokens + self.completion_tokens
-
-    def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            self.requests + other.requests,
-            self.prompt_tokens + other.prompt_tokens,
-            self.completion_tokens + other.completion_tokens,
-            self.seconds + other.seconds,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words claimed to stand in a passage; not yet proven.
-
-    Attributes:
-        passage: the passage they are claimed to stand in.
-        text: the words.
-        start: where in the article they are claimed to start (characters); None = look for them in the passage.
-    """
-
-    passage: Passage
-    text: str
-    start: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DraftSentence:
-    """A sentence not yet proven.
-
-    Attributes:
-        quotes: the quotes claimed to support it.
-        text: the reader's own words; empty = the quote speaks for itself.
-        key: the answer's words, marked inside the first quote; empty = none marked.
-    """
-
-    quotes: tuple[Quote, ...]
-    text: str = ""
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An answer not yet proven. No sentences = the reader found no answer.
-
-    Attributes:
-        sentences: what the answer would say, in order.
-        confidence: calibrated probability that the best answer found is right, even if the draft doesn't give it.
-        order: ids of the passages, likeliest to hold an answer first; empty = as the search ranked them.
-        notice: a note to the user on how it was made, such as that a language model was not reached; may be empty.
-        usage: how much of a language model it took.
-        written: a language model wrote the sentences; the confidence is then the least support of the proven ones.
-    """
-
-    sentences: tuple[DraftSentence, ...]
-    confidence: float
-    order: tuple[str, ...] = ()
-    notice: str = ""
-    usage: Usage = Usage()
-    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +45,7 @@ class Citation:
         content_hash: identifies the version of the article that was cited.
         stale: the article has since been changed or removed.
         page: page of the source that the quote begins on, from 1; 0 = the source has no pages.
+        published: the article's publication date, YYYY-MM-DD; empty = the source states none.
     """
 
     number: int
@@ -151,6 +57,7 @@ class Citation:
     content_hash: str = ""
     stale: bool = False
     page: int = 0
+    published: str = ""
 
     @property
     def place(self) -> str:
@@ -166,15 +73,50 @@ class AnswerSentence:
         text: the sentence, without markers.
         citations: numbers of the citations that support it; never empty.
         key: the answer's words, verbatim from the first citation's quote; may be empty.
+        also: further such words, as the other items of a list.
     """
 
     text: str
     citations: tuple[int, ...]
     key: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All the answer's words; none if none are marked."""
+        return (self.key, *self.also) if self.key else ()
 
     def render(self) -> str:
         """The sentence with its markers, as plain text."""
         return f"{self.text} {''.join(f'[{number}]' for number in self.citations)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an answer: the next ones of its sentences, under one heading.
+
+    Attributes:
+        sentences: how many there are; 0 = no sentence was found for it.
+        heading: what it answers in the user's own words, or the title of the article that it is from; may be empty.
+        remarks: fixed sentences on how its quotes stand to each other.
+    """
+
+    sentences: int
+    heading: str = ""
+    remarks: tuple[Remark, ...] = ()
+
+    def render(self, sentences: Sequence[AnswerSentence], listed: bool) -> str:
+        """The part as plain text.
+
+        Args:
+            sentences: its own.
+            listed: whether each is a line of a list.
+        """
+        before = [remark.text for remark in self.remarks if remark.name == "others"]
+        after = [remark.text for remark in self.remarks if remark.name != "others"]
+        said = [sentence.render() for sentence in sentences]
+        body = [f"- {line}" for line in said] if listed and len(said) > 1 else [" ".join(said)] if said else []
+        return "\n".join([*([self.heading] if self.heading else []), *before, *body, *after])
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +140,7 @@ class Trace:
     fingerprint: str = ""
     dropped: tuple[Dropped, ...] = ()
     searched: tuple[str, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     spent: int = 0
 
 
@@ -220,6 +162,9 @@ class Answer:
         notice: a note to the user on how it was made, such as that a language model was not reached; may be empty.
         written: a language model wrote the sentences; `confidence` is then the least of their supports (the probability that
             its quotes entail a sentence), not the probability that the answer is right.
+        kind: what was asked for.
+        verdict: of a yes/no question, what the first quote says to it, where that is sure enough.
+        parts: how the sentences are laid out; empty = all are one part.
     """
 
     question: str
@@ -233,11 +178,27 @@ class Answer:
     trace: Trace = field(default_factory=lambda: Trace(""))
     notice: str = ""
     written: bool = False
+    kind: Kind = "fact"
+    verdict: YesNo = ""
+    parts: tuple[Part, ...] = ()
 
     @property
     def text(self) -> str:
-        """Plain text with [1] markers; for a refusal and for small talk, the message."""
-        return " ".join(sentence.render() for sentence in self.sentences) if self.sentences else self.message
+        """Plain text with [1] markers; for a refusal and for small talk, the message.
+
+        Parts are apart by an empty line, and each sentence of a list or of an overview has a line of its own.
+        """
+        if not self.sentences:
+            return self.message
+        listed = self.kind in LISTED
+        told = "\n\n".join(part.render(said, listed) for part, said in self.laid_out())
+        return f"{self.verdict.capitalize()}. {told}" if self.verdict else told
+
+    def laid_out(self) -> list[tuple[Part, tuple[AnswerSentence, ...]]]:
+        """The parts, each with its sentences; one that has all, if the answer has no parts."""
+        rest = iter(self.sentences)
+        parts = self.parts or (Part(len(self.sentences)),)
+        return [(part, tuple(islice(rest, part.sentences))) for part in parts]
 
     def __str__(self) -> str:
         """The text, then each quote with its place; for a refusal, the closest quotes."""
@@ -277,7 +238,10 @@ class Answer:
             "question": self.question,
             "status": self.status,
             "text": self.text,
-            "sentences": [{**asdict(s), "citations": list(s.citations)} for s in self.sentences],
+            "kind": self.kind,
+            "verdict": self.verdict,
+            "sentences": [{**asdict(s), "citations": list(s.citations), "also": list(s.also)} for s in self.sentences],
+            "parts": [_part_to_dict(part) for part in self.parts],
             "citations": [asdict(c) for c in self.citations],
             "confidence": self.confidence,
             "evidence": [e.to_dict() for e in self.evidence],
@@ -303,7 +267,10 @@ class Answer:
         return cls(
             question=data["question"],
             status=data["status"],
-            sentences=tuple(AnswerSentence(s["text"], tuple(s["citations"]), s["key"]) for s in data["sentences"]),
+            sentences=tuple(
+                AnswerSentence(s["text"], tuple(s["citations"]), s["key"], tuple(s.get("also", ())))
+                for s in data["sentences"]
+            ),
             citations=tuple(Citation(**c) for c in data["citations"]),
             confidence=data["confidence"],
             evidence=tuple(Evidence.from_dict(e) for e in data["evidence"]),
@@ -312,6 +279,9 @@ class Answer:
             notice=data.get("notice", ""),
             written=data.get("written", False),
             trace=_trace_from_dict(data["trace"]),
+            kind=data.get("kind", "fact"),
+            verdict=data.get("verdict", ""),
+            parts=tuple(_part_from_dict(part) for part in data.get("parts", ())),
         )
 
     def to_json(self) -> str:
@@ -328,6 +298,17 @@ def _shortened(text: str) -> str:
     """A text on one line, of at most 300 characters."""
     line = " ".join(text.split())
     return line if len(line) <= _MOST_SHOWN else f"{line[:_MOST_SHOWN]} …"
+
+
+def _part_to_dict(part: Part) -> dict[str, Any]:
+    """A part in JSON types; each remark with its words, so that readers of the JSON need not know them."""
+    remarks = [{"name": remark.name, "values": list(remark.values), "text": remark.text} for remark in part.remarks]
+    return {"sentences": part.sentences, "heading": part.heading, "remarks": remarks}
+
+
+def _part_from_dict(data: dict[str, Any]) -> Part:
+    remarks = tuple(Remark(remark["name"], tuple(remark["values"])) for remark in data["remarks"])
+    return Part(data["sentences"], data["heading"], remarks)
 
 
 def _trace_from_dict(data: dict[str, Any]) -> Trace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 
 
 @dataclass(frozen=True, slots=True)

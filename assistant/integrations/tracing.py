@@ -27,7 +27,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.core.answer import Answer, Usage
+from assistant.core.answer import Answer
+from assistant.core.draft import Usage
 from assistant.core.errors import SettingsError
 from assistant.core.settings import Settings
 from assistant.writing.naming import parse_model_name

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from assistant.core.errors import ReaderError
-from assistant.network.window_network import ABSENT, WindowNetwork, WindowReading
-from assistant.network.windows import MAX_TOKENS, Encoded, Window
+from assistant.network.encoded import Encoded
+from assistant.network.readings import ABSENT, WindowReading
+from assistant.network.window_network import WindowNetwork
+from assistant.network.windows import MAX_TOKENS, Window
 from index.sentences import sentences
 
 _QUESTION_CHARS = 200

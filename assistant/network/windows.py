@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assistant.network.encoded import Encoded
 from index.sentences import sentences
+from index.spans import Span
 
 SENTENCES = 64
 """The most sentences of a window that are told apart."""
 _QUESTION_TOKENS, _HEAD_TOKENS, _PASSAGE_TOKENS = 48, 40, 254
 MAX_TOKENS = _QUESTION_TOKENS + _HEAD_TOKENS + _PASSAGE_TOKENS + 4
 """Room for the longest passage of the built-in embedding model behind any question and any title."""
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +56,6 @@ class Window:
     question: str
     head: str
     context: str
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """A window as token ids.
-
-    Attributes:
-        ids: of all tokens, (tokens,).
-        context: 1 where a token can answer, (tokens,).
-        sentence: number of its sentence, or -1, (tokens,).
-        offsets: where the context's tokens stand in the context, (context tokens, 2).
-        first: place of the context's first token.
-        sentences: spans of the sentences that are told apart, as characters of the context.
-    """
-
-    ids: npt.NDArray[np.int64]
-    context: npt.NDArray[np.int64]
-    sentence: npt.NDArray[np.int64]
-    offsets: npt.NDArray[np.int32]
-    first: int
-    sentences: tuple[Span, ...]
 
 
 def encode(tokenizer: Any, window: Window, signs: Signs = MPNET) -> Encoded:

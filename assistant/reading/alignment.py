@@ -7,7 +7,6 @@ meaning. Similarity is the cosine of the words' vectors, as BERTScore (Zhang et 
 from __future__ import annotations
 
 import math
-import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -21,9 +20,7 @@ from assistant.understanding.analysis import AnswerType, QuestionAnalysis
 from index.arrays import Vectors
 from index.embedding import Embedder
 from index.stemming import plain, stem
-from index.stopwords import STOP_WORDS
 
-_WORD = re.compile(r"\d[\d.,]*\d|\w+(?:[’'-]\w+)*")
 _REMEMBERED = 20_000
 _SAME_MEANING = (0.35, 0.75)
 """Cosines of two words: up to the first the words have nothing in common, from the second on they mean the same."""
@@ -37,17 +34,6 @@ FEATURES = (
 
 
 TRUST_FEATURES = (*FEATURES, "score", "lead", "sum")
-
-
-def telling_words(text: str) -> tuple[str, ...]:
-    """The words of a text that carry meaning: lower-cased, without diacritics, each once; parts of compounds too."""
-    found: list[str] = []
-    for match in _WORD.findall(text):
-        word = plain(match).replace("’", "'").removesuffix("'s")
-        found.append(word)
-        if "-" in word:
-            found += word.split("-")
-    return tuple(dict.fromkeys(word for word in found if word and word not in STOP_WORDS))
 
 
 class RememberedVectors:

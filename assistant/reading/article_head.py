@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.core.answer import Draft, DraftSentence, Quote
+from assistant.core.draft import Draft, DraftSentence, Quote
 from assistant.reading.answer_spans import dateline
 from assistant.understanding.analysis import QuestionAnalysis
 from index.article import Passage

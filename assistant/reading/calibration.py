@@ -5,6 +5,7 @@ A logistic model over a few values (Platt, 1999, with more than one input).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,24 +26,46 @@ class Calibration:
     Attributes:
         trust: weights of a logistic model, the intercept first.
         threshold: the reader abstains if its answer is less probable than this.
+        verdict: weights of another one, of whether a verdict on a yes/no question is right; None = none was fitted.
+        certain_from: "yes" and "no" are said from this probability on.
     """
 
     trust: Values
     threshold: float
+    verdict: Values | None = None
+    certain_from: float = 1.0
 
     def probability(self, values: Values) -> float:
         """The probability that the answer with these values is right."""
-        return logistic(float(self.trust[0]) + float(np.dot(self.trust[1:], values)))
+        return _applied(self.trust, values)
+
+    def certain(self, values: Values, confidence: float) -> float:
+        """The probability that a verdict is right, from its values and the confidence in its sentence; 0 if none was fitted."""
+        return 0.0 if self.verdict is None else _applied(self.verdict, with_confidence(values, confidence))
 
     def to_dict(self) -> dict[str, Any]:
         """The calibration as it stands beside the network."""
-        return {"trust": self.trust.tolist(), "threshold": self.threshold}
+        known: dict[str, Any] = {"trust": self.trust.tolist(), "threshold": self.threshold}
+        if self.verdict is not None:
+            known |= {"verdict": self.verdict.tolist(), "certain from": self.certain_from}
+        return known
 
 
 def calibration_of(known: dict[str, Any]) -> Calibration:
     """The calibration in the details of a network."""
     found = known["calibration"]
-    return Calibration(np.array(found["trust"]), found["threshold"])
+    verdict = np.array(found["verdict"]) if "verdict" in found else None
+    return Calibration(np.array(found["trust"]), found["threshold"], verdict, found.get("certain from", 1.0))
+
+
+def with_confidence(values: Values, confidence: float) -> Values:
+    """The values of a verdict, with the confidence in its sentence as a logit behind them."""
+    bounded = min(max(confidence, 1e-4), 1 - 1e-4)
+    return np.append(values, math.log(bounded / (1 - bounded)))
+
+
+def _applied(weights: Values, values: Values) -> float:
+    return logistic(float(weights[0]) + float(np.dot(weights[1:], values)))
 
 
 def fit(values: Sequence[Values], right: Sequence[bool]) -> Values:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from assistant.network.window_network import ABSENT, WindowReading, Words
-from assistant.reading.alignment import telling_words
+from assistant.network.readings import ABSENT, WindowReading, Words
 from assistant.reading.calibration import Values
 from assistant.reading.passage_windows import EvidenceWindow
 from assistant.understanding.analysis import QuestionAnalysis
 from index.article import Passage
 from index.stemming import stem
+from index.telling import telling_stems
 
 TRUST = (
     "odds", "lead", "words", "verdict", "similarity", "rank", "names missing", "numbers missing",
@@ -110,7 +110,7 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: 
     second = next((one.margin for one in best_first[1:] if one.text != best.text), 0.0)  # That of "none".
     words = best.words[0] if best.words else None
     verdict = best.reading.verdicts[best.number]
-    said, around = (_stems(text) for text in (best.text, best.surroundings))
+    said, around = (telling_stems(text) for text in (best.text, best.surroundings))
     kinds = np.zeros(5)
     if asked.answer_type in _KINDS:
         kinds[_KINDS[asked.answer_type]] = 1
@@ -129,7 +129,7 @@ def trust_values(asked: QuestionAnalysis, best_first: Sequence[Found], opinion: 
         _bounded(opinion),
         np.mean([one.passage.article_id == best.passage.article_id for one in best_first]),
         *kinds,
-        _missing(terms, around | _stems(best.window.head)),
+        _missing(terms, around | telling_stems(best.window.head)),
         not _STOP.search(best.text),
     ], dtype=np.float64)  # fmt: skip
 
@@ -150,11 +150,7 @@ def _whole(text: str, words: Words) -> Words:
     return replace(words, start=start, end=end)
 
 
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in telling_words(text)}
-
-
-def _missing(words: Sequence[str], present: set[str]) -> float:
+def _missing(words: Sequence[str], present: Set[str]) -> float:
     return sum(word not in present for word in words) / len(words) if words else 0.0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.core.answer import Quote
+from assistant.core.draft import Quote
 from index.article import Passage
 from index.embedding import Embedder
 from index.evidence import Evidence

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.core.answer import Draft, DraftSentence, Quote
+from assistant.core.draft import Draft
+from assistant.core.kinds import Kind
 from assistant.network.reading_models import ReadingModel
-from assistant.network.window_network import ABSENT, WindowNetwork, WindowReading, Words
+from assistant.network.readings import ABSENT, WindowReading
+from assistant.network.window_network import WindowNetwork
 from assistant.network.windows import Window
 from assistant.reading import article_head as heads
 from assistant.reading.calibration import Calibration, Values, calibration_of
+from assistant.reading.composing import Reading, composed
 from assistant.reading.correcting import corrected
-from assistant.reading.judging import Found, found_sentences, shares, trust_values
+from assistant.reading.judging import Found, found_sentences, trust_values
 from assistant.reading.passage_windows import EvidenceWindow, windows_of
+from assistant.reading.rivals import without_kin
 from assistant.understanding.analysis import HEAD_TYPES, QuestionAnalysis, analyse
 from index.evidence import Evidence
 from index.retrieval import reordered
@@ -27,15 +30,6 @@ _RANK = 0.2
 """The worth of one place in the order of the search, as a logit. Of 218 questions asked of 42 articles at once, what answers
 is in the first eight windows for 74.3 %, with 0 for 72.9 %, with 0.4 for 76.1 %, by the search alone for 68.3 %; in the first for
 42.7, 38.5, 43.1 and 36.2 %."""
-_SURE_OF_WORDS = 0.2
-"""Words are marked from this probability among those of their sentence on."""
-_AS_LIKELY, _NEAR = 0.5, 24
-"""Further words, as of a list, are marked with the likeliest if they are so likely beside them, and so few characters away."""
-_NEXT_WORD, _LAST_WORD = re.compile(r"[\s–-]\w+"), re.compile(r"\S+\s*$")
-_LONGEST_KEY = 40
-"""A key does not grow beyond so many characters, only to be told apart."""
-_ALSO_ANSWERS = 0.35
-"""A further sentence of the window is given if it is at least so likely beside the best."""
 
 
 class NetworkReader:
@@ -83,6 +77,10 @@ class NetworkReader:
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> Draft:
         """See `Reader.read`."""
+        return self.read_as("fact", question, evidence)
+
+    def read_as(self, kind: Kind, question: str, evidence: Sequence[Evidence]) -> Draft:
+        """See `ByKind.read_as`."""
         if not evidence:
             return Draft((), 0.0)
         asked = analyse(question)
@@ -96,10 +94,15 @@ class NetworkReader:
         order = _order(windows, readings)
         if not best_first:
             return Draft((), 0.0, order)
-        confidence = calibration.probability(self.trust_values(asked, best_first))
+        confidence = calibration.probability(self.trust_values(asked, without_kin(asked, best_first)))
         if confidence < threshold:
             return Draft((), confidence, order)
-        return Draft(tuple(_sentences(asked, best_first)), confidence, order)
+
+        def trusted(found: Sequence[Found]) -> bool:
+            return calibration.probability(self.trust_values(asked, found)) >= threshold
+
+        reading = Reading(asked, best_first, calibration, trusted)
+        return composed(kind, reading, Draft((), confidence, order))
 
     @property
     def candidates(self) -> int:
@@ -153,47 +156,3 @@ def _order(windows: Sequence[EvidenceWindow], readings: Sequence[WindowReading])
     """Ids of the found passages, those with the likeliest sentences first."""
     worth = [_best_margin(reading) for reading in readings]
     return tuple(windows[n].evidence.passage.id for n in np.argsort(-np.array(worth), kind="stable"))
-
-
-def _sentences(asked: QuestionAnalysis, best_first: Sequence[Found]) -> list[DraftSentence]:
-    """The best sentence, and further ones of its window that answer, too."""
-    best = best_first[0]
-    known = shares(best_first)
-    drafts = [_quoted(asked, best)]
-    for share, other in zip(known[1:3], best_first[1:3], strict=False):
-        if share / known[0] >= _ALSO_ANSWERS and share > 1 - float(known.sum()) and other.window is best.window:
-            drafts.append(_quoted(asked, other))
-    return drafts
-
-
-def _quoted(asked: QuestionAnalysis, found: Found) -> DraftSentence:
-    """A sentence with the answer's words marked; of a yes/no question all of it decides, and nothing is marked."""
-    text, passage = found.text, found.passage
-    start, _ = found.reading.sentences[found.number]
-    key = ""
-    if asked.answer_type != "yes_no" and found.words and found.words[0].share >= _SURE_OF_WORDS:
-        first, last = _together(found.words)
-        begins = max(0, first - start)  # Some tokenizers count the space before a word to it.
-        key = _told_apart(text, begins, last - start)
-    return DraftSentence((Quote(passage, text, passage.start + found.start),), key=key)
-
-
-def _told_apart(text: str, start: int, end: int) -> str:
-    """The words at a place; if they stand earlier, too, with the next one, or with some before: a key is found by its words."""
-    behind = _NEXT_WORD.match(text, end)
-    if text.find(text[start:end]) < start and behind and text.find(text[start : behind.end()]) == start:
-        return text[start : behind.end()]
-    longer = start
-    while text.find(text[longer:end]) < longer and (before := _LAST_WORD.search(text, 0, longer)):
-        longer = before.start()
-    return text[longer if end - longer <= _LONGEST_KEY else start : end]
-
-
-def _together(words: Sequence[Words]) -> tuple[int, int]:
-    """From the first to the last character of the likeliest words and of those that are nearly as likely and stand near by."""
-    first, last = words[0].start, words[0].end
-    for other in sorted(words[1:], key=lambda one: min(abs(one.start - last), abs(one.end - first))):
-        near = other.start - last <= _NEAR and first - other.end <= _NEAR
-        if near and other.share >= _AS_LIKELY * words[0].share:
-            first, last = min(first, other.start), max(last, other.end)
-    return first, last

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import Protocol, runtime_checkable
 
-from assistant.core.answer import Draft, DraftSentence, Proof
+from assistant.core.draft import Draft, DraftSentence, Proof
+from assistant.core.kinds import Kind
 from index.evidence import Evidence
 
 Prove = Callable[[DraftSentence], Proof]
@@ -61,7 +63,21 @@ class Reranking(Protocol):
         """
 
 
-class NetworkedReader(Reader, Loaded, Reranking, Protocol):
+@runtime_checkable
+class ByKind(Protocol):
+    """A reader that answers a question as its kind asks: a list with several sentences, yes or no before the quote. Optional."""
+
+    def read_as(self, kind: Kind, question: str, evidence: Sequence[Evidence]) -> Draft:
+        """The same as `Reader.read`.
+
+        Args:
+            kind: of the question.
+            question: a standalone question.
+            evidence: passages, best first, with their surroundings.
+        """
+
+
+class NetworkedReader(Reader, Loaded, Reranking, ByKind, Protocol):
     """A reader that has a network to load and chooses what it reads."""
 
 
@@ -81,12 +97,18 @@ class Streaming(Protocol):
 
 
 def drafting(
-    reader: Reader, question: str, evidence: Sequence[Evidence], prove: Prove, tokens: int | None = None
+    reader: Reader,
+    question: str,
+    evidence: Sequence[Evidence],
+    prove: Prove,
+    tokens: int | None = None,
+    kind: Kind = "fact",
 ) -> Drafting:
-    """Any reader's draft, sentence by sentence; arguments as `Streaming.stream`."""
+    """Any reader's draft, sentence by sentence; arguments as `Streaming.stream` and `ByKind.read_as`."""
     if isinstance(reader, Streaming):
         return (yield from reader.stream(question, evidence, prove, tokens))
-    draft = reader.read(question, evidence)
+    read = partial(reader.read_as, kind) if isinstance(reader, ByKind) else reader.read
+    draft = read(question, evidence)
     for sentence in draft.sentences:
         prove(sentence)
         yield

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from assistant.core.answer import Draft, DraftSentence, Quote
+from assistant.core.draft import Draft, DraftSentence, Quote
 from assistant.reading import article_head as heads
 from assistant.reading.alignment import (
     FEATURES,
@@ -20,7 +20,6 @@ from assistant.reading.alignment import (
     features,
     probability,
     rarity,
-    telling_words,
     trust_features,
 )
 from assistant.reading.answer_spans import candidates, needs_span
@@ -30,6 +29,7 @@ from index.embedding import Embedder
 from index.evidence import Evidence
 from index.sentences import sentences
 from index.stemming import stem
+from index.telling import telling_words
 
 _MODEL = Path(__file__).with_suffix(".json")
 _WEIGHED = 6

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from assistant.core.answer import Draft
+from assistant.core.draft import Draft
 from assistant.core.errors import ReaderError
+from assistant.core.kinds import Kind
 from assistant.reading.protocol import NetworkedReader
 from index.evidence import Evidence
 
@@ -47,6 +48,10 @@ class SubstituteReader:
                 _log.warning("The fast reader is used instead of the strong one. %s", error)
         return ask(self._substitute)
 
+    def read_as(self, kind: Kind, question: str, evidence: Sequence[Evidence]) -> Draft:
+        """See `ByKind.read_as`."""
+        return self._noted(self._tried(lambda reader: reader.read_as(kind, question, evidence)))
+
     def warm(self) -> None:
         """See `Loaded.warm`."""
         self._tried(lambda reader: reader.warm())
@@ -62,6 +67,9 @@ class SubstituteReader:
 
     def read(self, question: str, evidence: Sequence[Evidence]) -> Draft:
         """See `Reader.read`."""
-        draft = self._tried(lambda reader: reader.read(question, evidence))
+        return self._noted(self._tried(lambda reader: reader.read(question, evidence)))
+
+    def _noted(self, draft: Draft) -> Draft:
+        """The draft, with a note if the substitute made it."""
         notice = f"Read by the fast reader instead of the strong one. {self._problem}" if self._problem else ""
         return replace(draft, notice=notice) if notice else draft

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 
 import typer
 
 from assistant.core.answer import Answer, Citation
+from assistant.core.dates import in_words
 from assistant.core.events import Done, Event, Searching, SentenceProven, Waiting
 
 
@@ -18,14 +20,15 @@ def shown(answer: Answer) -> str:
 
 
 def show_stream(question: str, events: Generator[Event, None, None]) -> Answer | None:
-    """Print an answer while it is made: each sentence as soon as it is proven, then where the quotes stand.
+    """Print an answer while it is made, then where the quotes stand.
 
-    Ctrl-C ends the answer, not the program.
+    A language model that is waited for is shown sentence by sentence; other answers come at once, and are laid out whole. Ctrl-C
+    ends the answer, not the program.
 
     Returns:
         The answer; None if it was stopped.
     """
-    said = False
+    said, waited = False, False
     with closing(events), _screen() as (say, status):
         try:
             for event in events:
@@ -34,7 +37,8 @@ def show_stream(question: str, events: Generator[Event, None, None]) -> Answer |
                         say(f"(searched for: {searched})")
                     case Waiting(seconds=seconds):
                         status(f"writing, {seconds:.0f} s")
-                    case SentenceProven(sentence=sentence):
+                        waited = True
+                    case SentenceProven(sentence=sentence) if waited:
                         say(sentence.render())
                         said = True
                     case Done(answer=answer):
@@ -49,8 +53,7 @@ def show_stream(question: str, events: Generator[Event, None, None]) -> Answer |
 def _below(answer: Answer) -> Iterator[str]:
     if answer.status == "answered":
         for citation in answer.citations:
-            place = f"{citation.place}, verbatim"
-            yield f"  [{citation.number}] {citation.title}, {place}"
+            yield f"  [{citation.number}] {', '.join([*_where(citation, exact=True), 'verbatim'])}"
     elif answer.closest:
         yield "Closest passages, not an answer:"
         yield from (f"  - “{citation.quote}” ({', '.join(_where(citation))})" for citation in answer.closest)
@@ -60,9 +63,12 @@ def _below(answer: Answer) -> Iterator[str]:
         yield f"({answer.notice})"
 
 
-def _where(citation: Citation) -> Iterator[str]:
+def _where(citation: Citation, exact: bool = False) -> Iterator[str]:
+    """The article, its date as far as it is known, and the place in it; without pages that is told only if it is to be exact."""
     yield citation.title
-    if citation.page:
+    if citation.published:
+        yield in_words(date.fromisoformat(citation.published))
+    if citation.page or exact:
         yield citation.place
 
 

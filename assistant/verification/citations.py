@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from assistant.core.answer import Citation, Quote
+from assistant.core.answer import Citation
+from assistant.core.draft import Quote
 from assistant.verification.quotes.locating import find
 from index.article import Article, Passage
 from index.errors import ArticleNotFoundError
@@ -54,7 +55,10 @@ def cut(article: Article, start: int, end: int) -> Citation | None:
 
 def _citation(number: int, article: Article, start: int, end: int) -> Citation:
     words, page = article.text[start:end], article.page_at(start)
-    return Citation(number, article.id, article.title, start, end, words, article.content_hash, page=page)
+    published = article.published.isoformat() if article.published else ""
+    return Citation(
+        number, article.id, article.title, start, end, words, article.content_hash, page=page, published=published
+    )
 
 
 def numbered(citations: Iterable[Citation]) -> tuple[Citation, ...]:

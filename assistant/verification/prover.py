@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from assistant.core.answer import AnswerSentence, Citation, Draft, DraftSentence, Dropped, Proof
+from assistant.core.answer import AnswerSentence, Citation, Dropped
+from assistant.core.draft import Draft, DraftSentence, Proof
 from assistant.verification.citations import ArticleOf, locate
 from assistant.verification.details.missing import missing, whole_words
 from assistant.verification.entailment.checker import EntailmentChecker, open_checker
@@ -97,7 +98,8 @@ class Prover:
             self._dropped.append(Dropped(text, proof.verdict, proof.detail))
             return Proved(proof, self._dropped[-1], ())
         used = tuple({citation.number: citation for citation in map(self._numbered, cited)}.values())
-        said = AnswerSentence(_said(sentence, cited), tuple(citation.number for citation in used), sentence.key)
+        numbers = tuple(citation.number for citation in used)
+        said = AnswerSentence(_said(sentence, cited), numbers, sentence.key, sentence.also)
         self._sentences.append(said)
         return Proved(proof, said, used)
 
@@ -110,8 +112,8 @@ class Prover:
         if not cited or None in located:
             lost = next((quote.text for quote, found in zip(sentence.quotes, located, strict=True) if not found), "")
             return _failed(Proof("quote not found", lost))
-        if sentence.key not in cited[0].quote:
-            return _failed(Proof("detail not in the quote", sentence.key))
+        if absent := next((words for words in (sentence.key, *sentence.also) if words not in cited[0].quote), ""):
+            return _failed(Proof("detail not in the quote", absent))
         if not sentence.text:
             return Proof("proven")
         return self._own_words(sentence.text, [quote.passage for quote in sentence.quotes], cited)
@@ -156,7 +158,8 @@ def _said(sentence: DraftSentence, citations: Sequence[Citation]) -> str:
     if sentence.text:
         return sentence.text
     quoted = " … ".join(f"“{citation.quote}”" for citation in citations)
-    return f"{sentence.key} — {quoted}" if sentence.key and sentence.key != citations[0].quote else quoted
+    words = ", ".join((sentence.key, *sentence.also))
+    return f"{words} — {quoted}" if sentence.key and sentence.key != citations[0].quote else quoted
 
 
 def _premise(passage: Passage, citation: Citation) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, get_args
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.core.errors import CassetteError
 from assistant.writing.kept import Ending, KeepingStream, KeptReply, KeptStream, replace_file
 from assistant.writing.model import LanguageModel, Message, ReplyStream, Request, Role, SchemaRefusedError

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.core.errors import CassetteError, ModelError
 from assistant.core.standalone import Standalone
 from assistant.core.turns import Turn

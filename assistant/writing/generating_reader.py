@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from assistant.core.answer import Draft, Proof
+from assistant.core.draft import Draft, Proof
 from assistant.reading.protocol import Drafting, Loaded, Prove, Reader, Reranking, drafting, whole
 from assistant.understanding.analysis import HEAD_TYPES, analyse
 from assistant.writing.model import LanguageModel

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.core.errors import CassetteError, ModelError
 from assistant.writing.model import ReplyStream, SchemaRefusedError
 

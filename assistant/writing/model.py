@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.core.errors import ModelError
 
 Role = Literal["system", "user", "assistant"]

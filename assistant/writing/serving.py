@@ -10,7 +10,7 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.core.errors import ModelError, SettingsError
 from assistant.core.settings import Settings, load_settings
 from assistant.writing.calling import Call, Options

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant.core.answer import Draft, DraftSentence, Proof, Quote, Usage
+from assistant.core.draft import Draft, DraftSentence, Proof, Quote, Usage
 from assistant.core.errors import CassetteError, ModelError, ReplyError
 from assistant.reading.protocol import Prove
 from assistant.writing.claims import Claim

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -185,11 +186,11 @@ class Library:
             ).fetchone()
         return row[0] if row else None
 
-    def title(self, article_id: str) -> str:
-        """Title of an article; empty if no article has this id."""
+    def heading(self, article_id: str) -> tuple[str, date | None]:
+        """Title and publication date of an article; empty and None if no article has this id."""
         with self._database.snapshot() as connection:
-            row = connection.execute("SELECT title FROM articles WHERE id = ?", (article_id,)).fetchone()
-        return row[0] if row else ""
+            row = connection.execute("SELECT title, published FROM articles WHERE id = ?", (article_id,)).fetchone()
+        return (row[0], day(row[1])) if row else ("", None)
 
     def versions(self) -> dict[str, str]:
         """Article id -> content hash of the current version, for all articles."""

@@ -26,7 +26,7 @@ LISTED = (
 )
 UNANSWERABLE = "What did the king of Denmark eat for breakfast?"
 
-STAGES = ["followup", "retrieval", "reranking", "reading", "citing"]
+STAGES = ["followup", "understanding", "retrieval", "reranking", "reading", "citing"]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.core.errors import FootnoteError
 from assistant.core.settings import load_settings
 from assistant.training.resolver.scoring import KEYS, Resolved, figures

@@ -27,7 +27,7 @@ from index.fingerprint import fingerprint
 from index.library.store import Library, RemovedArticle
 from index.passages import split
 from tests.benchmarks._common import parser, show
-from tests.doubles import EagerReader, HashEmbedder
+from tests.doubles import HashEmbedder, PlainReader
 from tests.processes import CONTEXT
 
 KINDS = ("add", "replace", "remove", "rebuild")
@@ -109,7 +109,7 @@ def work(folder: Path, journal: Path, kind: str, seed: int, state: State, model:
 
 
 def _open(folder: Path, model: str, *, reembed: bool = False) -> Assistant:
-    return Assistant.open(folder, embedder=HashEmbedder(model), reader=EagerReader(), reembed=reembed)
+    return Assistant.open(folder, embedder=HashEmbedder(model), reader=PlainReader(), reembed=reembed)
 
 
 def _draw(kind: str, state: State, rng: random.Random) -> dict[str, int | None]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from random import Random
 
 from assistant import Answer, Assistant
-from assistant.core.answer import DraftSentence, Quote
+from assistant.core.draft import DraftSentence, Quote
 from assistant.core.turns import Turn
 from assistant.questions import QuestionSet, Report, load, run
 from assistant.questions.running.run import prepared

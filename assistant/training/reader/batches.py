@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.network import windows
+from assistant.network.encoded import Encoded as EncodedWindow
 from assistant.network.windows import MPNET, SENTENCES, Signs, Window, encode
 from assistant.training.reader.examples import Example, Group
 from assistant.training.shared.batches import token_span
@@ -85,7 +85,7 @@ def _encoded(tokenizer: Any, example: Example, bare: bool, signs: Signs) -> Enco
     return Encoded(one.ids, one.context, one.sentence, starts, ends, tuple(sorted(known)), verdict, window)
 
 
-def _sentences(one: windows.Encoded, start: int, end: int) -> Any:
+def _sentences(one: EncodedWindow, start: int, end: int) -> Any:
     touching = np.flatnonzero((one.offsets[:, 1] > start) & (one.offsets[:, 0] < end)) + one.first
     found = np.unique(one.sentence[touching])
     return found[found >= 0]

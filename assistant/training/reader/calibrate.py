@@ -13,62 +13,28 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from assistant.assistant import Assistant
 from assistant.core import squad_scores as scoring
-from assistant.core.answer import Draft
+from assistant.core.draft import Draft
 from assistant.core.settings import load_settings
 from assistant.network import weights
 from assistant.network.reading_models import SmallModel, StrongModel
-from assistant.network.window_network import ABSENT
-from assistant.reading.calibration import Calibration, Values, fit
+from assistant.network.readings import ABSENT
+from assistant.reading.deciding import decision_values
 from assistant.reading.judging import found_sentences
 from assistant.reading.network_reader import NetworkReader
+from assistant.reading.protocol import Drafting, Prove
 from assistant.training.reader.examples import ARTICLES, all_written
 from assistant.training.reader.moving import moved
+from assistant.training.reader.outcomes import LIBRARIES, SETTINGS, Outcome, by_kind, cross_validated, figures, fitted
 from assistant.training.reader.written import Question, Span
 from assistant.training.shared.rows import read_rows
 from assistant.understanding.analysis import HEAD_TYPES, analyse
 from index.article import Article
 from index.evidence import Evidence
-
-SETTINGS = ("own", "library", "squad", "foreign", "document", "documents", "foreign document")
-"""Of its own article, of all of them, of a context of `reading/dev`, and of an article that has nothing to do with it; of its own
-document, of all documents and articles, and of a document that has nothing to do with it."""
-
-_LIBRARIES = ("library", "documents")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a question before any refusal.
-
-    Attributes:
-        setting: what it was asked of, one of `SETTINGS`.
-        article: its article, or the title of its context.
-        kind: of the question.
-        answerable: whether the article says it.
-        read: whether a sentence that answers was among those that were read.
-        right: whether the best sentence answers.
-        values: those of `trust_values`.
-        words: how well its words are the expected ones, F1.
-        verdict: whether the likelier verdict is right; None = no yes/no question.
-    """
-
-    setting: str
-    article: str
-    kind: str
-    answerable: bool
-    read: bool
-    right: bool
-    values: list[float]
-    words: float
-    verdict: bool | None
 
 
 def _reader(small: bool, base: Path | None) -> NetworkReader:
@@ -97,6 +63,11 @@ class _Recorder:
         self.evidence = tuple(evidence)
         return Draft((), 0.0)
 
+    def stream(self, question: str, evidence: Sequence[Evidence], prove: Prove, tokens: int | None = None) -> Drafting:
+        """As of a reader that is asked every question alike, whatever its kind."""
+        yield from ()
+        return self.read(question, evidence)
+
 
 def outcomes(data: Path, setting: str, every: int, reader: NetworkReader) -> Iterator[Outcome]:
     """Ask every n-th question of a setting."""
@@ -112,7 +83,7 @@ def outcomes(data: Path, setting: str, every: int, reader: NetworkReader) -> Ite
                 except ValueError:
                     continue  # Cleaning has changed more than white space: a few contexts of `reading/dev`.
                 recorder.evidence = ()
-                assistant.ask(question.text, articles=None if setting in _LIBRARIES else [article.id])
+                assistant.ask(question.text, articles=None if setting in LIBRARIES else [article.id])
                 if recorder.evidence and analyse(question.text).answer_type not in HEAD_TYPES:
                     yield _outcome(reader, recorder.evidence, setting, question, (about, article.id))
 
@@ -186,6 +157,7 @@ def _outcome(
         [round(float(value), 4) for value in reader.trust_values(asked, best_first)],
         max((scoring.f1(gold, words) for gold in golds), default=0.0),
         decided,
+        decision_values(best).round(4).tolist() if question.yes is not None or asked.answer_type == "yes_no" else [],
     )
 
 
@@ -201,93 +173,6 @@ def _golds(question: Question, evidence: Sequence[Evidence], article: str) -> li
 
 def _touches(span: Span, others: Sequence[Span]) -> bool:
     return any(span[0] < end and span[1] > start for start, end in others)
-
-
-def fitted(found: Sequence[Outcome]) -> Calibration:
-    """Fit the trust in the best sentence, and the threshold where a wrong answer weighs twice a wrong refusal.
-
-    The trust is fitted on all, the threshold on the written questions, of their own text and of a foreign one. More than half
-    of those of `reading/dev` have no answer and are made to deceive: they teach what to distrust, not how often people ask so.
-    """
-    trust = np.round(fit([np.array(one.values) for one in found], [one.right for one in found]), 5)
-    unset = Calibration(trust, 0.0)
-    whole = [one for one in found if one.setting != "squad" and one.setting not in _LIBRARIES]
-    return Calibration(trust, best_threshold(whole, _confidence(unset, whole)))
-
-
-def best_threshold(found: Sequence[Outcome], confidence: Values) -> float:
-    """The least threshold at which the loss is within a standard error of its minimum (Breiman et al., 1984, 3.4.3).
-
-    The loss is 2 for a wrong answer and 1 for a wrong refusal. It hardly changes over a wide range, and of two thresholds that
-    the questions can't tell apart, the one that answers more serves more.
-    """
-    right, answerable = np.array([one.right for one in found]), np.array([one.answerable for one in found])
-    tried = np.unique(np.round(confidence, 2))
-    losses = np.stack([2.0 * (~right & (confidence >= t)) + (answerable & (confidence < t)) for t in tried])
-    sums = losses.sum(axis=1)
-    best = int(sums.argmin())
-    error = float(losses[best].std()) * len(found) ** 0.5
-    return float(tried[int(np.argmax(sums <= sums[best] + error))])
-
-
-def _confidence(calibration: Calibration, found: Sequence[Outcome]) -> Values:
-    return np.array([calibration.probability(np.array(one.values)) for one in found])
-
-
-def cross_validated(found: Sequence[Outcome]) -> tuple[Values, Values]:
-    """The confidence in each outcome, and the threshold it is held to, both fitted on the other articles; ten folds."""
-    names = list(dict.fromkeys(one.article for one in found))
-    fold = {name: n % 10 for n, name in enumerate(names)}
-    confidence, threshold = np.zeros(len(found)), np.zeros(len(found))
-    for number in range(10):
-        inside = [n for n, one in enumerate(found) if fold[one.article] == number]
-        if inside:
-            calibration = fitted([one for one in found if fold[one.article] != number])
-            confidence[inside] = _confidence(calibration, [found[n] for n in inside])
-            threshold[inside] = calibration.threshold
-    return confidence, threshold
-
-
-def figures(found: Sequence[Outcome], confidence: Values, threshold: Values) -> dict[str, Any]:
-    """What the outcomes come to, each judged with its confidence against its threshold."""
-    asked, said = np.array([one.answerable for one in found]), confidence >= threshold
-    right = np.array([one.right for one in found])
-    yesno = np.array([one.kind == "yesno" for one in found])
-    verdicts = [one.verdict for one in found if one.verdict is not None and one.right]
-    separated = scoring.auroc(confidence[asked], confidence[~asked])
-    return {
-        "questions": len(found),
-        "read": _share(np.array([one.read for one in found])[asked]),
-        "right first": _share(right[asked]),
-        "answered right": _share((right & said)[asked]),
-        "of answered right": _share(right[said & asked]),
-        "of all answers right": _share(right[said]),
-        "refused": _share((~said)[~asked]),
-        "yes/no cited": _share((right & said)[asked & yesno]),
-        "verdict": _share(np.array(verdicts)),
-        "words F1": _share(np.array([one.words for one in found])[asked & ~yesno & right]),
-        "AUROC": separated,
-        "AUROC right": scoring.auroc(confidence[right], confidence[~right]),
-        "calibration error": scoring.calibration_error(confidence, right),
-    }
-
-
-def by_kind(found: Sequence[Outcome], confidence: Values, threshold: Values) -> dict[str, dict[str, float]]:
-    """Of each kind of question: how many, right first, answered rightly, and by how much the mean confidence is too high.
-
-    A kind has too few questions for bins, so its calibration error is that of the mean.
-    """
-    parts: dict[str, dict[str, float]] = {}
-    for kind in sorted({one.kind for one in found}):
-        mine = np.array([n for n, one in enumerate(found) if one.kind == kind])
-        right = np.array([found[n].right for n in mine])
-        parts[kind] = {
-            "questions": len(mine),
-            "right first": float(right.mean()),
-            "answered right": float((right & (confidence[mine] >= threshold[mine])).mean()),
-            "too sure": float(confidence[mine].mean() - right.mean()),
-        }
-    return parts
 
 
 def files_of(small: bool) -> dict[str, str]:
@@ -309,10 +194,6 @@ def kept_outcomes(path: Path, files: dict[str, str]) -> list[Outcome]:
             f"{path} is of other networks than those that are calibrated: delete it, or name another folder."
         )
     return [Outcome(**one) for one in known["outcomes"]]
-
-
-def _share(values: Any) -> float | None:
-    return float(np.mean(values)) if len(values) else None
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -337,11 +218,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.only:
         return
     found = [one for name in SETTINGS for one in kept_outcomes(options.outcomes / f"{name}.json", files)]
-    confidence, threshold = cross_validated(found)
+    confidence, threshold, told = cross_validated(found)
     for setting in SETTINGS:
         mine = [n for n, one in enumerate(found) if one.setting == setting]
         asked_here = [found[n] for n in mine]
-        known = figures(asked_here, confidence[mine], threshold[mine])
+        known = figures(asked_here, confidence[mine], threshold[mine], told[mine])
         rounded = {name: value if value is None else round(value, 3) for name, value in known.items()}
         sys.stdout.write(json.dumps({"setting": setting, **rounded}) + "\n")
         for kind, parts in by_kind(asked_here, confidence[mine], threshold[mine]).items():

@@ -17,7 +17,8 @@ from torch.nn import functional
 
 from assistant.core.settings import load_settings
 from assistant.network.reading_models import StrongModel
-from assistant.network.window_network import WindowNetwork, WindowReading
+from assistant.network.readings import WindowReading
+from assistant.network.window_network import WindowNetwork
 from assistant.network.windows import SENTENCES
 from assistant.training.reader.batches import Asked, Encoded, arrays, targets
 from assistant.training.reader.train import SMALL_RECIPE, Trunk, loss_of, shared_loss

@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, AnswerSentence, Article, Assistant, Citation, Draft, Evidence, Passage, Trace, Turn
-from assistant.core.answer import Dropped, Usage
+from assistant.core.answer import Dropped
+from assistant.core.draft import Usage
 from assistant.core.errors import ConversationNotFoundError, QuestionError
 from index.embedding import Embedder
 from index.errors import ArticleNotFoundError
@@ -215,7 +216,7 @@ def test_row_22_what_the_article_does_not_say_is_not_found(sample_assistant: Ass
 def test_row_22_a_false_premise_is_not_confirmed(sample_assistant: Assistant) -> None:
     answer = sample_assistant.ask("Why did North Korea declare war on Iceland in 2019?")
     assert answer.status == "not_found"
-    assert "Iceland" not in answer.text
+    assert "Iceland" not in answer.text.replace("but not Iceland", "")
 
 
 # Hostile articles (row 25)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from assistant.core.logistic import logistic
-from assistant.network.window_network import WindowReading
-from assistant.network.windows import Encoded
+from assistant.network.encoded import Encoded
+from assistant.network.readings import WindowReading
 from assistant.reading.judging import TRUST, Found, found_sentences, shares, trust_values
 from assistant.reading.passage_windows import EvidenceWindow, windows_of
 from assistant.understanding.analysis import analyse

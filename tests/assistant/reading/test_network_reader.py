@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from assistant.network.window_network import WindowReading, Words
+from assistant.network.readings import WindowReading, Words
 from assistant.network.windows import Window
 from assistant.reading.judging import TRUST
-from assistant.reading.network_reader import NetworkReader, _together, _told_apart
+from assistant.reading.marking import _together, _told_apart
+from assistant.reading.network_reader import NetworkReader
 from assistant.reading.protocol import candidates, chosen
 from index.article import Passage
 from index.evidence import Evidence

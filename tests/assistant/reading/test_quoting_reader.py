@@ -80,9 +80,9 @@ def test_the_sentence_that_decides_is_quoted(reader_assistant: Assistant, questi
     assert any(quote in citation.quote for citation in answer.citations)
 
 
-def test_what_it_is_about_is_headline_and_lead(reader_assistant: Assistant) -> None:
+def test_what_it_is_about_begins_with_headline_and_lead(reader_assistant: Assistant) -> None:
     answer = reader_assistant.ask("What is this about?")
-    assert [c.quote[:10] for c in answer.citations] == ["Harbour br", "BERGEN: Th"]
+    assert [c.quote[:10] for c in answer.citations][:2] == ["Harbour br", "BERGEN: Th"]
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,8 @@ import numpy as np
 import pytest
 
 from assistant.reading.judging import TRUST
-from assistant.training.reader.calibrate import (
-    Outcome,
-    _asked,
-    best_threshold,
-    cross_validated,
-    figures,
-    files_of,
-    kept_outcomes,
-)
+from assistant.training.reader.calibrate import _asked, files_of, kept_outcomes
+from assistant.training.reader.outcomes import Outcome, best_threshold, cross_validated, figures
 
 
 def outcome(confidence: float, right: bool, answerable: bool = True, article: str = "a") -> Outcome:
@@ -55,11 +48,11 @@ def test_articles_are_judged_by_what_was_fitted_on_the_others() -> None:
         for value in rng.uniform(-3, 3, 60):
             right = (value > 0) != (article == "j")
             found.append(outcome(float(value), bool(right), article=article))
-    confidence, threshold = cross_validated(found)
+    confidence, threshold, told = cross_validated(found)
     mine = [n for n, one in enumerate(found) if one.article == "j"]
     ordered = sorted(mine, key=lambda n: found[n].values[0])
     assert all(confidence[a] <= confidence[b] for a, b in pairwise(ordered))
-    known = figures([found[n] for n in mine], confidence[mine], threshold[mine])
+    known = figures([found[n] for n in mine], confidence[mine], threshold[mine], told[mine])
     assert known["AUROC right"] < 0.1
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Article, Citation, Draft, DraftSentence, Passage, Quote
-from assistant.core.answer import AnswerSentence, Dropped, Proof
+from assistant.core.answer import AnswerSentence, Dropped
+from assistant.core.draft import Proof
 from assistant.verification.citations import closest, locate, numbered
 from assistant.verification.entailment.checker import EntailmentChecker, open_checker
 from assistant.verification.prover import Prover, prove

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.core.errors import ModelError
 from assistant.writing.caching import Cached
 from assistant.writing.model import LanguageModel, Message, Request

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.core.errors import CassetteError, ModelError
 from assistant.writing.cassette import VERSION, Player, Recorder
 from assistant.writing.model import LanguageModel, Message, Request, SchemaRefusedError

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.core.answer import Answer, Usage
+from assistant.core.answer import Answer
+from assistant.core.draft import Usage
 from assistant.core.errors import CassetteError, ModelError
 from assistant.core.standalone import Standalone
 from assistant.core.turns import Turn

@@ -1,0 +1,65 @@
+"""What is said where no sentence answers: what was looked for, and what of the question the nearest passages lack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.understanding.analysis import analyse
+from index.evidence import Evidence
+from index.library.store import Library
+from index.stemming import stem
+from index.telling import telling_stems
+
+NO_SENTENCE = "I found no sentence that answers this."
+NOT_SAID = "The articles don't say."
+BEYOND = "I can only answer with quotes from the articles."
+UNCLEAR = "I can't tell what that refers to. Please name who or what you mean."
+
+_MOST = 50
+"""So many passages that name the thing are looked up, no more."""
+
+
+def refusal(question: str, read: Sequence[Evidence], library: Library) -> str:
+    """What to say: that the articles don't, if all passages were read that name what is asked about.
+
+    Args:
+        question: as it stands alone.
+        read: the passages that were read, best first.
+        library: that they are from.
+    """
+    asked = analyse(question)
+    pinned = [term for term in asked.terms if term in asked.names or any(letter.isdigit() for letter in term)]
+    if not pinned or not read:
+        return NO_SENTENCE
+    near = [read[0].passage, *(one for one in (read[0].before, read[0].after) if one)]
+    present = telling_stems(" ".join((read[0].title, *(one.text for one in near))))
+    lacking = [term for term in pinned if stem(term) not in present]
+    naming = library.search(" AND ".join(f'"{term}"' for term in pinned), _MOST)
+    known = {item.passage.id for item in read}
+    if len(naming) < _MOST and all(passage in known for passage, _ in naming):
+        return NOT_SAID if not lacking else f"{NOT_SAID} {_missing(pinned, lacking, question)}"
+    return NO_SENTENCE if not lacking else f"{NO_SENTENCE} {_missing(pinned, lacking, question)}"
+
+
+def _missing(pinned: Sequence[str], lacking: Sequence[str], question: str) -> str:
+    """Which of the names and numbers of a question the nearest passage has, and which it has not."""
+    lacks = _listed(_as_asked(lacking, question), "or")
+    had = _as_asked([term for term in pinned if term not in lacking], question)
+    if not had:
+        return f"The closest passage does not name {lacks}."
+    return f"The closest passage names {_listed(had, 'and')}, but not {lacks}."
+
+
+def _as_asked(terms: Sequence[str], question: str) -> list[str]:
+    """Terms as the question writes them; those that stand beside each other, as of a name of several words, are one."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted((question.lower().find(term), len(term)) for term in terms):
+        if start >= 0:
+            span = (start, start + end)
+            joins = bool(spans) and question[spans[-1][1] : start] == " "
+            spans[-1:] = [(spans[-1][0], span[1])] if joins else [*spans[-1:], span]
+    return [question[start:end] for start, end in spans] or list(terms)
+
+
+def _listed(words: Sequence[str], last: str) -> str:
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -1,0 +1,330 @@
+"""Question -> answer: the one place that knows the order of the stages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+from assistant.answering.checking import MAX_QUESTION_CHARS, not_a_question
+from assistant.answering.collection import about_library, mentions
+from assistant.answering.overviews import Overviews
+from assistant.answering.refusing import BEYOND, UNCLEAR, refusal
+from assistant.answering.remarking import names_all, remarks_of
+from assistant.answering.run import Run
+from assistant.answering.titled import TitledDraft
+from assistant.core.answer import Answer, Citation, Dropped, Part, Status, Trace
+from assistant.core.draft import Draft, DraftSentence, Proof
+from assistant.core.errors import EmptyLibraryError, QuestionError
+from assistant.core.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
+from assistant.core.fallback import without_model
+from assistant.core.kinds import Kind
+from assistant.core.query import Query
+from assistant.core.settings import Settings
+from assistant.core.standalone import Standalone
+from assistant.core.turns import Turn
+from assistant.integrations import tracing
+from assistant.reading.loader import Loader
+from assistant.reading.matching import best_quotes
+from assistant.reading.protocol import Reader, Streaming, candidates, chosen, drafting
+from assistant.understanding import small_talk
+from assistant.understanding.dividing import CERTAIN, parts_of, sides_of
+from assistant.understanding.followup.resolving import Resolver, corrected, last_cited
+from assistant.understanding.kinds import Kinds
+from assistant.verification.citations import closest, locate, numbered
+from assistant.verification.prover import Prover
+from index.evidence import Evidence
+from index.fingerprint import fingerprint
+from index.library.database import storable
+from index.retrieval import Retriever
+
+_FIND_DEPTH = 5
+"""At least so many passages are searched for the words; their sentences are compared with them."""
+
+
+class Answering:
+    """Leads a question through the stages. Safe to use from several threads; errors as `Assistant`."""
+
+    def __init__(self, retriever: Retriever, resolver: Resolver, reader: Reader, settings: Settings) -> None:
+        """Takes ready parts and closes none of them."""
+        self._retriever = retriever
+        self._library = retriever.library
+        self._resolver = resolver
+        self._reader = reader
+        self._settings = settings
+        self._loader = Loader(reader)
+        self._kinds = Kinds(retriever.embedder, settings)
+        self._overviews = Overviews(retriever)
+
+    def warm(self) -> None:
+        """Load the reader's model now."""
+        self._loader.load()
+
+    def close(self) -> None:
+        """Wait until a loading that has begun is over."""
+        self._loader.close()
+
+    def stream(self, query: Query) -> Generator[Event, None, None]:
+        """See `Assistant.stream`."""
+        started = time.time()
+        with closing(self._events(query)) as events:
+            for event in events:
+                if isinstance(event, Done):
+                    tracing.record(event.answer, self._settings, started)
+                yield event
+
+    def _events(self, query: Query) -> Generator[Event, None, None]:
+        articles = self._check(query.text, query.articles)
+        # Lone surrogates can't be tokenized either.
+        query = replace(query, text=storable(query.text), articles=articles)
+        refusal = not_a_question(query.text)
+        if query.standalone is not None and not refusal:
+            self._check(query.standalone, None)
+            refusal = not_a_question(query.standalone)
+        if refusal:
+            trace = Trace("", spent=query.spent)
+            yield Done(Answer(query.text[:MAX_QUESTION_CHARS], "unclear", message=refusal, trace=trace))
+            return
+        resolver, reader = self._resolver, self._reader
+        if not query.llm:
+            resolver, reader = without_model(resolver), without_model(reader)
+        run = Run(query, reader, self._fingerprint(resolver, reader))
+        # A question that the user has corrected is never small talk.
+        if query.standalone is None and (reply := small_talk.reply(query.text, first=query.first)):
+            yield Done(Answer(query.text, "small_talk", message=reply, trace=run.trace("")))
+            return
+        with run.watch.measure("followup"):
+            run.resolved = (
+                resolver.resolve(query.text, query.history)
+                if query.standalone is None
+                else corrected(storable(query.standalone), query.history)
+            )
+        if run.resolved.kind == "unclear":
+            trace = run.trace(run.resolved.question, run.resolved.usage)
+            yield Done(Answer(query.text, "unclear", message=UNCLEAR, notice=run.resolved.notice, trace=trace))
+            return
+        with run.watch.measure("understanding"):
+            run.kind = self._kind(run)
+        if run.kind == "library" and (told := self._about_library(run)):
+            yield Done(told)
+            return
+        self._loader.begin()
+        yield Searching(run.resolved.question)
+        run.prover = Prover(f"{run.resolved.question}\n{query.text}", run.held)
+        yield from self._parts(run)
+
+    def _kind(self, run: Run) -> Kind:
+        """What is asked. A language model that writes the answer is left to see that for itself."""
+        return "fact" if isinstance(run.reader, Streaming) else self._kinds.of(run.resolved.question)
+
+    def _about_library(self, run: Run) -> Answer | None:
+        """What can be said of the library itself; None = the question asks for what its articles are about."""
+        with self._library.snapshot():
+            message = about_library(run.resolved.question, self._library, run.query.articles)
+        trace = run.trace(run.resolved.question, run.resolved.usage)
+        return Answer(run.query.text, "small_talk", message=message, kind="library", trace=trace) if message else None
+
+    def _parts(self, run: Run) -> Generator[Event, None, None]:
+        """Answer by kind; of several questions in one, each for itself, under its own words."""
+        drafts, asked = self._unread(run), run.kind
+        # What it names may be no article, no section and nothing that is mentioned: then it is read for.
+        if asked in ("overview", "library") and not drafts:
+            run.kind = "fact"
+        if drafts:
+            yield from self._drafted(run, drafts)
+        elif run.kind == "beyond":
+            with self._library.snapshot(), run.watch.measure("retrieval"):
+                found = self._found(run, run.resolved)
+                run.hold({name: self._library.article(name) for name in {item.passage.article_id for item in found}})
+            yield Found(found)
+            run.keep(Draft((), 0.0), found, found)
+        elif isinstance(run.reader, Streaming):
+            yield from self._one(run, run.resolved, run.kind)
+        else:
+            yield from self._read_by_kind(run)
+            if asked == "overview" and not run.prover.proven.sentences:
+                run.kind = asked
+                run.lay_out_again()
+                yield from self._drafted(run, self._overviews.mentioned(run.resolved.question, run.query.articles))
+        yield self._done(run)
+
+    def _read_by_kind(self, run: Run) -> Generator[Event, None, None]:
+        """Read for an answer: for each part of several questions, for each side of a comparison, or for all at once."""
+        question = run.resolved.question
+        if len(parts := parts_of(question, CERTAIN)) > 1:
+            yield from self._several(run, parts)
+            return
+        if run.kind == "comparison" and (yield from self._compared(run)):
+            return
+        answered = yield from self._one(run, run.resolved, run.kind)
+        if not answered.sentences and len(parts := parts_of(question)) > 1:
+            run.lay_out_again()
+            yield from self._several(run, parts)
+
+    def _unread(self, run: Run) -> list[TitledDraft]:
+        """What answers without reading for it: an overview, or the articles that mention something."""
+        question, articles = run.resolved.question, run.query.articles
+        if run.kind == "overview":
+            return self._overviews.drafts(question, run.resolved.article_id or last_cited(run.query.history), articles)
+        return mentions(question, self._retriever, articles) if run.kind == "library" else []
+
+    def _compared(self, run: Run) -> Generator[Event, None, bool]:
+        """Answer each side of a comparison under its name, by the question without the other side.
+
+        Returns:
+            False if no two sides are named, or none is answered.
+        """
+        sides = sides_of(run.resolved.question)
+        told = []
+        for n, (side, asked) in enumerate(sides):
+            answered = yield from self._one(run, replace(run.resolved, question=asked), "fact", heading=side)
+            told += [(sentence, answered.citations[0]) for sentence in answered.sentences[:1]]
+            if n == 0 and told and names_all(sides[1][0], told[0][1].quote):
+                run.lay_out_again(Part(len(answered.sentences)))
+                return True
+        if not told:
+            run.lay_out_again()
+            return False
+        run.remark(*remarks_of("comparison", run.resolved.question, told, run.held))
+        return True
+
+    def _several(self, run: Run, parts: Sequence[str]) -> Generator[Event, None, None]:
+        """Answer the parts one by one: each may lean on those before, as in a conversation."""
+        turns: list[Turn] = []
+        run.kind = "fact"
+        for n, part in enumerate(parts):
+            with run.watch.measure("followup"):
+                own = self._resolver.resolve(part, turns) if n else Standalone(part, "self-contained")
+            with run.watch.measure("understanding"):
+                kind = self._kinds.of(own.question)
+            answered = yield from self._one(run, own, kind, heading=part)
+            turns.append(Turn(part, answered))
+
+    def _one(self, run: Run, resolved: Standalone, kind: Kind, heading: str = "") -> Generator[Event, None, Answer]:
+        """Retrieve, read and prove over one state of the library, whatever is added meanwhile.
+
+        Returns:
+            What answers this question alone.
+        """
+        with self._library.snapshot(), run.watch.measure("retrieval"):
+            found = self._found(run, resolved)
+            # Reading may take minutes, too long for an open transaction: so the articles that it can cite are kept in memory.
+            run.hold({name: self._library.article(name) for name in {item.passage.article_id for item in found}})
+        with run.watch.measure("reranking"):
+            evidence = chosen(run.reader, resolved.question, found, self._settings.evidence)
+        yield Found(evidence)
+        before = len(run.prover.proven.sentences)
+        draft = yield from self._read(run, resolved.question, kind, evidence)
+        proven = run.prover.proven
+        said = proven.sentences[before:]
+        run.keep(draft, evidence, found)
+        cited = {number for sentence in said for number in sentence.citations}
+        citations = tuple(citation for citation in proven.citations if citation.number in cited)
+        quoted = [(sentence, proven.citations[sentence.citations[0] - 1]) for sentence in said]
+        remarks = () if draft.written else remarks_of(kind, resolved.question, quoted, run.held)
+        run.lay_out_draft(draft, len(said), heading, remarks)
+        trace = run.trace(resolved.question)
+        status: Status = "answered" if said else "not_found"
+        return Answer(resolved.question, status, said, citations, evidence=tuple(evidence), trace=trace)
+
+    def _drafted(self, run: Run, drafts: Sequence[TitledDraft]) -> Generator[Event, None, None]:
+        """Prove drafts that were made without reading for an answer, each under its own heading."""
+        for title, draft, evidence in drafts:
+            run.hold({name: self._library.article(name) for name in {item.passage.article_id for item in evidence}})
+            before = len(run.prover.proven.sentences)
+            yield Found(tuple(evidence))
+            for sentence in draft.sentences:
+                _, said, citations = run.prover.prove(sentence)
+                yield SentenceDropped(*said) if isinstance(said, Dropped) else SentenceProven(said, citations)
+            run.keep(draft, evidence, evidence)
+            run.lay_out(Part(len(run.prover.proven.sentences) - before, title, draft.remarks))
+
+    def _done(self, run: Run) -> Done:
+        """The answer, or a refusal with the closest passages."""
+        proven = run.prover.proven
+        with run.watch.measure("citing"):
+            near = () if proven.sentences else closest([item.passage for item in run.read[:3]], run.held)
+        message = BEYOND if run.kind == "beyond" else refusal(run.resolved.question, run.read, self._library)
+        answer = run.answer(near, message)
+        read_from = {item.passage.article_id for item in run.read}
+        return Done(answer.with_staleness({name: self._library.version(name) or "" for name in read_from}))
+
+    def _found(self, run: Run, resolved: Standalone) -> tuple[Evidence, ...]:
+        """What the search finds for a question."""
+        return self._retriever.retrieve(
+            resolved.question,
+            asked=resolved.own,
+            limit=candidates(run.reader, self._settings.evidence),
+            articles=self._searched(run),
+        )
+
+    def _searched(self, run: Run) -> Sequence[str] | None:
+        """Ids of the articles to search: for a question about "the article" itself, only the one that it means."""
+        about, articles = run.resolved.article_id, run.query.articles
+        if about and (about in articles if articles else self._library.version(about)):
+            return (about,)
+        return articles
+
+    def _read(self, run: Run, question: str, kind: Kind, evidence: Sequence[Evidence]) -> Generator[Event, None, Draft]:
+        """Let the reader draft. Each sentence is proven as soon as it comes, and an event tells the result."""
+        told: list[Event] = []
+
+        def prove(sentence: DraftSentence) -> Proof:
+            with run.watch.measure("citing"):
+                proof, said, citations = run.prover.prove(sentence)
+            told.append(SentenceDropped(*said) if isinstance(said, Dropped) else SentenceProven(said, citations))
+            return proof
+
+        started = time.monotonic()
+        tokens = self._tokens_left(run.query.spent + run.resolved.usage.tokens)
+        with closing(drafting(run.reader, question, evidence, prove, tokens, kind)) as reading:
+            while True:
+                try:
+                    with run.watch.measure("reading"):
+                        next(reading)
+                except StopIteration as end:
+                    yield from told
+                    draft: Draft = end.value
+                    return draft
+                yield from told or [Waiting(time.monotonic() - started)]
+                told.clear()
+
+    def _tokens_left(self, spent: int) -> int | None:
+        """How many language-model tokens the conversation may still use; None = any number."""
+        most = self._settings.llm_conversation_tokens
+        return max(most - spent, 0) if most else None
+
+    def find(self, words: str, articles: Sequence[str] | None, limit: int) -> tuple[Citation, ...]:
+        """See `Assistant.find`."""
+        articles = self._check(words, articles)
+        if len(words) > MAX_QUESTION_CHARS:
+            raise QuestionError(f"{len(words):,} characters can't be looked for; the limit is {MAX_QUESTION_CHARS:,}.")
+        words = storable(words)
+        if not_a_question(words) or limit < 1:
+            return ()
+        with self._library.snapshot():
+            evidence = self._retriever.retrieve(words, limit=max(limit, _FIND_DEPTH), articles=articles)
+            found = (
+                locate(quote, self._library.article) for quote in best_quotes(words, evidence, self._retriever.embedder)
+            )
+            return numbered([citation for citation in found if citation][:limit])
+
+    def _check(self, question: str, articles: Sequence[str] | None) -> tuple[str, ...] | None:
+        if not isinstance(question, str):
+            raise QuestionError(f"A question is a string, not {type(question).__name__}.")
+        if self._library.empty():
+            raise EmptyLibraryError(
+                f"The library {self._library.folder} has no articles yet. Add one: footnote add FILE, or assistant.add(...)."
+            )
+        if articles is None:
+            return None
+        if isinstance(articles, str) or not articles:
+            raise QuestionError(f"`articles` is {articles!r}; give a list of at least one article id, or None for all.")
+        for article_id in articles:
+            if self._library.version(article_id) is None:
+                self._library.article(article_id)
+        return tuple(articles)
+
+    def _fingerprint(self, resolver: Resolver, reader: Reader) -> str:
+        return f"{fingerprint(self._retriever.embedder)}; {resolver.name}; {reader.name}; evidence {self._settings.evidence}"

@@ -1,0 +1,179 @@
+"""Answers by kind: each part of several questions, overviews, what the library itself holds, and what no quote can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant, Draft, DraftSentence, Evidence, Quote
+from index.article import Article
+from index.embedding import Embedder
+from tests.doubles import HashEmbedder, ScriptedReader
+
+FERRY = "The ferry\n\nThe ferry sank at noon. Ada Lund steered it. Nobody was hurt, since all could swim."
+BRIDGE = "The bridge\n\nKari Holm mends the bridge. It costs 400 crowns. The work takes a year."
+CHAPTERS = (
+    "# The river\n\nThe river is long. It rises in the hills.\n\n## Fees\n\nA licence costs 30 crowns. "
+    "Children pay nothing.\n\n## Fish\n\nTrout live in the upper river. Eels live in the lower one."
+)
+
+
+def quoting(*wanted: str) -> ScriptedReader:
+    """A reader that quotes, for each question in turn, the sentence with certain words; refuses where there are none."""
+
+    def draft(words: str) -> object:
+        def made(question: str, evidence: Sequence[Evidence]) -> Draft:
+            for item in evidence:
+                for line in item.passage.text.replace(". ", ".\n").split("\n"):
+                    if words and words in line:
+                        return Draft((DraftSentence((Quote(item.passage, line),)),), 0.8)
+            return Draft((), 0.1)
+
+        return made
+
+    return ScriptedReader(*(draft(words) for words in wanted))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "library"
+
+
+def filled(folder: Path, reader: ScriptedReader, *articles: Article) -> Assistant:
+    assistant = Assistant.open(folder, embedder=HashEmbedder(), reader=reader)
+    assistant.add(list(articles))
+    return assistant
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Assistant]:
+    with Assistant.open(tmp_path_factory.mktemp("real"), embedder=embedder, reader=ScriptedReader()) as assistant:
+        assistant.add([
+            Article(FERRY, "The ferry", "ferry", date(2024, 5, 3)),
+            Article(BRIDGE, "The bridge", "bridge"),
+        ])  # fmt: skip
+        yield assistant
+
+
+# Several questions in one
+
+
+def test_each_part_is_answered_under_its_own_words(folder: Path) -> None:
+    with filled(folder, quoting("steered", "sank"), Article(FERRY, source="1")) as assistant:
+        answer = assistant.ask("Who steered the ferry and when did it sink?")
+    assert answer.status == "answered"
+    assert [part.heading for part in answer.parts] == ["Who steered the ferry", "and when did it sink?"]
+    assert [part.sentences for part in answer.parts] == [1, 1]
+    assert [citation.quote for citation in answer.citations] == ["Ada Lund steered it.", "The ferry sank at noon."]
+    assert answer.text.splitlines()[0] == "Who steered the ferry"
+
+
+def test_a_part_without_an_answer_is_named(folder: Path) -> None:
+    with filled(folder, quoting("steered", ""), Article(FERRY, source="1")) as assistant:
+        answer = assistant.ask("Who steered the ferry and who owned it?")
+    assert answer.status == "answered"
+    lost = answer.parts[1]
+    assert (lost.sentences, [remark.name for remark in lost.remarks]) == (0, ["nothing"])
+    assert "and who owned it?\nI found no sentence that answers this." in answer.text
+
+
+def test_several_questions_without_any_answer_are_refused(folder: Path) -> None:
+    with filled(folder, quoting("", ""), Article(FERRY, source="1")) as assistant:
+        answer = assistant.ask("Who built the ferry and who owned it?")
+    assert (answer.status, answer.parts, answer.sentences) == ("not_found", (), ())
+    assert answer.closest
+
+
+def test_a_later_part_is_understood_from_those_before(folder: Path) -> None:
+    reader = quoting("steered", "sank")
+    with filled(folder, reader, Article(FERRY, source="1")) as assistant:
+        assistant.ask("Who steered the ferry and when did it sink?")
+    assert "ferry" in reader.questions[1]
+
+
+# Overviews
+
+
+def test_an_overview_of_one_article_begins_with_its_headline(real: Assistant) -> None:
+    [ferry] = [entry.id for entry in real.entries() if entry.title == "The ferry"]
+    answer = real.ask("What is this article about?", articles=[ferry])
+    assert (answer.kind, answer.status) == ("overview", "answered")
+    quotes = [citation.quote for citation in answer.citations]
+    assert quotes[:2] == ["The ferry", "The ferry sank at noon."]
+    assert [citation.start for citation in answer.citations] == sorted(citation.start for citation in answer.citations)
+
+
+def test_of_several_articles_each_has_a_line(real: Assistant) -> None:
+    answer = real.ask("What is this about?")
+    assert {part.heading for part in answer.parts} == {"The ferry", "The bridge"}
+    assert all(part.sentences == 1 for part in answer.parts)
+    assert len({citation.article_id for citation in answer.citations}) == 2
+
+
+def test_an_overview_that_names_an_article_is_of_that_one(real: Assistant) -> None:
+    answer = real.ask("Summarise the article on the bridge")
+    assert {citation.title for citation in answer.citations} == {"The bridge"}
+
+
+def test_a_section_is_told_alone(tmp_path: Path, embedder: Embedder) -> None:
+    path = tmp_path / "river.md"
+    path.write_text(CHAPTERS, encoding="utf-8")
+    with Assistant.open(tmp_path / "library", embedder=embedder, reader=ScriptedReader()) as assistant:
+        assistant.add(path)
+        answer = assistant.ask("What does the section on fees say?")
+    assert [citation.quote for citation in answer.citations] == ["A licence costs 30 crowns.", "Children pay nothing."]
+    assert answer.parts[0].heading.endswith("Fees")
+
+
+def test_more_articles_than_are_told_of_are_counted(folder: Path) -> None:
+    articles = [Article(f"Village {n}\n\nVillage {n} has a well and a mill.", source=str(n)) for n in range(11)]
+    with filled(folder, ScriptedReader(), *articles) as assistant:
+        answer = assistant.ask("What is this about?")
+    assert answer.parts[-1].remarks[0].text == "These are 8 of 11 articles."
+
+
+# The library itself, and what lies beyond it
+
+
+def test_the_library_tells_what_it_holds_without_a_search(real: Assistant) -> None:
+    answer = real.ask("How many articles do you have?")
+    assert (answer.kind, answer.status, answer.citations) == ("library", "small_talk", ())
+    assert answer.message.startswith("There are 2 articles here:")
+    assert "The ferry (3 May 2024)" in answer.message
+
+
+def test_articles_that_mention_something_are_quoted(real: Assistant) -> None:
+    answer = real.ask("Which articles mention Kari Holm?")
+    assert answer.status == "answered"
+    assert [citation.title for citation in answer.citations] == ["The bridge"]
+    assert "Kari Holm" in answer.citations[0].quote
+
+
+@pytest.mark.parametrize("question", ["Write a tweet about the ferry", "Translate the ferry article into French"])
+def test_what_no_quote_can_answer_is_said_to_be_so(real: Assistant, question: str) -> None:
+    answer = real.ask(question)
+    assert (answer.kind, answer.status) == ("beyond", "not_found")
+    assert answer.message == "I can only answer with quotes from the articles."
+    assert answer.closest
+
+
+# Refusals
+
+
+def test_a_refusal_says_what_the_closest_passage_lacks(real: Assistant) -> None:
+    answer = real.ask("Who steered the ferry in 1923?")
+    assert answer.status == "not_found"
+    assert "1923" in answer.message
+    assert answer.closest
+
+
+def test_the_articles_are_said_not_to_say_only_where_all_that_name_the_thing_were_read(folder: Path) -> None:
+    with filled(folder, ScriptedReader(), Article(FERRY, source="1")) as assistant:
+        answer = assistant.ask("Whom did Ada Lund marry?")
+        assert answer.message.startswith("The articles don't say.")
+        assistant.add([Article(f"Log {n}\n\nAda Lund steered on day {n}.", source=f"log {n}") for n in range(60)])
+        answer = assistant.ask("Whom did Ada Lund marry?")
+        assert answer.message.startswith("I found no sentence that answers this.")
