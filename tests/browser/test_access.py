@@ -59,7 +59,6 @@ def test_a_correction_of_what_was_searched_for(server: Server, visit: Visitor) -
 def test_a_refusal_with_its_closest_passages(server: Server, visit: Visitor) -> None:
     visitor = visit(server)
     visitor.ask(MILK)
-    visitor.page.locator(".closest summary").click()
     visitor.marker().click()
     visitor.page.mouse.move(5, 5)
     expect_accessible(visitor, "refusal")

@@ -13,7 +13,7 @@ from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, Request, 
 from assistant.questions.comparing.evaluation import Evaluation
 from assistant.questions.rendering import to_html
 from assistant.questions.rendering.words import line
-from tests.assistant.questions.rendered import BURNED, HOSTILE, RESULTS, TITLE, many, mill, with_model
+from tests.assistant.questions.rendered import BURNED, HOSTILE, RESULTS, TITLE, laid_out, many, mill, with_model
 from tests.browser.accessibility import expect_accessible
 from tests.browser.visits import PHONE, WIDE, Windows
 
@@ -149,6 +149,32 @@ def test_a_search_finds_all_words_in_what_was_asked_said_and_noted(opened: Opene
     page = opened(mill())
     page.fill("#filters [name=q]", words)
     expect_shown(page, ids)
+
+
+def test_an_answer_in_parts_is_laid_out_with_its_verdict_remarks_and_key_words(opened: Opener) -> None:
+    page = opened(laid_out())
+    found = open_case(page, "parts")
+    got = found.locator(".sides > div").nth(1)
+    said = [" ".join(text.split()) for text in got.locator("p.said, h5, p.hint").all_text_contents()]
+    assert said == [
+        "No.",
+        " ".join(HOSTILE.split()),
+        "Other articles say:",
+        "It burned down and was rebuilt.[1]",
+        "Both are equal.",
+        "who paid?",
+        "Anna Berg paid.[2]",
+        "She sold her farm.[3]",
+        "The text counts 3; 2 found.",
+        "and why?",
+        "I found no sentence that answers this.",
+        "confidence 0.90 · understood as list · 0.250 s",
+    ]
+    assert got.locator("p.said b").all_text_contents() == ["No.", "burned", "rebuilt", "Anna Berg"]
+    expected = found.locator(".sides > div").nth(0)
+    assert "Evidence, all of them, in this order, nothing besides" in expected.inner_text()
+    assert "The verdict yes." in expected.inner_text()
+    assert "Understood as yes_no." in expected.inner_text()
 
 
 def test_an_address_brings_the_view_back(opened: Opener) -> None:

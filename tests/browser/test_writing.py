@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from assistant import AnswerSentence, Article, Assistant, Citation
 from assistant.page.events import views
+from assistant.page.export.footnotes import Origin
 from tests.assistant.page.writer import Writer
 from tests.browser.conftest import Visit, Visitor
 from tests.browser.server import SECONDS_TO_HANG, Server, serving
@@ -320,7 +321,7 @@ def test_markup_in_a_models_words_is_text_while_it_comes_and_when_it_is_there(as
 def test_links_and_images_in_a_models_words_would_be_text_too(asked: Written) -> None:
     """The proof lets no link through; what it would let through, the page would still not follow."""
     visitor, page = asked.visitor, asked.visitor.page
-    citation = views.citation_view(Citation(1, "a", EVIL, 0, len(EVIL), EVIL, "hash"))
+    citation = views.citation_view(Citation(1, "a", EVIL, 0, len(EVIL), EVIL, "hash"), lambda _: Origin(EVIL, EVIL))
     sentence = views.sentence_view(AnswerSentence(EVIL, (1,)))
     told = {"event": "sentence", "sentence": sentence, "citations": [citation]}
     page.keyboard.press("Escape")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from assistant.answering import MAX_QUESTION_CHARS
+from assistant.answering.checking import MAX_QUESTION_CHARS
 from assistant.core.answer import Answer
 from assistant.core.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
 from assistant.core.protocols import AnswersQuestions
@@ -16,7 +16,7 @@ from assistant.page.chats import Chats
 from assistant.page.events import inputs, views
 from assistant.page.events.handling import Told, preparing, queued, quick
 from assistant.page.events.views import CitationView
-from assistant.page.export.footnotes import SourceOf
+from assistant.page.export.footnotes import OriginOf
 from assistant.page.preparation import Preparation
 from assistant.questions.examples import Examples
 
@@ -30,14 +30,14 @@ class Answers:
         preparation: Preparation,
         chats: Chats,
         examples: Examples,
-        source_of: SourceOf,
+        origin_of: OriginOf,
     ) -> None:
         """Over one assistant, whose models are being loaded by the preparation."""
         self._assistant = assistant
         self._preparation = preparation
         self._chats = chats
         self._examples = examples
-        self._source_of = source_of
+        self._origin_of = origin_of
 
     @quick
     def ask(self, question: str, articles: list[str] | None = None) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Answers:
             )
             with closing(self._assistant.stream(query)) as events:
                 for event in events:
-                    yield _told(event)
+                    yield self._told(event)
                     if isinstance(event, Done):
                         answer = event.answer
         assert answer is not None
@@ -116,31 +116,30 @@ class Answers:
         if not any(letter.isalnum() for letter in wanted):
             return None
         found = self._assistant.find(wanted, articles=inputs.article_ids(articles), limit=1)
-        return views.citation_view(found[0]) if found else None
+        return views.citation_view(found[0], self._origin_of) if found else None
 
     def _kept(self, owner: str, conversation: str, answer: Answer) -> Told:
         kept = self._chats.keep(owner, conversation, answer)
         return {
             "event": "answered",
-            "turn": views.turn_view(kept.number, Turn(answer.question, answer), self._source_of),
+            "turn": views.turn_view(kept.number, Turn(answer.question, answer), self._origin_of),
             "conversation": views.conversation_view(kept.stored),
             "notice": kept.notice,
         }
 
-
-def _told(event: Event) -> Told:
-    """A typed event of an answer as the page receives it."""
-    match event:
-        case Searching(standalone_question=question):
-            return {"event": "searching", "question": question}
-        case Found():
-            return {"event": "reading"}
-        case Waiting(seconds=seconds):
-            return {"event": "writing", "seconds": round(seconds, 1)}
-        case SentenceProven(sentence=sentence, citations=citations):
-            quotes = [views.citation_view(citation) for citation in citations]
-            return {"event": "sentence", "sentence": views.sentence_view(sentence), "citations": quotes}
-        case SentenceDropped(reason=reason):
-            return {"event": "dropped", "reason": views.reason_of(reason)}
-        case Done():
-            return {"event": "keeping"}
+    def _told(self, event: Event) -> Told:
+        """A typed event of an answer as the page receives it."""
+        match event:
+            case Searching(standalone_question=question):
+                return {"event": "searching", "question": question}
+            case Found():
+                return {"event": "reading"}
+            case Waiting(seconds=seconds):
+                return {"event": "writing", "seconds": round(seconds, 1)}
+            case SentenceProven(sentence=sentence, citations=citations):
+                quotes = [views.citation_view(citation, self._origin_of) for citation in citations]
+                return {"event": "sentence", "sentence": views.sentence_view(sentence), "citations": quotes}
+            case SentenceDropped(reason=reason):
+                return {"event": "dropped", "reason": views.reason_of(reason)}
+            case Done():
+                return {"event": "keeping"}

@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -21,6 +21,7 @@ from assistant.page.words import say
 from assistant.questions.examples import Examples
 from index.article import Article
 from index.library.store import RemovedArticle
+from index.loading.files import load_file
 from index.loading.web import Link
 from index.report import AddReport, Progress
 
@@ -104,7 +105,7 @@ class Articles:
         Args:
             files: [{"path": what /gradio_api/upload gave, "name": the file's own name}], at most 200.
             same_name: "keep" gives a file whose name an article has already another one, `name (2).txt`; "replace"
-                makes it the new version of that article.
+                makes it the new version of that article; "" adds none of the files.
 
         Yields:
             {"event": "preparing", "note"}: models are being loaded.
@@ -117,7 +118,40 @@ class Articles:
         # Of several articles of one name the newest is meant: it stands first in the list.
         known = {views.short_source(entry.source): entry.source for entry in reversed(self._assistant.entries())}
         received = uploads.received(files, self._folder(), known, keep=same_name == "keep")
+        if not same_name:
+            received.discard()
+            yield {"event": "added", "report": self._report(AddReport(), []), **self.library()}
+            return
         yield from self._add(received.files, len(received.files), received.discard, received.skipped)
+
+    @queued
+    def compare_files(self, files: list[dict[str, str]]) -> Iterator[Told]:
+        """Find the uploaded files that differ from the article of their name, so that nobody is asked about the others.
+
+        The files stay where they lie, for `add_articles`.
+
+        Args:
+            files: as `add_articles` takes them.
+
+        Yields:
+            {"event": "preparing", "note"}: models are being loaded.
+            {"event": "comparing", "name"}: this file is read now.
+            {"event": "compared", "names"}: the names of those that differ.
+        """
+        yield from preparing(self._preparation)
+        known = {views.short_source(entry.source): entry for entry in reversed(self._assistant.entries())}
+        sources = {name: entry.source for name, entry in known.items()}
+        differing: list[str] = []
+        for file in uploads.received(files, self._folder(), sources, keep=False).files:
+            entry = known.get(views.short_source(file.name))
+            if entry is None:
+                continue
+            yield {"event": "comparing", "name": views.short_source(file.name)}
+            # What can't be read is told when it is added.
+            with suppress(LoadError):
+                if load_file(file.path, self._assistant.settings, file.name).content_hash != entry.content_hash:
+                    differing.append(views.short_source(file.name))
+        yield {"event": "compared", "names": differing}
 
     @queued
     def add_text(self, title: str, text: str) -> Iterator[Told]:

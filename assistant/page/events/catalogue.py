@@ -22,11 +22,13 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.answering import MAX_QUESTION_CHARS
+from assistant.answering.checking import MAX_QUESTION_CHARS
 from assistant.assistant import Assistant
+from assistant.core.answer import Citation
 from assistant.core.errors import LibraryError
 from assistant.page.chats import Chats
 from assistant.page.events import inputs
@@ -34,8 +36,9 @@ from assistant.page.events.answers import Answers
 from assistant.page.events.articles import Articles
 from assistant.page.events.conversations import Conversations
 from assistant.page.events.handling import SECONDS_BETWEEN_SIGNS, Told, failed
-from assistant.page.events.views import short_source
+from assistant.page.events.views import short_source, spoken_date
 from assistant.page.export.exporting import Exporter
+from assistant.page.export.footnotes import Origin, OriginOf
 from assistant.page.preparation import Preparation
 from assistant.page.quiet_gradio import import_gradio
 from assistant.page.words import say, words
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
 
 WAITING = 256
 """How many queued events may wait; further ones are refused."""
+_MOST_ORIGINS = 4_096
 _SECONDS_FOR_EXAMPLES = 3.0
 _SECONDS_BETWEEN_LOOKS = 0.05
 
@@ -100,12 +104,12 @@ def events(assistant: Assistant, preparation: Preparation, *, links: bool = Fals
     if assistant.settings.llm:
         # Waiting for a language model takes no core.
         places += assistant.settings.llm_requests
-    source_of = _sources(assistant)
+    origin_of = _origins(assistant)
     chats = Chats(assistant)
     examples = Examples(assistant, _wordings())
-    answers = Answers(assistant, preparation, chats, examples, source_of)
+    answers = Answers(assistant, preparation, chats, examples, origin_of)
     articles = Articles(assistant, preparation, examples, lambda: Path(get_upload_folder()), links=links)
-    conversations = Conversations(assistant, chats, Exporter(assistant, chats, source_of), source_of)
+    conversations = Conversations(assistant, chats, Exporter(assistant, chats, origin_of), origin_of)
     opening = _Opening(assistant, preparation, examples, articles, conversations)
     return [
         _Event(answers.ask, public=True, together="answers", places=places),
@@ -121,6 +125,7 @@ def events(assistant: Assistant, preparation: Preparation, *, links: bool = Fals
         _Event(conversations.rate),
         _Event(conversations.export),
         _Event(articles.add_articles, together="adding", places=1),
+        _Event(articles.compare_files, together="adding", places=1),
         _Event(articles.add_text, together="adding", places=1),
         _Event(articles.add_link, together="adding", places=1),
         _Event(articles.remove_article),
@@ -153,10 +158,12 @@ class _Opening:
 
         Yields:
             {"event": "preparing", "note"}: models are being loaded; about four times a second.
-            {"event": "ready", "note", "articles", "article_count", "examples", "conversations", "can_write", "links", "limits"}:
+            {"event": "ready", "note", "articles", "article_count", "examples", "conversations", "can_write", "links", "model",
+                "limits"}:
                 the newest 500 articles (ArticleView), up to three example questions, the visitor's conversations
-                (ConversationView), whether articles can be added and removed, and links fetched, and the "question",
-                "file_bytes" and "article_chars" taken at most. Told a second time when examples have been found meanwhile.
+                (ConversationView), whether articles can be added and removed, links fetched, and a language model is set, and
+                the "question", "file_bytes" and "article_chars" taken at most. Told a second time when examples have been
+                found meanwhile.
             {"event": "failed", "message"}: why not.
         """
         try:
@@ -183,6 +190,7 @@ class _Opening:
             "conversations": self._conversations.listed(owner),
             "can_write": self._assistant.can_write,
             "links": self._articles.links,
+            "model": bool(settings.llm),
             "limits": {
                 "question": MAX_QUESTION_CHARS,
                 "file_bytes": settings.max_file_bytes,
@@ -199,15 +207,24 @@ async def _until(over: Callable[[], bool], seconds: float) -> None:
         await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
-def _sources(assistant: Assistant) -> Callable[[str], str]:
-    def source_of(article_id: str) -> str:
-        """The source of an article; "" if it has been removed."""
-        try:
-            return short_source(assistant.article(article_id).source)
-        except LibraryError:
-            return ""
+def _origins(assistant: Assistant) -> OriginOf:
+    """Says where an article is from. What is known of a version never changes, so each is read once; many answers cite it."""
 
-    return source_of
+    @lru_cache(maxsize=_MOST_ORIGINS)
+    def of_version(article_id: str, content_hash: str) -> Origin:
+        article = assistant.article(article_id)
+        return Origin(short_source(article.source), spoken_date(article.published))
+
+    def origin_of(citation: Citation) -> Origin:
+        try:
+            if not citation.stale:
+                return of_version(citation.article_id, citation.content_hash)
+            # The date of another version may be another one.
+            return Origin(short_source(assistant.article(citation.article_id).source))
+        except LibraryError:
+            return Origin()
+
+    return origin_of
 
 
 def _wordings() -> Wordings:

@@ -12,7 +12,7 @@ from assistant.page.events import inputs, views
 from assistant.page.events.handling import quick
 from assistant.page.events.views import ConversationView, RatingView, TurnView
 from assistant.page.export.exporting import ExportedFile, Exporter
-from assistant.page.export.footnotes import SourceOf
+from assistant.page.export.footnotes import OriginOf
 from assistant.page.words import say
 from index.library.conversations import MAX_TITLE_CHARS
 
@@ -34,11 +34,11 @@ class Conversations:
     conversation is not found, like one that does not exist.
     """
 
-    def __init__(self, kept: KeptConversations, chats: Chats, exporter: Exporter, source_of: SourceOf) -> None:
+    def __init__(self, kept: KeptConversations, chats: Chats, exporter: Exporter, origin_of: OriginOf) -> None:
         """Over everybody's conversations."""
         self._kept = kept
         self._chats = chats
-        self._source_of = source_of
+        self._origin_of = origin_of
         self._exporter = exporter
 
     @quick
@@ -51,7 +51,7 @@ class Conversations:
             before: number of a turn; only turns before it are given. null = the last ones.
         """
         chat = self._chats.open(inputs.owner_of(visitor), inputs.identifier(conversation), inputs.number(before))
-        turns = [views.turn_view(kept.number, kept.turn, self._source_of, kept.rating) for kept in chat.turns]
+        turns = [views.turn_view(kept.number, kept.turn, self._origin_of, kept.rating) for kept in chat.turns]
         return {
             "id": chat.stored.id,
             "title": chat.stored.title,

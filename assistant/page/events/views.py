@@ -9,7 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast, get_args
 
-from assistant.page.export.footnotes import SourceOf, answer_as_markdown
+from assistant.page.events.layout import LayoutView, layout_view
+from assistant.page.events.marking import marks
+from assistant.page.export.footnotes import OriginOf, answer_as_markdown
 from assistant.page.words import say
 from index.article import Article
 from index.blocks import blocks_of
@@ -61,7 +63,10 @@ class ArticlePage(ArticleView):
 
 
 class CitationView(TypedDict):
-    """A proven quote: `text[start:end] == quote` in the version `content_hash` of the article; `page` 0 = it has no pages."""
+    """A proven quote: `text[start:end] == quote` in the version `content_hash` of the article; `page` 0 = it has no pages.
+
+    `date` is the article's date of publication, for people; "" = not known.
+    """
 
     number: int
     article_id: str
@@ -72,13 +77,20 @@ class CitationView(TypedDict):
     content_hash: str
     stale: bool
     page: int
+    date: str
+
+
+class ClosestView(CitationView):
+    """A passage that a refusal shows; `marks` are where words of the question stand in its quote, in Unicode code points."""
+
+    marks: list[tuple[int, int]]
 
 
 class SentenceView(TypedDict):
-    """A sentence of an answer; `key` stands in the quote of its first citation."""
+    """A sentence of an answer; `keys`, the answer's words, stand in the quote of its first citation."""
 
     text: str
-    key: str
+    keys: list[str]
     citations: list[int]
 
 
@@ -117,16 +129,18 @@ class TurnView(TypedDict):
     """A question with its answer.
 
     `number` counts the turns of the conversation from 0. `searched` is the standalone question where it differs from
-    the question. `notice` says what the user should know about how the answer was made; `left_out` has the commonest
-    reason first. `markdown` is the answer with footnotes, for copying.
+    the question. `layout` says how the sentences are set. `closest` has the nearest passage first. `notice` says what the
+    user should know about how the answer was made; `left_out` has the commonest reason first. `markdown` is the answer with
+    footnotes, for copying.
     """
 
     number: int
     question: str
     status: Status
+    layout: LayoutView
     sentences: list[SentenceView]
     citations: list[CitationView]
-    closest: list[CitationView]
+    closest: list[ClosestView]
     message: str
     notice: str
     searched: str
@@ -180,7 +194,7 @@ def block_views(article: Article) -> Iterator[Block]:
         yield {"kind": kind, "start": block.start, "end": block.end, "level": block.level, "page": block.page}
 
 
-def citation_view(citation: Citation) -> CitationView:
+def citation_view(citation: Citation, origin_of: OriginOf) -> CitationView:
     """A proven quote."""
     return {
         "number": citation.number,
@@ -192,37 +206,45 @@ def citation_view(citation: Citation) -> CitationView:
         "content_hash": citation.content_hash,
         "stale": citation.stale,
         "page": citation.page,
+        "date": origin_of(citation).date,
     }
+
+
+def closest_view(citation: Citation, question: str, origin_of: OriginOf) -> ClosestView:
+    """A passage that is near to a question, with the question's words in it."""
+    return {**citation_view(citation, origin_of), "marks": marks(question, citation.quote)}
 
 
 def sentence_view(sentence: AnswerSentence) -> SentenceView:
     """A sentence of an answer."""
-    return {"text": sentence.text, "key": sentence.key, "citations": list(sentence.citations)}
+    return {"text": sentence.text, "keys": list(sentence.keys), "citations": list(sentence.citations)}
 
 
-def turn_view(number: int, turn: Turn, source_of: SourceOf, rating: Rating | None = None) -> TurnView:
+def turn_view(number: int, turn: Turn, origin_of: OriginOf, rating: Rating | None = None) -> TurnView:
     """A question with its answer.
 
     Args:
         number: of the turn in its conversation, from 0.
         turn: the question with its answer.
-        source_of: gives an article's source, for the footnotes.
+        origin_of: says where a citation's article is from.
         rating: the user's rating of the answer.
     """
     answer = turn.answer
+    asked = answer.trace.standalone_question or turn.question
     return {
         "number": number,
         "question": turn.question,
         "status": answer.status,
+        "layout": layout_view(answer),
         "sentences": [sentence_view(sentence) for sentence in answer.sentences],
-        "citations": [citation_view(citation) for citation in answer.citations],
-        "closest": [citation_view(citation) for citation in answer.closest],
+        "citations": [citation_view(citation, origin_of) for citation in answer.citations],
+        "closest": [closest_view(citation, asked, origin_of) for citation in answer.closest],
         "message": answer.message,
         "notice": answer.notice,
         "searched": searched(answer),
         "left_out": left_out_view(answer),
         "confidence": confidence_of(answer),
-        "markdown": answer_as_markdown(answer, source_of),
+        "markdown": answer_as_markdown(answer, origin_of),
         "rating": rating_view(rating),
     }
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from assistant.core.answer import Citation
 from assistant.core.errors import LibraryError
 from assistant.core.turns import KeptTurn, Rating
 from assistant.page.events.inputs import line, text
-from assistant.page.events.views import short_source
+from assistant.page.events.views import short_source, spoken_date
 from assistant.page.words import say
 from assistant.understanding.followup.history import HISTORY_TURNS
 from index.article import Article
@@ -27,8 +27,11 @@ ArticleOf = Callable[[str], Article]
 _WORDING_CHARS = 80
 _WORDING_WORDS = 10
 """Longest accepted wording; a longer text is taken for an explanation."""
-_MOST_QUOTES = 3
-_MOST_ANSWER_CHARS = 1_000
+_MOST_QUOTES = 20
+"""How many quotes a case expects at most: a long list has one for each item."""
+_MOST_READ = 3
+"""How many of the passages that were read tell which articles a refusal was made from."""
+_MOST_ANSWER_CHARS = 4_000
 _ID_WORDS = 6
 _SAYS_NOTHING = re.compile(
     r"\s*(?:(?:the |this )?(?:articles?|texts?|it|they) (?:do(?:es)?(?: not|n['’]t)|never) (?:say|tell|mention|state)\b.*"
@@ -83,7 +86,7 @@ class Drafts:
             raise LibraryError(say("nothing_to_export"))
         names = _file_names(used)
         lines = [say("cases_header"), say("cases_articles")]
-        lines += [f"  {line(name, 300)}  SHA-256 {article.content_hash}" for name, article in names.items()]
+        lines += [f"  {'  '.join(_told(name, article))}" for name, article in names.items()]
         data = {"version": 1, "articles": list(names), "cases": list(self._cases.values())}
         return "".join(f"# {text}\n" for text in lines) + to_yaml(data)
 
@@ -107,6 +110,9 @@ class Drafts:
                 expected, _ = self._expected(kept, kept.rating)
             elif kept.turn.answer.status == "answered":
                 expected = {"evidence": self._quotes(kept.turn.answer.citations)}
+                expected |= (
+                    {"verdict": kept.turn.answer.verdict} if expected["evidence"] and kept.turn.answer.verdict else {}
+                )
             if _question(kept) and expected != {"evidence": []}:
                 # The turns before the first one are cut off, so it is asked as its standalone question.
                 alone = kept.turn.answer.trace.standalone_question.strip()
@@ -124,8 +130,7 @@ class Drafts:
         expected: dict[str, Any] = {}
         if rating.quote is None and _SAYS_NOTHING.fullmatch(said):
             return {"answerable": False}, notes
-        if _is_wording(said):
-            expected["answers"] = [said]
+        expected |= _wanted(said)
         if rating.quote is not None:
             expected |= _evidence(self._quotes([rating.quote]))
             notes += [] if "evidence" in expected else [say("case_quote_gone")]
@@ -150,7 +155,7 @@ class Drafts:
         """Make the set name the articles that an answer was made from."""
         answer = kept.turn.answer
         cited = [citation.article_id for citation in (*answer.citations, *answer.closest)]
-        read = [item.passage.article_id for item in answer.evidence[:_MOST_QUOTES]]
+        read = [item.passage.article_id for item in answer.evidence[:_MOST_READ]]
         for article_id in cited or read:
             if article := self._article(article_id):
                 self._used.setdefault(article.id, article)
@@ -169,6 +174,14 @@ class Drafts:
         return next(name for name in (base, *numbered) if name not in self._cases)
 
 
+def _told(name: str, article: Article) -> Iterator[str]:
+    """What is said of an article of the set: its file, its version, its date."""
+    yield line(name, 300)
+    yield f"SHA-256 {article.content_hash}"
+    if article.published:
+        yield spoken_date(article.published)
+
+
 def _question(kept: KeptTurn) -> str:
     return text(kept.turn.question).strip()
 
@@ -180,6 +193,15 @@ def _leans_on_history(kept: KeptTurn) -> bool:
 
 def _evidence(quotes: list[str]) -> dict[str, Any]:
     return {"evidence": quotes} if quotes else {}
+
+
+def _wanted(said: str) -> dict[str, Any]:
+    """What the user wrote as an expectation: a bare yes or no is the verdict, a short text is a wording."""
+    from assistant.questions.spec.wordings import verdict_of
+
+    if verdict := verdict_of(said):
+        return {"verdict": verdict}
+    return {"answers": [said]} if _is_wording(said) else {}
 
 
 def _is_wording(said: str) -> bool:

@@ -14,7 +14,7 @@ from assistant.page.chats import Chats
 from assistant.page.events import views
 from assistant.page.export import footnotes
 from assistant.page.export.cases import Drafts
-from assistant.page.export.footnotes import SourceOf, plain
+from assistant.page.export.footnotes import OriginOf, plain
 from assistant.page.words import say
 from index.library.conversations import StoredConversation
 
@@ -33,11 +33,11 @@ class ExportedFile(TypedDict):
 class Exporter:
     """Exports conversations as files."""
 
-    def __init__(self, assistant: HasArticles, chats: Chats, source_of: SourceOf) -> None:
+    def __init__(self, assistant: HasArticles, chats: Chats, origin_of: OriginOf) -> None:
         """Take all conversations; each is exported for its owner only."""
         self._assistant = assistant
         self._chats = chats
-        self._source_of = source_of
+        self._origin_of = origin_of
         self._formats: dict[str, Callable[[str, str], ExportedFile]] = {
             "markdown": self._markdown,
             "json": self._json,
@@ -63,7 +63,7 @@ class Exporter:
 
     def _markdown(self, owner: str, id: str) -> ExportedFile:
         stored = self._chats.open(owner, id).stored
-        text = as_markdown(stored, self._chats.turns(owner, id), self._source_of)
+        text = as_markdown(stored, self._chats.turns(owner, id), self._origin_of)
         return {"name": f"{_file_name(stored.title)}.md", "type": "text/markdown;charset=utf-8", "text": text}
 
     def _json(self, owner: str, id: str) -> ExportedFile:
@@ -84,23 +84,24 @@ class Exporter:
 
     def _about(self, article_id: str) -> dict[str, Any] | None:
         try:
-            return {**self._assistant.article(article_id).to_dict(), "source": self._source_of(article_id)}
+            article = self._assistant.article(article_id)
+            return {**article.to_dict(), "source": views.short_source(article.source)}
         except ArticleNotFoundError:
             return None
 
 
-def as_markdown(stored: StoredConversation, turns: Iterable[KeptTurn], source_of: SourceOf) -> str:
+def as_markdown(stored: StoredConversation, turns: Iterable[KeptTurn], origin_of: OriginOf) -> str:
     """A whole conversation as Markdown, with consecutively numbered footnotes at the end.
 
     Args:
         stored: has the title.
         turns: oldest first.
-        source_of: gives an article's source.
+        origin_of: says where a citation's article is from.
     """
     parts = [f"# {plain(stored.title)}"]
     notes: list[str] = []
     for kept in turns:
-        said, new = footnotes.answer_parts(kept.turn.answer, source_of, len(notes) + 1)
+        said, new = footnotes.answer_parts(kept.turn.answer, origin_of, len(notes) + 1)
         parts += [f"## {plain(kept.turn.question)}", *_searched(kept), said, *_confidence(kept), *_rating(kept)]
         notes += new
     parts += ["\n".join(notes)] if notes else []

@@ -78,6 +78,25 @@ def test_an_upload_replaces_the_article_that_the_page_shows_under_its_name(ferry
     assert [article["source"] for article in kept["report"]["added"]] == ["light (2).txt"]
 
 
+def test_only_files_that_differ_from_the_article_of_their_name_are_asked_about(ferry_site: Site) -> None:
+    add(ferry_site, ("light.txt", TEXT))
+    contents = {"light.txt": TEXT, "other.txt": TEXT, "ferry.txt": b"The ferry sank.", "light.md": TEXT}
+    sent = ferry_site.upload(*contents.items(), ("light.txt", b""))
+    same, new, changed, like, empty = sent
+    for files, names in (([same, new, like], []), ([changed, same], ["ferry.txt"]), ([empty], [])):
+        told = ferry_site.stream("compare_files", files)
+        assert told[-1] == {"event": "compared", "names": names}
+    assert sources(ferry_site) == ["light.txt", "ferry.txt"]
+    assert all(Path(file["path"]).is_file() for file in sent)
+
+
+def test_who_wants_none_of_the_files_leaves_none_behind(ferry_site: Site) -> None:
+    sent = ferry_site.upload(("ferry.txt", TEXT), ("other.txt", TEXT))
+    told = ferry_site.last("add_articles", sent, "")
+    assert (told["event"], told["article_count"]) == ("added", 1)
+    assert not any(Path(file["path"]).exists() for file in sent)
+
+
 def test_two_files_of_one_name_in_one_upload_are_two_articles(ferry_site: Site) -> None:
     add(ferry_site, ("notes.txt", TEXT), ("notes.txt", b"Another text about boats."))
     assert sorted(sources(ferry_site)) == ["ferry.txt", "notes (2).txt", "notes.txt"]

@@ -55,7 +55,8 @@ def test_candidates_are_about_whom_and_what_the_article_speaks_of(fast_assistant
 
 
 def test_only_what_is_answered_surely_is_an_example(tmp_path, hash_embedder) -> None:
-    for confidence, count in ((0.9, MOST), (0.5, 0)):
+    # What an article is about is told without a reader.
+    for confidence, count in ((0.9, MOST), (0.5, 1)):
         reader = CountingReader(confidence)
         with Assistant.open(tmp_path / str(count), embedder=hash_embedder, reader=reader) as assistant:
             assistant.add(TALK)

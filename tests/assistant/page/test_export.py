@@ -22,7 +22,7 @@ from assistant.page.chats import Chats
 from assistant.page.events.inputs import owner_of, without_reordering
 from assistant.page.export.cases import Drafts
 from assistant.page.export.exporting import Exporter, as_markdown
-from assistant.page.export.footnotes import answer_as_markdown, plain
+from assistant.page.export.footnotes import Origin, answer_as_markdown, plain
 from assistant.page.words import say
 from assistant.questions import load
 from index.library.conversations import StoredConversation
@@ -77,7 +77,9 @@ def _answer(*quotes: str, key: str = "", question: str = "When?") -> Answer:
 
 
 def test_an_answer_with_footnotes() -> None:
-    written = answer_as_markdown(_answer("The ferry leaves at noon.", "So it does.", key="noon"), lambda _: "ferry.txt")
+    written = answer_as_markdown(
+        _answer("The ferry leaves at noon.", "So it does.", key="noon"), lambda _: Origin("ferry.txt")
+    )
     said, first, second = written.strip().replace("\n\n", "\n").split("\n")
     assert said == "**noon**[^1][^2]"
     assert first.startswith("[^1]: “The ferry leaves at noon.” — *")
@@ -89,29 +91,29 @@ def test_an_answer_with_footnotes() -> None:
 def test_a_refusal_names_the_closest_passages() -> None:
     closest = (Citation(1, "a1", "The ferry", 0, 9, "The ferry", "ff"),)
     refused = Answer("Who?", "not_found", closest=closest, message="The articles don't say.")
-    written = answer_as_markdown(refused, lambda _: "")
+    written = answer_as_markdown(refused, lambda _: Origin())
     assert written.startswith("The articles don't say.\n\nClosest passages, not an answer: [^1]\n\n[^1]: “The ferry”")
     thanks = Answer("Thanks!", "small_talk", message="You're welcome.")
-    assert answer_as_markdown(thanks, lambda _: "") == "You're welcome.\n"
+    assert answer_as_markdown(thanks, lambda _: Origin()) == "You're welcome.\n"
     unclear = Answer("It?", "unclear", message="What?")
-    assert answer_as_markdown(unclear, lambda _: "") == "What?\n"
+    assert answer_as_markdown(unclear, lambda _: Origin()) == "What?\n"
 
 
 def test_the_notice_stands_between_what_is_said_and_the_footnotes() -> None:
     notice = "The language model could not be reached; the articles are quoted instead."
-    written = answer_as_markdown(replace(_answer("So it does."), notice=f" {notice}\n"), lambda _: "")
+    written = answer_as_markdown(replace(_answer("So it does."), notice=f" {notice}\n"), lambda _: Origin())
     said, told, footnote = written.strip().split("\n\n")
     assert (said, told) == ("“So it does.”[^1]", f"*{notice}*")
     assert footnote.startswith("[^1]: ")
     refused = Answer("Who?", "not_found", message="The articles don't say.", notice=notice)
-    assert answer_as_markdown(refused, lambda _: "") == f"The articles don't say.\n\n*{notice}*\n"
+    assert answer_as_markdown(refused, lambda _: Origin()) == f"The articles don't say.\n\n*{notice}*\n"
 
 
 def test_hostile_text_in_a_whole_chat_stays_text() -> None:
     answer = replace(_answer(HOSTILE, key="evil", question=HOSTILE), notice=HOSTILE)
     turns = [KeptTurn(n, Turn(HOSTILE, answer)) for n in range(2)]
     turns.append(KeptTurn(2, turns[0].turn, Rating("down", HOSTILE)))
-    written = as_markdown(StoredConversation("c", HOSTILE, 0.0), turns, lambda _: HOSTILE)
+    written = as_markdown(StoredConversation("c", HOSTILE, 0.0), turns, lambda _: Origin(HOSTILE, HOSTILE))
     allowed = {"text", "text_special", "softbreak", "em_open", "em_close", "strong_open", "strong_close"}
     allowed |= {f"{block}_{side}" for block in ("heading", "paragraph") for side in ("open", "close")}
     assert set(rendered(written)) <= allowed
@@ -128,7 +130,7 @@ def chats(ferry: Assistant) -> Chats:
 
 @pytest.fixture
 def exporter(ferry: Assistant, chats: Chats) -> Exporter:
-    return Exporter(ferry, chats, lambda article_id: ferry.article(article_id).source)
+    return Exporter(ferry, chats, lambda citation: Origin(ferry.article(citation.article_id).source))
 
 
 def test_json_has_quotes_offsets_hash_and_source_but_no_texts_of_passages(
@@ -226,6 +228,20 @@ def test_a_chosen_quote_and_a_short_wording_are_what_is_expected(tmp_path: Path)
     assert "Answered wrongly: “leaves at noon” [1]" in case["note"]
     (expected,) = read.expected
     assert (expected.question, expected.answerable) == ("How many?", True)
+
+
+def test_a_bare_yes_or_no_is_the_verdict(tmp_path: Path) -> None:
+    turns = kept(said("Does it go?"), ratings={0: Rating("down", "No!", quote("leaves at noon"))})
+    (case,), read = cases(tmp_path, turns)
+    assert "answers" not in case
+    assert (read.expected[0].verdict, read.expected[0].evidence) == ("no", ("leaves at noon",))
+
+
+def test_the_turns_before_expect_their_verdicts(tmp_path: Path) -> None:
+    first = replace(said("Does it go?", standalone="Does the ferry go?"), verdict="yes")
+    turns = kept(first, said("And when?", standalone="When does it go?"), ratings={1: Rating("down", "noon")})
+    _, read = cases(tmp_path, turns)
+    assert [expected.verdict for expected in read.expected] == ["yes", ""]
 
 
 def test_a_long_explanation_is_a_note(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant import Answer, AnswerSentence, Article, Citation, Trace, Turn
-from assistant.core.answer import Dropped, Verdict
+from assistant.core.answer import Dropped
+from assistant.core.draft import Verdict
 from assistant.page.events.views import (
     Reason,
     article_page,
@@ -22,6 +23,7 @@ from assistant.page.events.views import (
     spoken_date,
     turn_view,
 )
+from assistant.page.export.footnotes import Origin
 from assistant.page.words import say
 from assistant.sample import sample_path
 from index.article import Block
@@ -81,33 +83,35 @@ def test_the_sample_is_set_like_an_article() -> None:
 
 
 def test_a_turn_has_all_that_the_page_shows() -> None:
-    view = turn_view(3, Turn("When?", ANSWERED), lambda _: "ferry.txt")
+    view = turn_view(3, Turn("When?", ANSWERED), lambda _: Origin("ferry.txt"))
     assert view["number"] == 3
     assert view["searched"] == "When does the ferry leave?"
     assert view["confidence"] == {"words": "very likely right", "percent": 91}
     assert view["citations"][0]["stale"] is True
     assert view["citations"][0]["quote"] == "ferry"
-    assert view["sentences"] == [{"text": "noon — “The ferry leaves at noon.”", "key": "noon", "citations": [1]}]
+    assert view["sentences"] == [{"text": "noon — “The ferry leaves at noon.”", "keys": ["noon"], "citations": [1]}]
     assert "ferry.txt" in view["markdown"]
     assert view["rating"] is None
 
 
 def test_of_what_a_language_model_wrote_nobody_knows_how_often_it_is_right() -> None:
-    assert turn_view(0, Turn("Who?", replace(ANSWERED, written=True)), lambda _: "ferry.txt")["confidence"] is None
+    assert (
+        turn_view(0, Turn("Who?", replace(ANSWERED, written=True)), lambda _: Origin("ferry.txt"))["confidence"] is None
+    )
 
 
 def test_a_refusal_has_no_confidence_and_unclear_searched_for_nothing() -> None:
     refused = Answer("Who?", "not_found", closest=(CITATION,), message="No.", trace=Trace(" Who? "))
-    view = turn_view(0, Turn("Who?", refused), lambda _: "")
+    view = turn_view(0, Turn("Who?", refused), lambda _: Origin())
     assert (view["confidence"], view["searched"], view["message"]) == (None, "", "No.")
     assert len(view["closest"]) == 1
     unclear = Answer("It?", "unclear", message="What?", trace=Trace("it"))
-    assert turn_view(0, Turn("It?", unclear), lambda _: "")["searched"] == ""
+    assert turn_view(0, Turn("It?", unclear), lambda _: Origin())["searched"] == ""
 
 
 def test_small_talk_is_shown_as_its_words_alone() -> None:
     thanks = Answer("Thanks!", "small_talk", message="You're welcome.", trace=Trace("", fingerprint="x"))
-    view = turn_view(1, Turn("Thanks!", thanks), lambda _: "")
+    view = turn_view(1, Turn("Thanks!", thanks), lambda _: Origin())
     assert (view["status"], view["message"], view["searched"]) == ("small_talk", "You're welcome.", "")
     assert (view["confidence"], view["sentences"], view["citations"], view["closest"]) == (None, [], [], [])
     assert view["markdown"] == "You're welcome.\n"
@@ -123,7 +127,7 @@ def test_a_turn_says_how_its_answer_came_about_and_what_was_left_out() -> None:
     )
     dropped = tuple(Dropped(f"Sentence {n}.", verdict) for n, verdict in enumerate(verdicts))
     answer = replace(ANSWERED, notice="The model stopped.", trace=Trace("When?", dropped=dropped))
-    view = turn_view(0, Turn("When?", answer), lambda _: "")
+    view = turn_view(0, Turn("When?", answer), lambda _: Origin())
     assert view["notice"] == "The model stopped."
     assert view["left_out"] == [
         {"reason": "not_supported", "count": 2},
@@ -188,7 +192,7 @@ def test_blocks_are_shown_as_they_were_read_and_found_where_they_were_not() -> N
 
 def test_a_quote_says_its_page() -> None:
     paged = replace(ANSWERED, citations=(replace(CITATION, page=12),))
-    view = turn_view(0, Turn("When?", paged), lambda _: "ferry.pdf")
+    view = turn_view(0, Turn("When?", paged), lambda _: Origin("ferry.pdf"))
     assert view["citations"][0]["page"] == 12
     assert "p. 12, characters 4–9" in view["markdown"]
-    assert "p. " not in turn_view(0, Turn("When?", ANSWERED), lambda _: "ferry.pdf")["markdown"]
+    assert "p. " not in turn_view(0, Turn("When?", ANSWERED), lambda _: Origin("ferry.pdf"))["markdown"]

@@ -13,6 +13,7 @@ import pytest
 from assistant import Assistant
 from assistant.page.chats import Chats
 from assistant.page.events.answers import Answers
+from assistant.page.export.footnotes import Origin
 from assistant.page.preparation import Preparation
 from assistant.questions.examples import Examples
 from tests.assistant.page.conftest import ANNA, FERRY
@@ -53,14 +54,16 @@ def writing(tmp_path: Path) -> Iterator[Writing]:
     with Assistant.open(tmp_path / "library", embedder=HashEmbedder(), reader=writer) as assistant:
         assistant.add(FERRY)
         chats, preparation, examples = Chats(assistant), Preparation.done(), Examples(assistant)
-        yield Writing(writer, assistant, Answers(assistant, preparation, chats, examples, lambda _: "ferry.txt"))
+        yield Writing(
+            writer, assistant, Answers(assistant, preparation, chats, examples, lambda _: Origin("ferry.txt"))
+        )
 
 
 def test_a_sentence_is_told_before_the_next_is_written(writing: Writing) -> None:
     writing.writer.write(NOON, NOON)
     with writing.chat() as events:
         first = next(event for event in events if event["event"] == "sentence")
-        assert first["sentence"] == {"text": NOON, "key": "", "citations": [1]}
+        assert first["sentence"] == {"text": NOON, "keys": [], "citations": [1]}
         assert [(citation["number"], citation["quote"]) for citation in first["citations"]] == [(1, NOON)]
         assert next(events)["event"] == "writing"
         writing.writer.write("", NINETY)

@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Sequence
 
-from assistant.core.answer import Draft, DraftSentence, Proof, Quote
+from assistant.core.draft import Draft, DraftSentence, Proof, Quote
 from assistant.reading.protocol import Drafting, Prove
 from index.evidence import Evidence
 

@@ -13,11 +13,13 @@ const SECONDS_TO_TELL = 5;
 export class Adding {
   /**
    * @param {() => Object[]} articles those there are
+   * @param {() => void} begun files were chosen, and how far they are is to be seen
    * @param {(event: Object) => void} stored some of what is being added is in the library; the server's event
    * @param {(event: Object) => void} added something was added; the server's last event, with its report
    */
-  constructor(articles, stored, added) {
+  constructor(articles, begun, stored, added) {
     this._articles = articles;
+    this._begun = begun;
     this._stored = stored;
     this._added = added;
     this._report = byId("report");
@@ -39,16 +41,40 @@ export class Adding {
     if (!files.length || !this._free()) {
       return;
     }
+    this._begun();
+    const skipped = [];
     const known = new Set(this._articles().map((article) => article.source));
-    const twice = files.filter((file) => known.has(file.name)).map((file) => file.name);
-    const sameName = twice.length ? await askSameName(twice) : "replace";
-    if (sameName) {
-      const skipped = [];
-      await this._add(async (signal) => {
-        const sent = await this._send(files, skipped, signal);
-        return sent.length ? stream("add_articles", [sent, sameName], signal) : [];
-      }, skipped);
+    const compared = files.some((file) => known.has(file.name)) ? await this._compared(files, skipped) : { sent: null, names: [] };
+    if (!compared) {
+      return;
     }
+    const sameName = compared.names.length ? await askSameName(compared.names) : "replace";
+    if (!sameName) {
+      compared.sent.length && (await forget(compared.sent));
+      return;
+    }
+    await this._add(async (signal) => {
+      const sent = compared.sent ?? (await this._send(files, skipped, signal));
+      return sent.length ? stream("add_articles", [sent, sameName], signal) : [];
+    }, skipped);
+  }
+
+  /** Send files, and find those that differ from the articles of their names; null if that came to nothing. */
+  _compared(files, skipped) {
+    return this._working(async (signal) => {
+      const sent = await this._send(files, skipped, signal);
+      let names = [];
+      for await (const event of sent.length ? stream("compare_files", [sent], signal) : []) {
+        if (event.event === "comparing") {
+          this._show(say("comparing", { name: event.name }), SENDING);
+        } else if (event.event === "compared") {
+          names = event.names;
+        } else if (event.event === "failed") {
+          throw new Error(event.message);
+        }
+      }
+      return { sent, names };
+    });
   }
 
   async _addText(event) {
@@ -112,14 +138,9 @@ export class Adding {
 
   /** Go through an adding with its progress and its report; whether something came of it. */
   async _add(begin, skipped) {
-    this._stop = new AbortController();
-    this._sending = 0;
-    this._began = 0;
-    this._report.replaceChildren();
-    this._show(say("adding"), null);
-    let last = null;
-    try {
-      for await (const event of await begin(this._stop.signal)) {
+    const added = await this._working(async (signal) => {
+      let last = null;
+      for await (const event of await begin(signal)) {
         last = event;
         if (event.event === "progress") {
           const text = event.name ? say("adding_name", { name: event.name }) : say("adding");
@@ -135,11 +156,24 @@ export class Adding {
         throw new Error(last?.message ?? say("failed"));
       }
       this._tell(last?.report ?? { added: [], replaced: [], unchanged: [], skipped });
-      return last !== null;
+      return last;
+    });
+    return added !== null;
+  }
+
+  /** Do something that can be stopped and shows how far it is; what it gives, or null if it was stopped or failed. */
+  async _working(work) {
+    this._stop = new AbortController();
+    this._sending = 0;
+    this._began = 0;
+    this._report.replaceChildren();
+    this._show(say("adding"), null);
+    try {
+      return await work(this._stop.signal);
     } catch (error) {
       const text = error.name === "AbortError" ? say("stopped") : error.message;
       this._report.replaceChildren(el("p", { class: "warning", text }));
-      return false;
+      return null;
     } finally {
       this._stop = null;
       byId("progress").hidden = true;
@@ -194,6 +228,17 @@ export class Adding {
         this._addFiles([...event.dataTransfer.files]);
       }
     });
+  }
+}
+
+/** Let the server delete files that were sent and are not to be added. Where it can't be told, it does so by itself later. */
+async function forget(sent) {
+  try {
+    for await (const _ of stream("add_articles", [sent, ""])) {
+      // it has nothing to say
+    }
+  } catch (error) {
+    notify(error.message);
   }
 }
 

@@ -54,6 +54,15 @@ export class ArticlePane {
     this._tell(null);
   }
 
+  /** Light up nothing any more; the article stays. */
+  darken() {
+    if (this._article) {
+      this._darken();
+      this._say("");
+      this._tell(null);
+    }
+  }
+
   /**
    * Light up a citation's words and bring them into view; those of others in the same article are paler.
    * @param {Object} citation with article_id, start, end, quote, content_hash

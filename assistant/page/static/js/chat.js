@@ -11,7 +11,7 @@ const SHOWN_AFTER = 50;
 
 /**
  * The chat pane. Tells the others by events on its root: `answered` (detail: the turn, and whether its reader has looked at
- * a quote already), `conversations-changed`.
+ * a quote already), `conversation-begun`, `conversations-changed`.
  */
 export class Chat {
   /**
@@ -207,6 +207,7 @@ export class Chat {
     this._memory.set(id);
     this._log.replaceChildren();
     this._empty(true);
+    this._root.dispatchEvent(new CustomEvent("conversation-begun"));
   }
 
   /** Turns of a conversation, before those that are shown. */

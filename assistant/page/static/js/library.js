@@ -7,7 +7,7 @@ import { say, sayCount } from "./words.js";
 
 const MOST_SHOWN = 500;
 
-/** The library view. Tells the others by events on its root: `library-changed`, `scope-changed`, `open-article` (detail: id). */
+/** The library view. Tells the others by events on its root: `adding`, `library-changed`, `scope-changed`, `open-article` (detail: id). */
 export class LibraryView {
   constructor() {
     this.root = byId("library");
@@ -17,6 +17,7 @@ export class LibraryView {
     this._chosen = new Set();
     this._adding = new Adding(
       () => this._articles,
+      () => this.root.dispatchEvent(new CustomEvent("adding")),
       (event) => this.update(event),
       (event) => this._added(event),
     );
@@ -35,8 +36,14 @@ export class LibraryView {
     return this._chosen.size ? [...this._chosen] : null;
   }
 
+  /** The library's state does not come. */
+  failed() {
+    byId("articles-loading").hidden = true;
+  }
+
   /** Take the library's state from the server. */
   update({ articles, article_count: count }) {
+    byId("articles-loading").hidden = true;
     this._articles = articles;
     this._count = count;
     const there = new Set(articles.map((article) => article.id));
@@ -57,7 +64,7 @@ export class LibraryView {
 
   /** Whether articles can be added and removed. */
   set writable(can) {
-    byId("add").hidden = !can;
+    byId("add").hidden = byId("welcome-add").hidden = !can;
     byId("read-only").hidden = can;
     this.root.classList.toggle("read-only", !can);
   }

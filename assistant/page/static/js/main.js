@@ -4,13 +4,15 @@ import { Chat } from "./chat.js";
 import { Conversations } from "./conversations.js";
 import { byId, el, isWide } from "./dom.js";
 import { quick, stream } from "./events.js";
+import { unfold } from "./layout.js";
 import { LibraryView } from "./library.js";
 import { Memory } from "./memory.js";
 import { notify } from "./notices.js";
 import { PagePicture } from "./picture.js";
+import { citationOf } from "./quotes.js";
 import { Ratings } from "./rating.js";
 import { SelectionBar, watchSelection } from "./selection.js";
-import { citationOf, showRating, successorOf } from "./turn.js";
+import { showRating, successorOf } from "./turn.js";
 import { say } from "./words.js";
 
 const place = `footnote-${document.documentElement.dataset.library}`;
@@ -74,6 +76,7 @@ function backToAnswer() {
   byId("back-to-answer").hidden = true;
   const marker = successorOf.get(cameFrom) ?? cameFrom;
   if (marker?.isConnected) {
+    unfold(marker);
     marker.focus();
     marker.scrollIntoView({ block: "nearest" });
   }
@@ -166,6 +169,7 @@ async function begin() {
   for await (const state of stream("open_page", [visitor])) {
     clearTimeout(silent);
     showState(state.note ?? state.message ?? "");
+    state.event === "failed" && library.failed();
     if (state.event === "ready") {
       await showReady(state);
     }
@@ -178,6 +182,7 @@ async function showReady(state) {
   library.mostBytes = state.limits.file_bytes;
   library.update(state);
   showExamples(state.examples);
+  byId("no-model").hidden = state.model;
   if (state.article_count === 1 && !pane.article) {
     showReading("article");
     await pane.open(state.articles[0].id);
@@ -198,6 +203,10 @@ function showExamples(questions) {
   byId("welcome-hint").textContent = say(library.articles.length ? "welcome_hint" : "welcome_empty");
 }
 
+library.root.addEventListener("adding", () => {
+  showReading("library");
+  showPane("reading");
+});
 library.root.addEventListener("open-article", (event) => openArticle(event.detail));
 library.root.addEventListener("library-changed", ({ detail }) => {
   pane.forget();
@@ -219,6 +228,12 @@ byId("ask-only").addEventListener("click", () => {
   const only = byId("ask-only").getAttribute("aria-pressed") === "true";
   library.choose(only || !pane.article ? [] : [pane.article.id]);
 });
+byId("chat").addEventListener("conversation-begun", () => {
+  pane.darken();
+  byId("back-to-answer").hidden = true;
+  cameFrom = null;
+});
+byId("welcome-add").addEventListener("click", () => byId("files").click());
 byId("chat").addEventListener("answered", (event) => showProof(event.detail));
 byId("all-articles").addEventListener("click", () => {
   showReading("library");
@@ -247,4 +262,7 @@ byId("question").disabled = false;
 if (isWide()) {
   byId("question").focus();
 }
-Promise.all([chat.restore(), begin()]).catch((error) => showState(error.message));
+Promise.all([chat.restore(), begin()]).catch((error) => {
+  library.failed();
+  showState(error.message);
+});

@@ -1,6 +1,7 @@
 // A turn whose answer is coming: each proven sentence as it comes, its quotes below, and how far it has got.
 import { byId, el, foreign } from "./dom.js";
-import { questionElement, quoteElement, saidElement } from "./turn.js";
+import { keySpans, quoteElement, saidElement } from "./quotes.js";
+import { questionElement } from "./turn.js";
 import { say, sayCount } from "./words.js";
 
 /** Set like the turn that takes its place in the end, so that nothing moves then. */
@@ -78,7 +79,10 @@ export class PendingTurn {
     }
     this._said.append(saidElement(sentence, citations, cite));
     this._quotes.append(
-      ...added.map((citation) => quoteElement(citation, citation.number === sentence.citations[0] ? sentence.key : "", cite)),
+      ...added.map((citation) => {
+        const keys = citation.number === sentence.citations[0] ? sentence.keys : [];
+        return quoteElement(citation, keySpans(citation.quote, keys), cite);
+      }),
     );
   }
 

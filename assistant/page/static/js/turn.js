@@ -1,12 +1,10 @@
 // One turn of a conversation: the question, what was searched for, the answer with its numbered quotes, what can be done.
 import { drawn, el, foreign, iconButton } from "./dom.js";
+import { layoutElements, unfold } from "./layout.js";
+import { CountedText } from "./offsets.js";
+import { badge, citationOf, quoteElement } from "./quotes.js";
 import { addTip } from "./tips.js";
 import { say, sayCount } from "./words.js";
-
-const LONG_KEY = 90; // key words longer than this are only marked in their quote; said twice they would be tiresome
-
-/** The citation behind an element that shows its words. */
-export const citationOf = new WeakMap();
 
 /** The marker that took another's place when the turn did. */
 export const successorOf = new WeakMap();
@@ -96,8 +94,7 @@ function answerElement(turn, actions) {
       const citation = turn.citations.find((one) => one.number === number);
       actions.cite(citation, turn.citations.filter((one) => one !== citation), from);
     };
-    const said = turn.sentences.map((sentence) => saidElement(sentence, turn.citations, cite));
-    answer.append(el("div", { class: "sentences" }, ...said), quotesElement(turn, cite));
+    answer.append(...layoutElements(turn, cite));
   }
   if (turn.notice) {
     answer.append(el("p", { class: "remark", role: "note" }, foreign(turn.notice)));
@@ -108,83 +105,18 @@ function answerElement(turn, actions) {
   return answer;
 }
 
-/**
- * What is said, the key words in bold; a reader's own words make one paragraph with those before and after them. What only
- * repeats the quotes is left out: they stand right below.
- */
-export function saidElement(sentence, citations, cite) {
-  const quotes = sentence.citations.map((number) => citations.find((one) => one.number === number)?.quote ?? "");
-  const quoted = quotes.map((quote) => `“${quote}”`).join(" … ");
-  const repeats = sentence.text === quoted || sentence.text === `${sentence.key} — ${quoted}`;
-  if (repeats && (!sentence.key || sentence.key.length > LONG_KEY || sentence.text === quoted)) {
-    return "";
-  }
-  const text = repeats ? sentence.key : sentence.text;
-  const at = sentence.key ? text.indexOf(sentence.key) : -1;
-  const said = el("p", { class: repeats ? "said" : "said flowing", dir: "auto" });
-  if (at < 0) {
-    said.append(foreign(text));
-  } else {
-    const tail = text.slice(at + sentence.key.length);
-    said.append(foreign(text.slice(0, at)), el("b", { class: "key" }, foreign(sentence.key)), foreign(tail));
-  }
-  sentence.citations.forEach((number) => {
-    const citation = citations.find((one) => one.number === number);
-    // Apart, so that no figure grows by its marker when it is copied, and yet on the same line.
-    said.append("\u00a0", markerElement(number, citation, cite));
-  });
-  said.append(" ");
-  return said;
-}
-
-function markerElement(number, citation, cite) {
-  const name = say("marker", { number, title: citation?.title ?? "" });
-  const marker = el("button", { type: "button", class: "marker", "aria-label": name, text: number });
-  marker.addEventListener("click", () => cite(number, marker));
-  addTip(marker, () => el("q", { dir: "auto", text: citation?.quote ?? "" }));
-  return marker;
-}
-
-function quotesElement(turn, cite) {
-  const keys = new Map(turn.sentences.filter((s) => s.key).map((s) => [s.citations[0], s.key]).reverse());
-  const rows = turn.citations.map((citation) => quoteElement(citation, keys.get(citation.number) ?? "", cite));
-  return el("ol", { class: "quotes", "aria-label": say("quotes_label") }, ...rows);
-}
-
-/** A quote with its number, its words (the key words marked), its source, and whether it is proven. */
-export function quoteElement(citation, key, cite) {
-  const marker = markerElement(citation.number, citation, cite);
-  const words = el("blockquote", { class: "quote", dir: "auto" });
-  citationOf.set(words, citation);
-  const at = key ? citation.quote.indexOf(key) : -1;
-  if (at < 0) {
-    words.append(citation.quote);
-  } else {
-    words.append(citation.quote.slice(0, at), el("mark", { text: key }), citation.quote.slice(at + key.length));
-  }
-  // The marker does the same for the keyboard; a click on the words is a larger target for the mouse.
-  words.addEventListener("click", () => getSelection().isCollapsed && cite(citation.number, marker));
-  const page = citation.page ? el("span", { class: "page", text: say("page_short", citation) }) : null;
-  const source = el("p", { class: "source" }, el("cite", {}, foreign(citation.title)), page, badge(citation));
-  return el("li", {}, marker, words, source);
-}
-
-function badge(citation) {
-  const kind = citation.stale ? "stale" : "verbatim";
-  const made = el("span", { class: kind, tabindex: "0", role: "note", text: say(kind) });
-  addTip(made, () => say(`${kind}_hint`));
-  return made;
-}
-
+/** The passages nearest to the question, the nearest first, with its words marked: they may help, and are no answer. */
 function closestElement(closest, actions) {
-  const rows = closest.map((citation) =>
-    quoteElement(citation, "", (number, from) => actions.cite(citation, [], from)),
-  );
+  const rows = closest.map((citation) => {
+    const counted = new CountedText(citation.quote);
+    const spans = citation.marks.map((span) => span.map((point) => counted.unit(point)));
+    return quoteElement(citation, spans, (number, from) => actions.cite(citation, [], from));
+  });
   return el(
-    "details",
-    { class: "closest" },
-    el("summary", { text: say("closest") }),
-    el("ol", { class: "quotes" }, ...rows),
+    "div",
+    { class: "closest", role: "group", "aria-label": say("closest") },
+    el("p", { class: "hint", text: say("closest") }),
+    el("ol", { class: "quotes", "aria-label": say("quotes_label") }, ...rows),
   );
 }
 
@@ -236,11 +168,26 @@ function leftOutText(leftOut) {
  * @param {HTMLElement} after
  */
 export function replaceTurn(before, after) {
-  const markers = after.querySelectorAll(".marker");
+  const markers = markersByName(after);
   const focused = document.activeElement;
-  before.querySelectorAll(".marker").forEach((marker, n) => markers[n] && successorOf.set(marker, markers[n]));
+  markersByName(before).forEach((marker, name) => markers.has(name) && successorOf.set(marker, markers.get(name)));
   before.replaceWith(after);
-  successorOf.get(focused)?.focus({ preventScroll: true });
+  const successor = successorOf.get(focused);
+  if (successor) {
+    unfold(successor);
+    successor.focus({ preventScroll: true });
+  }
+}
+
+/** The markers of a turn by what they stand at: the number and whether it is that of a quote, and the how manieth of these. */
+function markersByName(turn) {
+  const named = new Map();
+  for (const marker of turn.querySelectorAll(".marker")) {
+    const name = `${marker.closest(".quotes") ? "quote" : "said"} ${marker.textContent}`;
+    const before = [...named.keys()].filter((known) => known.startsWith(`${name} `)).length;
+    named.set(`${name} ${before}`, marker);
+  }
+  return named;
 }
 
 /**
@@ -249,13 +196,13 @@ export function replaceTurn(before, after) {
  * @param {Object} turn the same turn as the server gives it now
  */
 export function showStaleness(shown, turn) {
-  const now = [...turn.citations, ...turn.closest];
-  shown.querySelectorAll(".quotes .quote").forEach((words, n) => {
+  const now = new Map([...turn.citations, ...turn.closest].map((citation) => [citation.number, citation]));
+  shown.querySelectorAll(".quotes .quote").forEach((words) => {
     const citation = citationOf.get(words);
-    if (citation.stale !== now[n].stale) {
-      citation.stale = now[n].stale;
-      words.parentElement.querySelector(".verbatim, .stale").replaceWith(badge(citation));
-    }
+    const shownBadge = words.parentElement.querySelector(".verbatim, .stale");
+    citation.stale = now.get(citation.number).stale;
+    const nowBadge = badge(citation); // a citation may have several quotes, so it does not tell what each shows
+    shownBadge.className !== nowBadge.className && shownBadge.replaceWith(nowBadge);
   });
 }
 
