@@ -50,13 +50,25 @@ def test_the_readme_says_how_good_the_answers_are_by_the_committed_baseline() ->
     names = ("sample", "science", "policy", "match", "written", "documents")
     said = dict(zip(names, re.findall(r"\| (\.\d\d)", prose(README)), strict=True))
     counted: dict[str, Counter[str]] = defaultdict(Counter)
+    by_kind = {path.name.partition(".")[0] for path in (ROOT / "tests/questions/kinds").glob("*.questions.yaml")}
+    asked = sum(len(one["outcomes"]) for one in sets.values())
+    told: Counter[str] = Counter()
     for name, one in sets.items():
+        if name in by_kind:
+            told.update(one["outcomes"].values())
+            continue
         many = "documents" if name.startswith("form-") else "written"
         counted[name if name in names else many].update(one["outcomes"].values())
     for name, outcomes in counted.items():
         right = outcomes["right and cited"] + outcomes["refused rightly"]
         assert said[name] == f"{right / outcomes.total():.2f}".removeprefix("0"), name
-    assert f"asks {sum(one.total() for one in counted.values()):,} questions" in prose(README)
+    right = told["right and cited"] + told["refused rightly"]
+    share = f"{right / told.total():.2f}".removeprefix("0")
+    said_of_kinds = (
+        f"{told.total()} more questions, for lists, verdicts, comparisons and the like, also expect the form"
+    )
+    assert f"{said_of_kinds} of the answer: {share}" in " ".join(prose(README).split())
+    assert f"asks {asked:,} questions" in prose(README)
 
 
 # What pages name

@@ -43,7 +43,7 @@ def test_what_a_block_imports_is_there(block: Block) -> None:
     ("example", "arguments", "code", "said"),
     [
         ("ask_a_folder.py", ["examples/articles", "Who owns the ferry?"], 0, "Anna Berg owns the ferry"),
-        ("ask_a_folder.py", ["examples/articles", "Who won the cup?"], 1, "The articles don't say."),
+        ("ask_a_folder.py", ["examples/articles", "Who won the cup?"], 1, "I found no sentence that answers this."),
         ("test_in_ci.py", ["examples/ferry.questions.yaml"], 0, "4 of 4 right"),
         ("test_in_ci.py", ["examples/wrong.questions.yaml"], 1, "owner: wrong (read wrongly)"),
         ("in_llama_index.py", ["examples/articles", "Who owns the ferry?"], 0, "“Anna Berg owns the ferry"),

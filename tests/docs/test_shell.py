@@ -6,10 +6,13 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
+from assistant.core.kinds import Kind
+from assistant.questions import load
 from tests.benchmarks.document import PAGE as BENCHMARKS
 from tests.command_line import Ended, run_footnote
 from tests.docs.commands import SETTINGS, can_run, check, command_of, exports, options_of
@@ -130,6 +133,18 @@ def test_the_snippets_for_continuous_integration_can_be_used() -> None:
 def test_the_set_that_is_shown_is_the_one_that_ships() -> None:
     shown = next(block for block in blocks(ROOT / "docs/question-sets.md", "yaml") if "cases:" in block.text)
     assert shown.text == (ROOT / "examples/ferry.questions.yaml").read_text(encoding="utf-8")
+
+
+def test_the_set_that_shows_quotes_verdicts_and_kinds_loads_and_names_every_kind(tmp_path: Path) -> None:
+    page = ROOT / "docs/question-sets.md"
+    (shown,) = (block for block in blocks(page, "yaml") if "only_evidence" in block.text)
+    (tmp_path / "shown.questions.yaml").write_text(
+        shown.text.replace("articles/", f"{ROOT}/examples/articles/"), encoding="utf-8"
+    )
+    works, free = load(tmp_path / "shown.questions.yaml").expected
+    assert (works.all_evidence, works.only_evidence, works.in_order) == (True, True, True)
+    assert (free.verdict, free.kind) == ("yes", "yes_no")
+    assert [kind for kind in get_args(Kind) if f"`{kind}`" not in page.read_text(encoding="utf-8")] == []
 
 
 def test_every_command_and_option_is_on_its_page() -> None:
