@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, repeat
 
-from assistant.core.answer import Usage
+from assistant.core.draft import Usage
 from assistant.core.errors import ModelError
 from assistant.writing.model import Request
 

@@ -16,7 +16,8 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from assistant.core.answer import Answer, AnswerSentence, Citation, Dropped, Trace, Usage
+from assistant.core.answer import Answer, AnswerSentence, Citation, Dropped, Trace
+from assistant.core.draft import Usage
 from assistant.core.settings import load_settings
 from assistant.integrations import tracing
 from index.article import Passage
