@@ -20,7 +20,7 @@ _CONFIDENCE = 0.9
 
 
 def about_library(question: str, library: Library, articles: Sequence[str] | None) -> str:
-    """How many articles there are, the newest of them by title and date; empty if the question names something to look for.
+    """How many articles there are, those added last by title and date; empty if the question names something to look for.
 
     Args:
         question: as it stands alone.

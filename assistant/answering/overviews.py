@@ -44,7 +44,7 @@ class Overviews:
             if not topic and article_id in among:
                 return [self._of_article(article_id, topic)]
             if topic:
-                named = self._named(topic, among)
+                named = self._named(topic, articles)
                 return [self._of_article(named, topic)] if named else []
             return [self._of_article(among[0], topic)] if len(among) == 1 else self._lines(among)
 
@@ -113,7 +113,7 @@ class Overviews:
         means = []
         for name in articles:
             _, _, vectors = self._library.vectors([passage.id for passage in self._library.passages_of(name)])
-            means.append(vectors.mean(axis=0))
+            means.append(vectors.mean(axis=0) if len(vectors) else np.zeros(self._retriever.embedder.dimension))
         left = list(range(len(articles)))
         at = 0
         while left:

@@ -19,13 +19,14 @@ _MOST = 50
 """So many passages that name the thing are looked up, no more."""
 
 
-def refusal(question: str, read: Sequence[Evidence], library: Library) -> str:
+def refusal(question: str, read: Sequence[Evidence], library: Library, articles: Sequence[str] | None) -> str:
     """What to say: that the articles don't, if all passages were read that name what is asked about.
 
     Args:
         question: as it stands alone.
         read: the passages that were read, best first.
         library: that they are from.
+        articles: ids that the search was limited to; None = all.
     """
     asked = analyse(question)
     pinned = [term for term in asked.terms if term in asked.names or any(letter.isdigit() for letter in term)]
@@ -34,7 +35,9 @@ def refusal(question: str, read: Sequence[Evidence], library: Library) -> str:
     near = [read[0].passage, *(one for one in (read[0].before, read[0].after) if one)]
     present = telling_stems(" ".join((read[0].title, *(one.text for one in near))))
     lacking = [term for term in pinned if stem(term) not in present]
-    naming = library.search(" AND ".join(f'"{term}"' for term in pinned), _MOST)
+    # A year that stands elsewhere does not make the passages that name the person fewer.
+    sought = [term for term in pinned if term in asked.names] or pinned
+    naming = library.search(" AND ".join(f'"{term}"' for term in sought), _MOST, articles)
     known = {item.passage.id for item in read}
     if len(naming) < _MOST and all(passage in known for passage, _ in naming):
         return NOT_SAID if not lacking else f"{NOT_SAID} {_missing(pinned, lacking, question)}"

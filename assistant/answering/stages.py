@@ -193,9 +193,10 @@ class Answering:
         """Answer the parts one by one: each may lean on those before, as in a conversation."""
         turns: list[Turn] = []
         run.kind = "fact"
+        resolver = without_model(self._resolver)  # Parts are told apart only where no language model answers.
         for n, part in enumerate(parts):
             with run.watch.measure("followup"):
-                own = self._resolver.resolve(part, turns) if n else Standalone(part, "self-contained")
+                own = resolver.resolve(part, turns) if n else Standalone(part, "self-contained")
             with run.watch.measure("understanding"):
                 kind = self._kinds.of(own.question)
             answered = yield from self._one(run, own, kind, heading=part)
@@ -245,7 +246,11 @@ class Answering:
         proven = run.prover.proven
         with run.watch.measure("citing"):
             near = () if proven.sentences else closest([item.passage for item in run.read[:3]], run.held)
-        message = BEYOND if run.kind == "beyond" else refusal(run.resolved.question, run.read, self._library)
+        message = (
+            BEYOND
+            if run.kind == "beyond"
+            else refusal(run.resolved.question, run.read, self._library, self._searched(run))
+        )
         answer = run.answer(near, message)
         read_from = {item.passage.article_id for item in run.read}
         return Done(answer.with_staleness({name: self._library.version(name) or "" for name in read_from}))

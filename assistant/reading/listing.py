@@ -6,7 +6,7 @@ each sentence must be likely by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.core.draft import Quote
 from assistant.reading.judging import Found, shares
@@ -15,7 +15,6 @@ from index.spans import BULLET_MARK, Span, bullet_end, line_spans
 
 _AS_LIKELY = 0.35
 """A further sentence is given if it is at least so likely beside the best."""
-_MOST = 12
 _LEADS = ":"
 """What a line ends with that a list follows."""
 
@@ -36,23 +35,18 @@ def items_of(best: Found, others: Sequence[Found] = ()) -> list[Quote]:
     return [_quote(best, (bullet_end(best.window.context, *line), line[1])) for line in lines]
 
 
-def likely(best_first: Sequence[Found]) -> list[Found]:
-    """The best sentence, and those of its article that are nearly as likely, in the order of the text.
+def likely(best_first: Sequence[Found], most: int, belongs: Callable[[Found], bool]) -> list[Found]:
+    """The best sentence, and further ones that are nearly as likely, and likelier than that nothing answers.
 
     Args:
         best_first: the sentences that may answer, at least one.
+        most: so many are looked at.
+        belongs: whether a sentence may stand beside the best one.
     """
-    best, known = best_first[0], shares(best_first)
-    nothing = 1 - float(known.sum())
-    found = [
-        best,
-        *(
-            one
-            for share, one in zip(known[1:_MOST], best_first[1:_MOST], strict=False)
-            if share >= max(_AS_LIKELY * known[0], nothing) and one.passage.article_id == best.passage.article_id
-        ),
-    ]
-    return sorted(found, key=lambda one: one.passage.start + one.start)
+    known = shares(best_first)
+    least = max(_AS_LIKELY * float(known[0]), 1 - float(known.sum()))
+    further = zip(known[1:most], best_first[1:most], strict=True)
+    return [best_first[0], *(one for share, one in further if share >= least and belongs(one))]
 
 
 def _lines_of_list(found: Found) -> list[Span]:

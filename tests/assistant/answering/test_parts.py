@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, Draft, DraftSentence, Evidence, Quote
+from assistant.core.standalone import Standalone
+from assistant.core.turns import Turn
+from assistant.understanding.followup.term_resolver import TermResolver
 from index.article import Article
 from index.embedding import Embedder
 from tests.doubles import HashEmbedder, ScriptedReader
@@ -175,5 +178,30 @@ def test_the_articles_are_said_not_to_say_only_where_all_that_name_the_thing_wer
         answer = assistant.ask("Whom did Ada Lund marry?")
         assert answer.message.startswith("The articles don't say.")
         assistant.add([Article(f"Log {n}\n\nAda Lund steered on day {n}.", source=f"log {n}") for n in range(60)])
-        answer = assistant.ask("Whom did Ada Lund marry?")
-        assert answer.message.startswith("I found no sentence that answers this.")
+        for question in ("Whom did Ada Lund marry?", "Whom did Ada Lund marry in 1923?"):
+            assert assistant.ask(question).message.startswith("I found no sentence that answers this.")
+
+
+def test_the_parts_of_a_question_cost_no_language_model_where_none_was_wanted(folder: Path) -> None:
+    class Costly(TermResolver):
+        """Asks a language model, unless it is replaced by its fallback."""
+
+        @property
+        def fallback(self) -> TermResolver:
+            return TermResolver()
+
+        def resolve(self, question: str, history: Sequence[Turn] = ()) -> Standalone:
+            raise AssertionError("asked")
+
+    with Assistant.open(
+        folder, embedder=HashEmbedder(), reader=quoting("steered", "sank"), resolver=Costly()
+    ) as assistant:
+        assistant.add(Article(FERRY, source="1"))
+        assert len(assistant.ask("Who steered the ferry and when did it sink?", llm=False).parts) == 2
+
+
+def test_a_named_article_is_looked_for_by_the_search_and_not_among_the_ids_of_all(folder: Path) -> None:
+    articles = [Article(f"Village {n}\n\nVillage {n} has a well and a mill.", source=str(n)) for n in range(11)]
+    with filled(folder, ScriptedReader(), *articles, Article(FERRY, source="f")) as assistant:
+        answer = assistant.ask("Summarise the article on the ferry")
+    assert {citation.title for citation in answer.citations} == {"The ferry"}
