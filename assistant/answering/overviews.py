@@ -87,7 +87,8 @@ class Overviews:
         quotes = overview(chosen, ordered, self._retriever.embedder.embed, headline=title)
         heads = [Quote(one, one.text, one.start) for one in passages if one.kind == "title" and not section]
         said = tuple(DraftSentence((quote,)) for quote in (*heads[:1], *quotes))
-        told = f"{title} › {_headings(section[0])}" if section and _headings(section[0]) else title
+        # A headline that is quoted first need not be told above it.
+        told = f"{title} › {_headings(section[0])}" if section else "" if heads else title
         return TitledDraft(told, Draft(said, _CONFIDENCE), self._evidence(title, chosen))
 
     def _lines(self, articles: Sequence[str]) -> list[TitledDraft]:

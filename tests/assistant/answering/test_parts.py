@@ -106,6 +106,8 @@ def test_an_overview_of_one_article_begins_with_its_headline(real: Assistant) ->
     assert (answer.kind, answer.status) == ("overview", "answered")
     quotes = [citation.quote for citation in answer.citations]
     assert quotes[:2] == ["The ferry", "The ferry sank at noon."]
+    assert answer.text.count("The ferry”") == 1
+    assert answer.parts == ()
     assert [citation.start for citation in answer.citations] == sorted(citation.start for citation in answer.citations)
 
 
