@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from assistant.core.settings import load_settings
 from assistant.page import create_app
 from assistant.page.preparation import Preparation
 from assistant.sample import sample_path
-from tests.assistant.page.site import HTTP, SECONDS_TO_HANG, leaks_unseen, listening
+from tests.assistant.page.site import HTTP, SECONDS_TO_HANG, listening
 from tests.doubles import EagerReader, HashEmbedder
 from tests.helpers import free_port
 
@@ -155,14 +155,10 @@ def running(library: Path, log: Path, *options: str, settings: Mapping[str, str]
 @contextmanager
 def serving(assistant: Assistant, log: Path, preparation: Preparation | None = None) -> Iterator[Server]:
     """The page in this process, over an assistant whose parts a test has in hand; what it reaches is not written down."""
-    with ExitStack() as running:
-        with leaks_unseen():
-            port = running.enter_context(listening(create_app(assistant, preparation)))
-            server = Server(assistant.folder, log, port)
-            server.run("list_articles")  # answered as soon as Gradio is there
+    with listening(create_app(assistant, preparation)) as port:
+        server = Server(assistant.folder, log, port)
+        server.run("list_articles")  # answered as soon as Gradio is there
         yield server
-    with leaks_unseen():
-        pass
 
 
 @contextmanager

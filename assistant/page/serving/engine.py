@@ -83,7 +83,19 @@ _BROKEN = PlainTextResponse(
 
 
 def build(assistant: Assistant, preparation: Preparation, *, mcp: bool = False, links: bool = False) -> FastAPI:
-    """Build Gradio's API for the page's events, and optionally MCP's tools. The first call takes seconds."""
+    """Build Gradio's API for the page's events, and optionally MCP's tools. The first call takes seconds.
+
+    To be called in a thread without an event loop. It is built inside one, since Gradio makes an event loop for each of its locks
+    where none runs, and leaves it open.
+    """
+
+    async def built() -> FastAPI:
+        return _built(assistant, preparation, mcp, links)
+
+    return asyncio.run(built())
+
+
+def _built(assistant: Assistant, preparation: Preparation, mcp: bool, links: bool) -> FastAPI:
     gr = import_gradio()
     from fastapi import FastAPI
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import threading
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,15 +84,9 @@ def _post(address: str, arguments: tuple[Any, ...]) -> httpx.Response:
 def served(assistant: Assistant, preparation: Preparation | None = None) -> Iterator[Site]:
     """Serve the events of an assistant for as long as the block lasts."""
     with spool():
-        with leaks_unseen():
-            app = engine.build(assistant, preparation or Preparation.done())
-        try:
-            with listening(app) as port:
-                yield Site(assistant, f"http://127.0.0.1:{port}/gradio_api")
-        finally:
-            del app
-            with leaks_unseen():
-                pass
+        app = engine.build(assistant, preparation or Preparation.done())
+        with listening(app) as port:
+            yield Site(assistant, f"http://127.0.0.1:{port}/gradio_api")
 
 
 @contextmanager
@@ -113,16 +105,5 @@ def listening(app: FastAPI) -> Iterator[int]:
             time.sleep(0.02)
         yield port
     finally:
-        with leaks_unseen():
-            server.should_exit = True
-            thread.join(SECONDS_TO_HANG)
-            del app, config, server, thread
-
-
-@contextmanager
-def leaks_unseen() -> Iterator[None]:
-    """Gradio leaves event loops unclosed when it is imported and when it builds; that is not what is tested here."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-        gc.collect()
+        server.should_exit = True
+        thread.join(SECONDS_TO_HANG)
