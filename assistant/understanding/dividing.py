@@ -18,6 +18,8 @@ CUT, MARKED = "cut", "marked"
 _MOST_PARTS = 4
 _LIKELY, CERTAIN = 0.5, 0.75
 """Words are marked and questions cut from this probability on; cuts that are certain, from that."""
+_MOST_JOINING = 3
+"""Between two things that are compared stand so many tokens at most that say nothing else, as in "the east, or the west"."""
 
 
 _model = cache(load)
@@ -51,9 +53,13 @@ def sides_of(question: str) -> tuple[tuple[str, str], ...]:
     spans = sorted(span for span, _ in surest)
     if len(spans) < 2:
         return ()
+    first, second = spans
+    # A few words between them only join them.
+    joins = len(Wording(question[first[1] : second[0]]).starts) <= _MOST_JOINING
+    left_out = ((first[1] if joins else second[0], second[1]), (first[0], second[0] if joins else first[1]))
     return tuple(
-        (question[slice(*side)], " ".join(f"{question[: other[0]]}{question[other[1] :]}".split()))
-        for side, other in (spans, reversed(spans))
+        (question[slice(*side)], " ".join(f"{question[:start]}{question[end:]}".split()))
+        for side, (start, end) in zip(spans, left_out, strict=True)
     )
 
 

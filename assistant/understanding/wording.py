@@ -10,6 +10,9 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:['-][^\W\d_]+)*|\S")
 _NAME, _NUMBER = "Name", "0"
 _PLACES = 6
 """Of so many words from the first also their places count."""
+_SHORT = 5
+"""Words of fewer letters tell how a question is built: "Which of the huts were ..." asks for several."""
+_PLURAL = re.compile(r"(?<![sui])s\Z|(?<=[^aeiou])ies\Z")
 _BEFORE, _AFTER = 4, 5
 """So many tokens on the left and on the right of a cut count."""
 
@@ -54,6 +57,15 @@ def features_of(wording: Wording) -> Iterator[str]:
     plain = [word for word in wording.lower if word[0].isalnum()]
     yield from (f"at {n} {word}" for n, word in enumerate(plain[:_PLACES]))
     yield from (f"ends {n} {word[-2:]}" for n, word in enumerate(plain[:_PLACES]) if len(word) > 3)
+    for word in set(plain[1:_PLACES]):
+        if len(word) < _SHORT:
+            yield f"opens {plain[0]} {word}"
+    if len(plain) > 1:
+        several = next(
+            (n for n, word in enumerate(plain[1:_PLACES]) if len(word) >= _SHORT - 1 and _PLURAL.search(word)), 9
+        )
+        yield f"plural {plain[0]} {several}"
+        yield f"plural {plain[0]} {several < 9}"
     yield f"length {min(len(plain) // 3, 6)}"
     yield f"last {(wording.lower or [''])[-1]}"
     yield f"names {min(wording.shaped.count(_NAME), 4)}"
