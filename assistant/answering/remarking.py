@@ -26,7 +26,7 @@ _UNIT = re.compile(r"\s?(%|°\s?[CF]?|[^\W\d_]+)")
 _CURRENCY = re.compile(r"([$€£¥])\s?\Z")
 
 Said = tuple[AnswerSentence, Citation]
-"""A sentence of an answer, and its first citation."""
+"""A sentence of an answer, and the citation that has its words."""
 
 
 def remarks_of(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from assistant.core.answer import AnswerSentence, Citation, Dropped
+from assistant.core.answer import AnswerSentence, Citation, Dropped, answering
 from assistant.core.draft import Draft, DraftSentence, Proof
 from assistant.verification.citations import ArticleOf, locate
 from assistant.verification.details.missing import missing, whole_words
@@ -55,7 +55,7 @@ class Proved(NamedTuple):
 class Prover:
     """Proves the sentences of one answer, one after the other, in one thread.
 
-    A sentence that only quotes is proven if it has a quote, all its quotes are found, and its key words stand in the first one.
+    A sentence that only quotes is proven if it has a quote, all its quotes are found, and its key words stand in one of them.
     A sentence in a reader's own words needs two more things: every number, date and name must stand in its quotes or in the
     question, and the entailment checker must find that the sentences it quotes (the premise) entail it (the claim). The checker
     is not asked if the claim only repeats a sentence of the premise.
@@ -112,7 +112,8 @@ class Prover:
         if not cited or None in located:
             lost = next((quote.text for quote, found in zip(sentence.quotes, located, strict=True) if not found), "")
             return _failed(Proof("quote not found", lost))
-        if absent := next((words for words in (sentence.key, *sentence.also) if words not in cited[0].quote), ""):
+        keys = (sentence.key, *sentence.also)
+        if absent := next((words for words in keys if words not in answering(cited, keys).quote), ""):
             return _failed(Proof("detail not in the quote", absent))
         if not sentence.text:
             return Proof("proven")
@@ -159,7 +160,8 @@ def _said(sentence: DraftSentence, citations: Sequence[Citation]) -> str:
         return sentence.text
     quoted = " … ".join(f"“{citation.quote}”" for citation in citations)
     words = ", ".join((sentence.key, *sentence.also))
-    return f"{words} — {quoted}" if sentence.key and sentence.key != citations[0].quote else quoted
+    whole = any(sentence.key == citation.quote for citation in citations)
+    return f"{words} — {quoted}" if sentence.key and not whole else quoted
 
 
 def _premise(passage: Passage, citation: Citation) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Locator, expect
 
-from assistant import Answer
+from assistant import Answer, AnswerSentence
 from tests.assistant.page import laid_out
 from tests.assistant.page.laid_out import COMPARED, LIST, NO, OVERVIEW, PARTS, PLAIN, REFUSED, YES
 from tests.browser.conftest import Server, Visit, Visitor
@@ -21,6 +21,7 @@ from tests.doubles import EagerReader, HashEmbedder, TellingAssistant
 pytestmark = pytest.mark.browser
 
 HOSTILE = "Which of these?"
+SPOKEN = "What does she say?"
 STAND = "✓ stands so in the article"
 
 
@@ -31,6 +32,14 @@ def hostile() -> Answer:
     return replace(compared, question=HOSTILE, parts=parts)
 
 
+def spoken() -> Answer:
+    """A sentence with two quotes, the first of which only names the speaker, though it has the answer's words, too."""
+    named, said = (laid_out.cited(n, laid_out.FERRY, words) for n, words in ((1, "in summer"), (2, "On Sundays")))
+    text = f"calls at — “{named.quote}” … “{said.quote}”"
+    sentence = AnswerSentence(text, (1, 2), "calls at")
+    return replace(laid_out.answer(SPOKEN), sentences=(sentence,), citations=(named, said))
+
+
 @pytest.fixture(scope="module")
 def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("layout")
@@ -38,7 +47,7 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         folder / "library", embedder=HashEmbedder(max_tokens=400), reader=EagerReader()
     ) as assistant:
         assistant.add(list(laid_out.ARTICLES))
-        assistant.give(*laid_out.answers().values(), hostile())
+        assistant.give(*laid_out.answers().values(), hostile(), spoken())
         with serving(assistant, folder / "log") as server:
             yield server
 
@@ -73,6 +82,16 @@ def test_all_the_answers_words_are_marked_in_their_quote_and_each_item_leads_to_
     second = reader.turn.locator("ul.listed > li").nth(1)
     second.locator(".quotes .marker").click()
     reader.expect_lit(second.locator(".quote").inner_text())
+
+
+def test_the_answers_words_are_marked_in_what_is_said_not_in_the_quote_that_names_the_speaker(reader: Visit) -> None:
+    turn = reader.ask(SPOKEN)
+    assert turn.locator(".said .key").all_inner_texts() == ["calls at"]
+    quotes = turn.locator(".quote")
+    expect(quotes).to_have_count(2)
+    expect(quotes.first.locator("mark")).to_have_count(0)
+    expect(quotes.last.locator("mark")).to_have_text("calls at")
+    reader.expect_lit(quotes.last.inner_text())  # The article opens there.
 
 
 def test_who_reads_a_folded_item_when_the_list_is_whole_still_reads_it(reader: Visit) -> None:

@@ -120,7 +120,7 @@ def _unproven(sentence: AnswerSentence, citations: Mapping[int, Citation]) -> st
         return f"the sentence {sentence.text!r} carries no citation"
     if missing := [number for number in sentence.citations if number not in citations]:
         return f"the sentence {sentence.text!r} cites {missing}, which do not exist"
-    quote = citations[sentence.citations[0]].quote
+    quote = sentence.answering(citations.values()).quote
     if missing_keys := [key for key in (sentence.key, *sentence.also) if key not in quote]:
-        return f"the key words {missing_keys[0]!r} are not in the first quote of the sentence {sentence.text!r}"
+        return f"the key words {missing_keys[0]!r} are in no quote of the sentence {sentence.text!r}"
     return ""

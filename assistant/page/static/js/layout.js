@@ -1,6 +1,6 @@
 // How a whole answer is laid out: paragraphs, lists whose end is folded away, parts under headings, columns.
 import { el, foreign } from "./dom.js";
-import { keySpans, quoteElement, saidElement } from "./quotes.js";
+import { answeringOf, keySpans, quoteElement, saidElement } from "./quotes.js";
 import { say, sayCount } from "./words.js";
 
 const OPEN_ITEMS = 5;
@@ -77,13 +77,13 @@ function foldElement(items) {
   return button;
 }
 
-/** Quotes by their numbers; the keys of all sentences that they prove first are marked. */
+/** Quotes by their numbers; the keys of all sentences whose words they have are marked. */
 function quotesElement(numbers, sentences, citations, cite) {
   const rows = numbers
     .map((number) => citations.find((citation) => citation.number === number))
     .filter(Boolean)
     .map((citation) => {
-      const keys = sentences.filter((sentence) => sentence.citations[0] === citation.number).flatMap((sentence) => sentence.keys);
+      const keys = sentences.filter((sentence) => answeringOf(sentence, citations) === citation).flatMap((sentence) => sentence.keys);
       return quoteElement(citation, keySpans(citation.quote, keys), cite);
     });
   return el("ol", { class: "quotes", "aria-label": say("quotes_label") }, ...rows);

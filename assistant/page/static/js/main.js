@@ -9,7 +9,7 @@ import { LibraryView } from "./library.js";
 import { Memory } from "./memory.js";
 import { notify } from "./notices.js";
 import { PagePicture } from "./picture.js";
-import { citationOf } from "./quotes.js";
+import { answeringOf, citationOf } from "./quotes.js";
 import { Ratings } from "./rating.js";
 import { SelectionBar, watchSelection } from "./selection.js";
 import { showRating, successorOf } from "./turn.js";
@@ -88,7 +88,8 @@ function backToAnswer() {
  * has chosen another of its quotes while the answer came.
  */
 async function showProof({ turn, cited }) {
-  const [first, ...others] = turn.citations;
+  const first = turn.sentences.length ? answeringOf(turn.sentences[0], turn.citations) : turn.citations[0];
+  const others = turn.citations.filter((citation) => citation !== first);
   turn.citations.concat(turn.closest).forEach((citation) => pane.prefetch(citation.article_id));
   if (first && isWide() && !cited) {
     showReading("article");

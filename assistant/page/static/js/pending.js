@@ -1,6 +1,6 @@
 // A turn whose answer is coming: each proven sentence as it comes, its quotes below, and how far it has got.
 import { byId, el, foreign } from "./dom.js";
-import { keySpans, quoteElement, saidElement } from "./quotes.js";
+import { answeringOf, keySpans, quoteElement, saidElement } from "./quotes.js";
 import { questionElement } from "./turn.js";
 import { say, sayCount } from "./words.js";
 
@@ -80,7 +80,7 @@ export class PendingTurn {
     this._said.append(saidElement(sentence, citations, cite));
     this._quotes.append(
       ...added.map((citation) => {
-        const keys = citation.number === sentence.citations[0] ? sentence.keys : [];
+        const keys = citation === answeringOf(sentence, citations) ? sentence.keys : [];
         return quoteElement(citation, keySpans(citation.quote, keys), cite);
       }),
     );

@@ -32,6 +32,12 @@ export function saidElement(sentence, citations, cite) {
   return said;
 }
 
+/** The citation of a sentence that has the answer's words: the last with all of them; one before it may only say who speaks. */
+export function answeringOf(sentence, citations) {
+  const own = sentence.citations.map((number) => citations.find((one) => one.number === number)).filter(Boolean);
+  return own.findLast(({ quote }) => sentence.keys.every((key) => quote.includes(key))) ?? own.at(-1);
+}
+
 function markerElement(number, citation, cite) {
   const name = say("marker", { number, title: citation?.title ?? "" });
   const marker = el("button", { type: "button", class: "marker", "aria-label": name, text: number });
