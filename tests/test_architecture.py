@@ -32,6 +32,7 @@ HEAVY = (
     "onnxruntime",
     "onnx",
     "openai",
+    "py3langid",
 )
 ADAPTERS = ("assistant.integrations.llama", "index.llama")
 """Subclasses of llama-index classes: heavy themselves, so they too are imported inside functions."""
@@ -50,7 +51,7 @@ STOREYS = (
     {"cli", "doctor"},
     {"page"},
     {"questions"},
-    {"assistant", "answering", "conversations", "opening"},
+    {"assistant", "answering", "collecting", "conversations", "opening"},
     {"integrations"},
     {"writing"},
     {"verification"},
