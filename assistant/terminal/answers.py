@@ -13,6 +13,9 @@ from assistant.core.answer import Answer, Citation
 from assistant.core.dates import in_words
 from assistant.core.events import Done, Event, Searching, SentenceProven, Waiting
 
+_VERBATIM = "stands so in the article"
+"""Said of each quote: where its words are from, not that they are right."""
+
 
 def shown(answer: Answer) -> str:
     """An answer as text: its sentences, where each quote stands, and its notices."""
@@ -53,7 +56,7 @@ def show_stream(question: str, events: Generator[Event, None, None]) -> Answer |
 def _below(answer: Answer) -> Iterator[str]:
     if answer.status == "answered":
         for citation in answer.citations:
-            yield f"  [{citation.number}] {', '.join([*_where(citation, exact=True), 'verbatim'])}"
+            yield f"  [{citation.number}] {', '.join([*_where(citation, exact=True), _VERBATIM])}"
     elif answer.closest:
         yield "Closest passages, not an answer:"
         yield from (f"  - “{citation.quote}” ({', '.join(_where(citation))})" for citation in answer.closest)

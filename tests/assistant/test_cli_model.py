@@ -40,7 +40,7 @@ def test_ask_has_the_models_words_its_quotes_and_what_was_left_out(footnote: Run
         ended = footnote("ask", QUESTION, "--llm", server.llm)
     lines = ended.out.splitlines()
     assert (ended.code, lines[0]) == (0, SAID)
-    assert lines[1].endswith("characters 0-44, verbatim")
+    assert lines[1].endswith("characters 0-44, stands so in the article")
     assert lines[2:] == ["(1 sentence left out: detail not in the quote)"]
 
 

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from assistant.core.turns import Rating, Turn
     from index.library.store import ArticleEntry, StoredConversation
 
-_CONFIDENCE = ((0.9, "confidence_90"), (0.75, "confidence_75"), (0.5, "confidence_50"), (0.0, "confidence_0"))
-"""(least probability, key of the text), highest first."""
-
 Reason = Literal["quote_not_found", "detail_not_in_the_quote", "not_supported", "not_proven"]
 """Why a sentence was left out: the verdict on it, as the key of a text; "not_proven" for a verdict of an older version."""
 
@@ -87,7 +84,7 @@ class ClosestView(CitationView):
 
 
 class SentenceView(TypedDict):
-    """A sentence of an answer; `keys`, the answer's words, stand in the quote of its first citation."""
+    """A sentence of an answer; `keys`, the answer's words, stand in the last of its citations' quotes that has them all."""
 
     text: str
     keys: list[str]
@@ -270,14 +267,11 @@ def reason_of(verdict: str) -> Reason:
 
 
 def confidence_of(answer: Answer) -> ConfidenceView | None:
-    """How sure an answer is; None for a language model's answer, whose chance to be right was never measured."""
-    return confidence_view(answer.confidence) if answer.status == "answered" and not answer.written else None
-
-
-def confidence_view(probability: float) -> ConfidenceView:
-    """How sure an answer is."""
-    key = next((key for least, key in _CONFIDENCE if probability >= least), "confidence_0")
-    return {"words": say(key), "percent": round(100 * probability)}
+    """How sure an answer is; None if it has no level."""
+    level = answer.level
+    if level is None:
+        return None
+    return {"words": say("confidence", right=level.right, of=level.of), "percent": round(100 * answer.confidence)}
 
 
 def rating_view(rating: Rating | None) -> RatingView | None:

@@ -160,7 +160,7 @@ def test_a_chat_as_markdown(ferry: Assistant, chats: Chats, exporter: Exporter) 
     file = exporter.export(ANN, name, "markdown")
     assert file["name"] == "when-does-the-ferry-leave.md"
     assert file["text"].count("\n## ") == 2
-    assert "Confidence: very likely right (90 %)" in file["text"]
+    assert "Confidence: right in about 19 of 20 cases (90 %)" in file["text"]
     assert "[^2]: " in file["text"]
 
 

@@ -17,7 +17,7 @@ from assistant.page.events.views import (
     Reason,
     article_page,
     block_views,
-    confidence_view,
+    confidence_of,
     reason_of,
     short_source,
     spoken_date,
@@ -86,7 +86,7 @@ def test_a_turn_has_all_that_the_page_shows() -> None:
     view = turn_view(3, Turn("When?", ANSWERED), lambda _: Origin("ferry.txt"))
     assert view["number"] == 3
     assert view["searched"] == "When does the ferry leave?"
-    assert view["confidence"] == {"words": "very likely right", "percent": 91}
+    assert view["confidence"] == {"words": "right in about 19 of 20 cases", "percent": 91}
     assert view["citations"][0]["stale"] is True
     assert view["citations"][0]["quote"] == "ferry"
     assert view["sentences"] == [{"text": "noon — “The ferry leaves at noon.”", "keys": ["noon"], "citations": [1]}]
@@ -148,16 +148,17 @@ def test_every_verdict_has_its_words() -> None:
 @pytest.mark.parametrize(
     ("probability", "said"),
     [
-        (1.0, "very likely right"),
-        (0.9, "very likely right"),
-        (0.8, "probably right"),
-        (0.6, "unsure: check the quote"),
-        (0.1, "a guess: check the quote"),
-        (0.0, "a guess: check the quote"),
+        (1.0, "right in about 19 of 20 cases"),
+        (0.8, "right in about 8 of 10 cases"),
+        (0.6, "right in about 6 of 10 cases"),
+        (0.4, "right in about 4 of 10 cases"),
+        (0.1, "right in about 1 of 10 cases"),
     ],
 )
 def test_confidence_in_words(probability: float, said: str) -> None:
-    assert confidence_view(probability)["words"] == said
+    view = confidence_of(replace(ANSWERED, confidence=probability))
+    assert view is not None
+    assert view["words"] == said
 
 
 def test_sources_and_dates_are_short() -> None:

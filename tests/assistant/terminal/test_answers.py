@@ -48,7 +48,7 @@ def test_a_sentence_is_printed_before_the_next_is_there(capsys: pytest.CaptureFi
 
     assert show_stream(QUESTION, watched()) == answer()
     assert came == ["It sank at noon. [1]\n"]
-    assert capsys.readouterr().out == "  [1] The ferry, characters 3-20, verbatim\n\n"
+    assert capsys.readouterr().out == "  [1] The ferry, characters 3-20, stands so in the article\n\n"
 
 
 def test_what_was_searched_for_is_said_where_it_differs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,7 +102,7 @@ def test_ctrl_c_ends_the_answer_and_not_the_program(capsys: pytest.CaptureFixtur
 
 def test_a_quote_of_a_file_with_pages_is_said_with_its_page() -> None:
     paged = replace(CITATION, page=12)
-    assert "[1] The ferry, p. 12, verbatim" in shown(replace(answer(), citations=(paged,)))
+    assert "[1] The ferry, p. 12, stands so in the article" in shown(replace(answer(), citations=(paged,)))
     refused = Answer(QUESTION, "not_found", closest=(paged, CITATION), message="No.")
     assert shown(refused).splitlines()[-2:] == [
         "  - “it sank at noon” (The ferry, p. 12)",
