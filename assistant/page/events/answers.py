@@ -18,7 +18,7 @@ from assistant.page.events.handling import Told, preparing, queued, quick
 from assistant.page.events.views import CitationView
 from assistant.page.export.footnotes import OriginOf
 from assistant.page.preparation import Preparation
-from assistant.questions.examples import Examples
+from assistant.questions.quiet import Quiet
 
 
 class Answers:
@@ -29,14 +29,14 @@ class Answers:
         assistant: AnswersQuestions,
         preparation: Preparation,
         chats: Chats,
-        examples: Examples,
+        quiet: Quiet,
         origin_of: OriginOf,
     ) -> None:
-        """Over one assistant, whose models are being loaded by the preparation."""
+        """Over one assistant, whose models are being loaded by the preparation; `quiet` is told of who waits."""
         self._assistant = assistant
         self._preparation = preparation
         self._chats = chats
-        self._examples = examples
+        self._quiet = quiet
         self._origin_of = origin_of
 
     @quick
@@ -52,7 +52,7 @@ class Answers:
             (thanks and the like, which nothing is searched for).
         """
         self._preparation.wait()
-        with self._examples.paused():
+        with self._quiet.paused():
             return self._assistant.ask(inputs.text(question), articles=inputs.article_ids(articles)).to_dict()
 
     @queued
@@ -86,7 +86,7 @@ class Answers:
         yield from preparing(self._preparation)
         owner, name = inputs.owner_of(visitor), inputs.identifier(conversation)
         answer: Answer | None = None
-        with self._examples.paused():
+        with self._quiet.paused():
             query = Query(
                 inputs.text(question),
                 self._chats.history(owner, name),

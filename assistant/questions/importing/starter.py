@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.core.errors import LoadError, QuestionSetError
-from assistant.questions.examples import Wordings, candidates
+from assistant.questions.candidates import Candidate, Wordings, candidates
 from assistant.questions.importing.drafting import Draft, set_text
 from assistant.questions.spec.writing import comment
 from index.article import Article, Passage
@@ -91,16 +91,18 @@ def _drafts(article: Article) -> Iterator[Draft]:
     """A case for each question for which a sentence that answers is found; at least one case."""
     text = article.text
     spans = sentences(text)
-    found = [(question, _evidence(question, article, spans)) for question in candidates(article, _WORDINGS)]
-    about = (_WORDINGS.about, _evidence(_WORDINGS.about, article, spans))
+    found = [(one.question, _evidence(one, article, spans)) for one in candidates(article, _WORDINGS)]
+    about = (_WORDINGS.about, _evidence(Candidate(_WORDINGS.about, 0, len(text)), article, spans))
     chosen = [pair for pair in found if pair[1]][:_MOST_CASES] or [about]
     for question, quote in chosen:
         yield Draft(question, evidence=[quote], tags=["draft"])
 
 
-def _evidence(question: str, article: Article, spans: Sequence[tuple[int, int]]) -> str:
+def _evidence(candidate: Candidate, article: Article, spans: Sequence[tuple[int, int]]) -> str:
     """The sentence that probably answers; "" if none was found."""
-    text, head = article.text, find_head(article.text)
+    text, head, question = article.text, find_head(article.text), candidate.question
+    if (candidate.start, candidate.end) in spans:
+        return text[candidate.start : candidate.end]
     if question == _WORDINGS.published:
         return text[slice(*head.date)] if head.date else ""
     if question == _WORDINGS.about:
@@ -109,7 +111,8 @@ def _evidence(question: str, article: Article, spans: Sequence[tuple[int, int]])
         before, after = wording.split("{name}")
         if question.startswith(before) and question.endswith(after):
             name = question[len(before) : len(question) - len(after)]
-            naming = (text[start:end] for start, end in spans if name in text[start:end])
+            last = name.split()[-1] if wording == _WORDINGS.said else name
+            naming = (text[start:end] for start, end in spans if last in text[start:end])
             return next((sentence for sentence in naming if wanted.search(sentence)), "")
     return ""
 

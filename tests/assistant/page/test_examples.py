@@ -7,7 +7,8 @@ import time
 from collections.abc import Sequence
 
 from assistant import Article, Assistant, Draft, Evidence
-from assistant.questions.examples import MOST, Examples, Wordings, candidates
+from assistant.questions.candidates import Wordings, candidates
+from assistant.questions.examples import MOST, Examples
 from assistant.sample import example_questions, sample_path
 from tests.assistant.page.site import SECONDS_TO_HANG
 from tests.doubles import EagerReader
@@ -43,7 +44,7 @@ def found(examples: Examples) -> tuple[str, ...]:
 
 def test_candidates_are_about_whom_and_what_the_article_speaks_of(fast_assistant: Assistant) -> None:
     (added,) = fast_assistant.add(TALK).added
-    assert candidates(fast_assistant.article(added), Wordings()) == [
+    assert [one.question for one in candidates(fast_assistant.article(added), Wordings())] == [
         "What did Maria Lopez say?",
         "Who is Tom Hill?",
         "What is this about?",
@@ -106,7 +107,7 @@ def test_it_waits_while_somebody_waits_for_an_answer(tmp_path, hash_embedder) ->
     with Assistant.open(tmp_path / "library", embedder=hash_embedder, reader=reader) as assistant:
         assistant.add(TALK)
         examples = Examples(assistant, seconds=30)
-        with examples.paused():
+        with examples.quiet.paused():
             examples.look()
             assert not examples.wait(0.3)
             assert reader.asked == []

@@ -15,7 +15,7 @@ from assistant.page.chats import Chats
 from assistant.page.events.answers import Answers
 from assistant.page.export.footnotes import Origin
 from assistant.page.preparation import Preparation
-from assistant.questions.examples import Examples
+from assistant.questions.quiet import Quiet
 from tests.assistant.page.conftest import ANNA, FERRY
 from tests.assistant.page.site import HTTP, SECONDS_TO_HANG, served
 from tests.assistant.page.writer import Writer
@@ -53,10 +53,8 @@ def writing(tmp_path: Path) -> Iterator[Writing]:
     writer = Writer(QUESTION)
     with Assistant.open(tmp_path / "library", embedder=HashEmbedder(), reader=writer) as assistant:
         assistant.add(FERRY)
-        chats, preparation, examples = Chats(assistant), Preparation.done(), Examples(assistant)
-        yield Writing(
-            writer, assistant, Answers(assistant, preparation, chats, examples, lambda _: Origin("ferry.txt"))
-        )
+        chats, preparation = Chats(assistant), Preparation.done()
+        yield Writing(writer, assistant, Answers(assistant, preparation, chats, Quiet(), lambda _: Origin("ferry.txt")))
 
 
 def test_a_sentence_is_told_before_the_next_is_written(writing: Writing) -> None:

@@ -3,6 +3,7 @@ import { byId, el, isWide } from "./dom.js";
 import { quick, stream } from "./events.js";
 import { notify } from "./notices.js";
 import { PendingTurn } from "./pending.js";
+import { Suggestions } from "./suggestions.js";
 import { failedElement, replaceTurn, showStaleness, turnElement } from "./turn.js";
 import { say, sayCount } from "./words.js";
 
@@ -26,9 +27,11 @@ export class Chat {
     this._scope = scope;
     this._actions = {
       ...actions,
-      again: (turn) => this.ask(turn.question, turn.searched || null),
-      correct: (turn, standalone) => this.ask(turn.question, standalone),
+      again: (turn) => this.ask(turn.question, turn.searched || null, turn.of),
+      correct: (turn, standalone) => this.ask(turn.question, standalone, turn.of),
     };
+    // A suggestion is asked as it was tried: with its own words alone, and of its article.
+    this._suggestions = new Suggestions(visitor, (question, articles) => this.ask(question, question, articles));
     this._root = byId("chat");
     this._log = byId("log");
     this._box = byId("question");
@@ -131,12 +134,15 @@ export class Chat {
    * Ask, and show the answer as it comes about.
    * @param {string} question
    * @param {string|null} standalone the standalone question, where the user has corrected it
+   * @param {string[]|null} only ids of the articles to ask, where the question is of some; null = those that are chosen
    */
-  async ask(question, standalone = null) {
+  async ask(question, standalone = null, only = null) {
     if (!question.trim() || this._stop) {
       return;
     }
+    this._suggestions.clear();
     const stop = this._busy(new AbortController());
+    const asked = { question, standalone, only, scope: only ?? this._scope() };
     const pending = new PendingTurn(question.trim(), this._actions);
     this._append(pending.element);
     this._keepFocus();
@@ -147,28 +153,30 @@ export class Chat {
       if (!pending.element.isConnected) {
         this._append(pending.element);
       }
-      const args = [this._visitor, this._id, question, this._scope(), standalone];
+      const args = [this._visitor, this._id, question, asked.scope, standalone];
       for await (const event of stream("chat", args, stop.signal)) {
         last = event;
         this._following(pending.element, () => pending.update(event));
       }
-      this._end(pending, question, standalone, last);
+      this._end(pending, asked, last);
     } catch (error) {
       const stopped = say(pending.shown().length ? "stopped_midway" : "stopped");
-      this._failed(pending, question, standalone, error.name === "AbortError" ? stopped : error.message);
+      this._failed(pending, asked, error.name === "AbortError" ? stopped : error.message);
     } finally {
       this._busy(null);
     }
   }
 
-  _end(pending, question, standalone, last) {
+  _end(pending, asked, last) {
     if (last?.event !== "answered") {
-      this._failed(pending, question, standalone, last?.message ?? say("failed"));
+      this._failed(pending, asked, last?.message ?? say("failed"));
       return;
     }
+    last.turn.of = asked.only;
     this._id = last.conversation.id;
     this._memory.set(this._id);
     const turn = turnElement(last.turn, this._actions);
+    this._suggestions.keepRoom(turn, last.turn);
     this._following(turn, () => {
       replaceTurn(pending.element, turn);
       this._trim();
@@ -178,15 +186,16 @@ export class Chat {
     }
     this._root.dispatchEvent(new CustomEvent("answered", { detail: { turn: last.turn, cited: pending.cited } }));
     this._root.dispatchEvent(new CustomEvent("conversations-changed"));
+    this._suggestions.show(this._id, asked.scope);
   }
 
-  _failed(pending, question, standalone, message) {
+  _failed(pending, { question, standalone, only }, message) {
     if (!pending.element.isConnected) {
       return; // the user has gone on to another conversation meanwhile
     }
     const again = () => {
       failed.remove();
-      this.ask(question, standalone);
+      this.ask(question, standalone, only);
     };
     const failed = failedElement(question.trim(), message, again, pending.shown());
     this._following(failed, () => pending.element.replaceWith(failed));
@@ -205,6 +214,7 @@ export class Chat {
     this._begun += 1;
     this._id = id;
     this._memory.set(id);
+    this._suggestions.clear();
     this._log.replaceChildren();
     this._empty(true);
     this._root.dispatchEvent(new CustomEvent("conversation-begun"));
