@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from assistant.answering.checking import MAX_QUESTION_CHARS
 from assistant.answering.stages import Answering
+from assistant.collecting import KeptCollections
 from assistant.conversations import Conversation, KeptConversations
 from assistant.core.answer import Answer, Citation
 from assistant.core.errors import SettingsError
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_QUESTION_CHARS", "Assistant"]
 
 
-class Assistant(KeptConversations):
+class Assistant(KeptConversations, KeptCollections):
     """Answers questions about a library of articles. Keeps no state of its users; safe to use from several threads."""
 
     def __init__(
@@ -170,7 +171,7 @@ class Assistant(KeptConversations):
         return self._ingest.add(source, progress)
 
     def remove(self, article_id: str) -> RemovedArticle:
-        """Remove an article.
+        """Remove an article; it leaves its collections.
 
         Returns:
             The removed article, which `restore` can put back; the library itself no longer has it.
@@ -182,7 +183,7 @@ class Assistant(KeptConversations):
         return self._ingest.remove(article_id)
 
     def restore(self, removed: RemovedArticle) -> None:
-        """Put a removed article back as it was, at its old place in the list; nothing is embedded anew.
+        """Put a removed article back as it was, at its place in the list and in its collections; nothing is embedded anew.
 
         Raises:
             ArticleExistsError: an article with its id or its text was added meanwhile; nothing is changed.
@@ -250,6 +251,7 @@ class Assistant(KeptConversations):
         articles: Sequence[str] | None = None,
         standalone: str | None = None,
         llm: bool = True,
+        collection: str | None = None,
     ) -> Answer:
         """Answer a question.
 
@@ -259,6 +261,7 @@ class Assistant(KeptConversations):
             articles: ids that limit the search; None = all.
             standalone: the question to search for, in the user's own words; None = made from question and history.
             llm: False = quote the articles, even if a language model is set.
+            collection: name of the collection whose articles alone are asked, in place of `articles`.
 
         Returns:
             An answer whose every sentence is proven; a refusal if the articles don't say; "unclear" if the question
@@ -267,10 +270,11 @@ class Assistant(KeptConversations):
         Raises:
             EmptyLibraryError: the library has no articles.
             ArticleNotFoundError: one of `articles` is not in the library.
-            QuestionError: the question is not a string, or `articles` is empty.
+            CollectionNotFoundError: there is no such collection.
+            QuestionError: the question is not a string, `articles` or the collection is empty, or both are given.
             VectorStoreError, EmbeddingError: the search or the model failed, which is never reported as "nothing found".
         """
-        *_, last = self.stream(question, history=history, articles=articles, standalone=standalone, llm=llm)
+        *_, last = self.stream(Query(question, history, articles, standalone, llm, collection))
         assert isinstance(last, Done)
         return last.answer
 
@@ -282,6 +286,7 @@ class Assistant(KeptConversations):
         articles: Sequence[str] | None = None,
         standalone: str | None = None,
         llm: bool = True,
+        collection: str | None = None,
     ) -> Generator[Event, None, None]:
         """Answer like `ask`, as events, with any reader. Arguments and errors as `ask`; a `Query` holds all arguments at once.
 
@@ -290,8 +295,9 @@ class Assistant(KeptConversations):
             and then while a language model writes; last Done. Closing the generator early ends all work, a request to a
             language model too.
         """
-        query = question if isinstance(question, Query) else Query(question, history, articles, standalone, llm)
-        return self._answering.stream(query)
+        if not isinstance(question, Query):
+            question = Query(question, history, articles, standalone, llm, collection)
+        return self._answering.stream(question)
 
     def find(self, words: str, *, articles: Sequence[str] | None = None, limit: int = 1) -> tuple[Citation, ...]:
         """The sentences that support these words best, as proven quotes: not an answer, and given however weak the support is.
@@ -333,7 +339,12 @@ class Assistant(KeptConversations):
     # Conversations
 
     def conversation(
-        self, id: str | None = None, *, keep: bool = False, articles: Sequence[str] | None = None
+        self,
+        id: str | None = None,
+        *,
+        keep: bool = False,
+        articles: Sequence[str] | None = None,
+        collection: str | None = None,
     ) -> Conversation:
         """A new conversation, or one that was kept.
 
@@ -341,13 +352,15 @@ class Assistant(KeptConversations):
             id: id of a kept conversation to continue; None = begin a new one.
             keep: keep a new conversation in the library; its `id` then reopens it.
             articles: ids that limit the search; None = all.
+            collection: name of the collection that limits it, as it is when a question is asked; None = none does.
 
         Raises:
             ConversationNotFoundError: no conversation with this id is kept.
             LibraryInUseError: `keep` is set, but another process is the writer.
         """
-        if id is None:
-            if keep:
-                self._library.require_owner()
-            return Conversation(self, id=secrets.token_urlsafe(16) if keep else "", articles=articles)
-        return Conversation(self, id=id, turns=self.turns(id), articles=articles)
+        if id is not None:
+            return Conversation(self, id=id, turns=self.turns(id), articles=articles, collection=collection)
+        if keep:
+            self._library.require_owner()
+        new = secrets.token_urlsafe(16) if keep else ""
+        return Conversation(self, id=new, articles=articles, collection=collection)

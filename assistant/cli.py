@@ -17,7 +17,8 @@ from assistant.core.errors import FootnoteError, QuestionSetError
 from assistant.core.settings import Settings, load_settings
 from assistant.terminal.answers import show_stream, shown
 from assistant.terminal.articles import ReadFirst, article_data, read_first, shown_article
-from assistant.terminal.options import with_options
+from assistant.terminal.collecting import collection_commands
+from assistant.terminal.options import LibraryOption, with_options
 from assistant.terminal.output import EXIT_WRONG_USE, JsonOption, print_json, progress_bar
 
 if TYPE_CHECKING:
@@ -49,10 +50,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-LibraryOption = Annotated[
-    Path | None,
-    typer.Option("--library", "-l", envvar="FOOTNOTE_LIBRARY", help="Folder of the library.", show_envvar=True),
-]
 LlmOption = Annotated[
     str | None,
     typer.Option(
@@ -66,6 +63,8 @@ LlmOption = Annotated[
 ArticleOption = Annotated[
     list[str] | None, typer.Option("--article", "-a", help="Ask only this article id; repeatable.")
 ]
+
+InOption = Annotated[str | None, typer.Option("--in", metavar="NAME", help="Ask only the articles of this collection.")]
 
 
 def _print_version(asked: bool) -> None:
@@ -143,10 +142,17 @@ def add(
 
 
 @app.command("list")
-def list_articles(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+def list_articles(
+    library: LibraryOption = None,
+    within: Annotated[
+        str | None, typer.Option("--in", metavar="NAME", help="List only the articles of this collection.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """List the articles, the last added first."""
     with _opened(library, write=False) as assistant:
-        articles = assistant.articles()
+        among = None if within is None else set(assistant.collection(within).articles)
+        articles = [article for article in assistant.articles() if among is None or article.id in among]
     if as_json:
         print_json([article.to_dict() for article in articles])
         return
@@ -157,7 +163,10 @@ def list_articles(library: LibraryOption = None, as_json: JsonOption = False) ->
     table = Table("id", "title", "published", "source", box=None)
     for article in articles:
         table.add_row(article.id, Text(article.title), str(article.published or ""), Text(article.source))
-    Console().print(table if articles else "No articles yet. Add one: footnote add FILE")
+    none = "No articles yet. Add one: footnote add FILE"
+    if within is not None:
+        none = "No articles in this collection. Put some into it: footnote collection extend NAME IDS"
+    Console().print(table if articles else none)
 
 
 @app.command()
@@ -187,23 +196,30 @@ def remove(
             typer.echo(f"removed {article_id}")
 
 
+@dataclass(frozen=True, slots=True)
+class AskOptions:
+    """The question and the options of `footnote ask`."""
+
+    question: Annotated[str, typer.Argument(help="A question in words.")]
+    library: LibraryOption = None
+    article: ArticleOption = None
+    within: InOption = None
+    llm: LlmOption = None
+    as_json: JsonOption = False
+    timings: Annotated[bool, typer.Option("--timings", help="Say where the time went, on stderr.")] = False
+
+
 @app.command()
-def ask(
-    question: Annotated[str, typer.Argument(help="A question in words.")],
-    library: LibraryOption = None,
-    article: ArticleOption = None,
-    llm: LlmOption = None,
-    as_json: JsonOption = False,
-    timings: Annotated[bool, typer.Option("--timings", help="Say where the time went, on stderr.")] = False,
-) -> None:
+@with_options(AskOptions)
+def ask(options: AskOptions) -> None:
     """Ask one question. Works while the chat page serves the same library."""
-    with _opened(library, write=False, llm=llm) as assistant:
-        answer = assistant.ask(question, articles=article or None)
-    if as_json:
+    with _opened(options.library, write=False, llm=options.llm) as assistant:
+        answer = assistant.ask(options.question, articles=options.article or None, collection=options.within)
+    if options.as_json:
         print_json(answer.to_dict())
     else:
         typer.echo(shown(answer))
-    if timings:
+    if options.timings:
         for stage, seconds in answer.trace.timings.items():
             typer.echo(f"{stage}: {1000 * seconds:.1f} ms", err=True)
     if answer.status not in ("answered", "small_talk"):
@@ -211,10 +227,12 @@ def ask(
 
 
 @app.command()
-def chat(library: LibraryOption = None, article: ArticleOption = None, llm: LlmOption = None) -> None:
+def chat(
+    library: LibraryOption = None, article: ArticleOption = None, within: InOption = None, llm: LlmOption = None
+) -> None:
     """Chat in the terminal; Ctrl-C stops an answer, an empty line or Ctrl-D ends the chat."""
     with _opened(library, write=False, llm=llm) as assistant:
-        conversation = assistant.conversation(articles=article or None)
+        conversation = assistant.conversation(articles=article or None, collection=within)
         while True:
             try:
                 question = input("> " if sys.stdin.isatty() else "").strip()
@@ -304,6 +322,9 @@ def _opened(folder: Path | None, *, write: bool = True, llm: str | None = None) 
 
     with Assistant.open(folder, settings=_settings(llm), write=write) as assistant:
         yield assistant
+
+
+app.add_typer(collection_commands(lambda folder, write: _opened(folder, write=write)), name="collection")
 
 
 def _settings(llm: str | None) -> Settings:

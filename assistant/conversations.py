@@ -35,6 +35,7 @@ class Conversation:
     Attributes:
         id: the name under which it is kept in the library; "" if only the caller holds it.
         articles: ids that limit the search; None = all.
+        collection: name of the collection that limits it, as it is when a question is asked; None = none does.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class Conversation:
         id: str = "",
         turns: Sequence[Turn] = (),
         articles: Sequence[str] | None = None,
+        collection: str | None = None,
     ) -> None:
         """Called by `Assistant.conversation`; use that instead."""
         self._assistant = assistant
         self._turns = list(turns)
         self.id = id
         self.articles = tuple(articles) if articles is not None else None
+        self.collection = collection
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -76,7 +79,7 @@ class Conversation:
 
         Closing the stream earlier leaves the conversation unchanged.
         """
-        query = Query(question, tuple(self._turns), self.articles, standalone)
+        query = Query(question, tuple(self._turns), self.articles, standalone, collection=self.collection)
         events = self._assistant.stream(query)
         with closing(events):
             for event in events:

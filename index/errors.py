@@ -16,7 +16,9 @@ FootnoteError
 │   ├── LibraryWriteError       the disk is full or the folder read-only
 │   ├── FingerprintError        embedded with another model, or split by other rules
 │   ├── ArticleNotFoundError    no article with this id
-│   └── ArticleExistsError      an article with this id or text is there already
+│   ├── ArticleExistsError      an article with this id or text is there already
+│   ├── CollectionNotFoundError no collection with this name
+│   └── CollectionNameError     no name for a collection, or one that another has
 ├── ConversationNotFoundError   no kept conversation with this id, or no such turn in it
 ├── EmbeddingError              the embedding model is missing or failed
 ├── VectorStoreError            Chroma can't be reached or used
@@ -92,6 +94,14 @@ class ArticleNotFoundError(LibraryError):
 
 class ArticleExistsError(LibraryError):
     """The library holds an article with this id, or with the same text, already."""
+
+
+class CollectionNotFoundError(LibraryError):
+    """The library holds no collection with this name."""
+
+
+class CollectionNameError(LibraryError):
+    """A collection can't have this name: it is blank, or another collection has it."""
 
 
 class ConversationNotFoundError(FootnoteError):

@@ -10,6 +10,7 @@ from assistant.core.events import Event
 from assistant.core.query import Query
 from assistant.core.settings import Settings
 from index.article import Article, ArticleEntry
+from index.library.collecting import Collecting, Collection
 from index.library.store import RemovedArticle
 from index.report import AddReport, Progress
 
@@ -27,8 +28,30 @@ class HasArticles(Protocol):
         """See `Assistant.article_count`."""
 
 
-class TakesArticles(HasArticles, Protocol):
-    """Something whose articles can be changed."""
+class HasCollections(Protocol):
+    """Something that keeps groups of articles under names."""
+
+    def collections(self) -> tuple[Collection, ...]:
+        """See `Assistant.collections`."""
+
+    def collection(self, name: str) -> Collection:
+        """See `Assistant.collection`."""
+
+    def collect(self, name: str, articles: Sequence[str] = (), *, how: Collecting = "extend") -> Collection:
+        """See `Assistant.collect`."""
+
+    def uncollect(self, name: str, articles: Sequence[str]) -> Collection:
+        """See `Assistant.uncollect`."""
+
+    def rename_collection(self, name: str, new_name: str) -> Collection:
+        """See `Assistant.rename_collection`."""
+
+    def delete_collection(self, name: str) -> None:
+        """See `Assistant.delete_collection`."""
+
+
+class TakesArticles(HasArticles, HasCollections, Protocol):
+    """Something whose articles can be changed, and grouped."""
 
     @property
     def settings(self) -> Settings:
@@ -47,7 +70,9 @@ class TakesArticles(HasArticles, Protocol):
 class AnswersQuestions(HasArticles, Protocol):
     """Something that answers questions about articles."""
 
-    def ask(self, question: str, *, articles: Sequence[str] | None = None, llm: bool = True) -> Answer:
+    def ask(
+        self, question: str, *, articles: Sequence[str] | None = None, standalone: str | None = None, llm: bool = True
+    ) -> Answer:
         """See `Assistant.ask`."""
 
     def stream(self, question: str | Query) -> Generator[Event, None, None]:

@@ -18,6 +18,7 @@ class Query:
         articles: ids that limit the search; None = all.
         standalone: the question to search for, in the user's own words; None = made from text and history.
         llm: whether a language model may write the answer, if one is set.
+        collection: name of the collection that limits the search, in place of `articles`; None = none does.
     """
 
     text: str
@@ -25,6 +26,7 @@ class Query:
     articles: Sequence[str] | None = None
     standalone: str | None = None
     llm: bool = True
+    collection: str | None = None
 
     @property
     def spent(self) -> int:

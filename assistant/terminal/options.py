@@ -1,4 +1,4 @@
-"""Lets a command take its options as one dataclass; typer by itself wants a function with a parameter for each option."""
+"""Options that commands share, and options as one dataclass; typer by itself wants a function with a parameter for each."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ import inspect
 import typing
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
 
 Options = TypeVar("Options")
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option("--library", "-l", envvar="FOOTNOTE_LIBRARY", help="Folder of the library.", show_envvar=True),
+]
 
 
 def with_options(options: type[Options]) -> Callable[[Callable[[Options], None]], Callable[..., None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,27 @@ _PAGE = 500
 
 ARTICLE = "text, title, source, published, id, content_hash, blocks, updated, authors, site"
 """The columns of an article, in the order of its attributes."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedArticle:
+    """A removed article with all that is needed to put it back.
+
+    Attributes:
+        article: the article.
+        passages: all its passages.
+        vectors: the passages' vectors, shape (len(passages), dimension).
+        place: its place among the articles.
+        fingerprint: tells how the vectors were made.
+        collections: names of the collections that it was in.
+    """
+
+    article: Article
+    passages: tuple[Passage, ...]
+    vectors: Vectors = field(compare=False, repr=False)
+    place: int
+    fingerprint: str
+    collections: tuple[str, ...] = ()
 
 
 def article_of(row: Sequence[Any]) -> Article:

@@ -115,6 +115,16 @@ STEPS = (
         "ALTER TABLE passages ADD COLUMN silent TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE passages ADD COLUMN page INTEGER NOT NULL DEFAULT 0",
     ),
+    (
+        "CREATE TABLE collections (name TEXT PRIMARY KEY) WITHOUT ROWID",
+        # No reference to `articles`: a new version of an article replaces the row of the old one, and stays collected.
+        """CREATE TABLE collected (
+            name TEXT NOT NULL REFERENCES collections (name) ON UPDATE CASCADE ON DELETE CASCADE,
+            article_id TEXT NOT NULL,
+            PRIMARY KEY (name, article_id)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX collected_by_article ON collected (article_id)",
+    ),
 )
 """Statements that lead from schema 1 to 2, from 2 to 3, and so on."""
 

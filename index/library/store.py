@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,13 @@ from index.arrays import Vectors
 from index.article import Article, ArticleEntry, Passage
 from index.errors import ArticleExistsError, ArticleNotFoundError, FingerprintError
 from index.library import schema
+from index.library.collecting import Collections, leave_collections, return_to_collections
 from index.library.conversations import Conversations, StoredConversation
 from index.library.database import Database, storable
 from index.library.rows import (
     ARTICLE,
     PASSAGE,
+    RemovedArticle,
     article_of,
     day,
     delete_article,
@@ -36,31 +37,13 @@ _RULES = ", passage rules "
 """Before the rules in a fingerprint, which begins with the model."""
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedArticle:
-    """A removed article with all that is needed to put it back.
-
-    Attributes:
-        article: the article.
-        passages: all its passages.
-        vectors: the passages' vectors, shape (len(passages), dimension).
-        place: its place among the articles.
-        fingerprint: tells how the vectors were made.
-    """
-
-    article: Article
-    passages: tuple[Passage, ...]
-    vectors: Vectors = field(compare=False, repr=False)
-    place: int
-    fingerprint: str
-
-
 class Library:
     """Articles and passages in one SQLite file. Safe to use from several threads; one process writes, others read.
 
     Attributes:
         folder: the library's folder.
         conversations: the conversations kept in it.
+        collections: the groups of articles that have a name.
     """
 
     def __init__(self, folder: Path, *, write: bool = True) -> None:
@@ -68,6 +51,7 @@ class Library:
         self._database = Database(folder, write=write)
         self.folder = folder
         self.conversations = Conversations(self._database)
+        self.collections = Collections(self._database)
 
     @property
     def owner(self) -> bool:
@@ -237,7 +221,7 @@ class Library:
             note_change(connection, fingerprint)
 
     def remove(self, article_id: str) -> RemovedArticle:
-        """Remove an article with its passages.
+        """Remove an article with its passages; it leaves its collections.
 
         Returns:
             The removed article, which `restore` can put back.
@@ -254,6 +238,7 @@ class Library:
             )
             (place,) = connection.execute("SELECT rowid FROM articles WHERE id = ?", (article_id,)).fetchone()
             delete_article(connection, article_id)
+            collections = leave_collections(connection, article_id)
             # Its place stays free, even if it was the last one, so that the article can return to it.
             connection.execute(
                 "INSERT INTO meta VALUES ('last_place', ?) ON CONFLICT (key) DO UPDATE "
@@ -261,10 +246,10 @@ class Library:
                 (str(place),),
             )
             note_change(connection, None)
-        return RemovedArticle(article, passages, vectors, place, self.meta("fingerprint") or "")
+        return RemovedArticle(article, passages, vectors, place, self.meta("fingerprint") or "", collections)
 
     def restore(self, removed: RemovedArticle, fingerprint: str) -> None:
-        """Put a removed article back at its old place.
+        """Put a removed article back at its old place, and into its collections that are still there.
 
         Args:
             removed: the article, as `remove` returned it.
@@ -289,6 +274,7 @@ class Library:
                 )
             self.check_fingerprint(fingerprint)
             insert_article(connection, article, removed.passages, removed.vectors, removed.place)
+            return_to_collections(connection, article.id, removed.collections)
             note_change(connection, fingerprint)
 
     # Passages

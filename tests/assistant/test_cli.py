@@ -377,6 +377,9 @@ def one_line(text: str) -> bool:
         ["ask"],
         ["add"],
         ["remove"],
+        ["collection", "nonsense"],
+        ["collection", "make"],
+        ["collection", "extend", "birds"],
         ["ask", "one", "two"],
         ["ask", "--nonsense", "Who?"],
         ["doctor", "--port", "many"],
@@ -393,9 +396,11 @@ def test_wrong_use_ends_with_2_and_usage(footnote: Run, arguments: list[str]) ->
     assert wrong.out == ""
 
 
-@pytest.mark.parametrize("command", ["add", "list", "show", "remove", "ask", "chat", "serve", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["add", "list", "show", "remove", "ask", "chat", "serve", "doctor", "collection list"]
+)
 def test_every_command_has_help(footnote: Run, command: str) -> None:
-    shown = footnote(command, "--help")
+    shown = footnote(*command.split(), "--help")
     assert shown.code == 0
     assert "--library" in shown.out
 

@@ -56,6 +56,8 @@ def command_of(arguments: Sequence[str]) -> tuple[Any, list[str]]:
     if name != "test":
         command = group.get_command(None, name)
         assert command is not None, f"footnote has no command {name!r}"
+        if rest and rest[0] in getattr(command, "commands", {}):
+            return command.commands[rest[0]], rest[1:]
         return command, rest
     sets: Any = typer.main.get_command(test_app)
     if rest and rest[0] in sets.commands:

@@ -13,6 +13,7 @@ from typing import Any, TypedDict
 from assistant.core.errors import ArticleNotFoundError, LoadError, WebNotAllowedError
 from assistant.core.protocols import TakesArticles
 from assistant.page.events import inputs, uploads, views
+from assistant.page.events.collecting import Collections, CollectionView
 from assistant.page.events.handling import Told, preparing, queued, quick
 from assistant.page.events.uploads import Adding
 from assistant.page.events.views import ArticlePage, ArticleView
@@ -36,10 +37,11 @@ _SECONDS_FOR_EXAMPLES = 1.0
 
 
 class LibraryView(TypedDict):
-    """What the page shows of the library: the newest articles, how many there are, questions to begin with."""
+    """What the page shows of the library: the newest articles, how many there are, collections, questions to begin with."""
 
     articles: list[ArticleView]
     article_count: int
+    collections: list[CollectionView]
     examples: list[str]
 
 
@@ -73,6 +75,7 @@ class Articles:
         """
         self.links = links
         self._assistant = assistant
+        self._collections = Collections(assistant)
         self._preparation = preparation
         self._examples = examples
         self._folder = folder
@@ -110,9 +113,9 @@ class Articles:
         Yields:
             {"event": "preparing", "note"}: models are being loaded.
             {"event": "progress", "done", "total", "name"}: articles done (a fraction, by their bytes), in all, and which is next.
-            {"event": "stored", "articles", "article_count", "examples"}: some of them are in the library by now.
-            {"event": "added", "report", "articles", "article_count", "examples"}: the report has "added", "replaced"
-                and "unchanged" (ArticleView each) and "skipped": [{"name", "reason"}].
+            {"event": "stored", "articles", "article_count", "collections", "examples"}: some of them are in the library by now.
+            {"event": "added", "report", "articles", "article_count", "collections", "examples"}: the report has "added",
+                "replaced" and "unchanged" (ArticleView each) and "skipped": [{"name", "reason"}].
             {"event": "failed", "message"}: why not; articles that were stored before stay.
         """
         # Of several articles of one name the newest is meant: it stands first in the list.
@@ -210,6 +213,7 @@ class Articles:
         return {
             "articles": [views.article_view(entry) for entry in self._assistant.entries(limit=MOST_LISTED)],
             "article_count": self._assistant.article_count(),
+            "collections": self._collections.listed(),
             "examples": list(self._examples.now()),
         }
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,15 +34,19 @@ from assistant.page.chats import Chats
 from assistant.page.events import inputs
 from assistant.page.events.answers import Answers
 from assistant.page.events.articles import Articles
+from assistant.page.events.collecting import Collections
 from assistant.page.events.conversations import Conversations
 from assistant.page.events.handling import SECONDS_BETWEEN_SIGNS, Told, failed
+from assistant.page.events.suggesting import Suggesting
 from assistant.page.events.views import short_source, spoken_date
 from assistant.page.export.exporting import Exporter
 from assistant.page.export.footnotes import Origin, OriginOf
 from assistant.page.preparation import Preparation
 from assistant.page.quiet_gradio import import_gradio
 from assistant.page.words import say, words
-from assistant.questions.examples import Examples, Wordings
+from assistant.questions.candidates import Wordings
+from assistant.questions.examples import Examples
+from assistant.questions.suggestions import Suggestions
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -107,9 +111,11 @@ def events(assistant: Assistant, preparation: Preparation, *, links: bool = Fals
     origin_of = _origins(assistant)
     chats = Chats(assistant)
     examples = Examples(assistant, _wordings())
-    answers = Answers(assistant, preparation, chats, examples, origin_of)
+    answers = Answers(assistant, preparation, chats, examples.quiet, origin_of)
+    suggesting = Suggesting(assistant, chats, Suggestions(assistant, examples.quiet, _wordings()))
     articles = Articles(assistant, preparation, examples, lambda: Path(get_upload_folder()), links=links)
     conversations = Conversations(assistant, chats, Exporter(assistant, chats, origin_of), origin_of)
+    collections = Collections(assistant)
     opening = _Opening(assistant, preparation, examples, articles, conversations)
     return [
         _Event(answers.ask, public=True, together="answers", places=places),
@@ -117,6 +123,7 @@ def events(assistant: Assistant, preparation: Preparation, *, links: bool = Fals
         _Event(articles.read_article, public=True),
         _Event(opening.open_page, together="opening"),
         _Event(answers.chat, together="answers", places=places),
+        _Event(suggesting.suggest_questions, together="suggesting"),
         _Event(answers.find_support),
         _Event(conversations.open_conversation),
         _Event(conversations.list_conversations),
@@ -130,6 +137,11 @@ def events(assistant: Assistant, preparation: Preparation, *, links: bool = Fals
         _Event(articles.add_link, together="adding", places=1),
         _Event(articles.remove_article),
         _Event(articles.restore_article),
+        _Event(collections.list_collections),
+        _Event(collections.read_collection),
+        _Event(collections.save_collection),
+        _Event(collections.rename_collection),
+        _Event(collections.delete_collection),
     ]
 
 
@@ -158,9 +170,10 @@ class _Opening:
 
         Yields:
             {"event": "preparing", "note"}: models are being loaded; about four times a second.
-            {"event": "ready", "note", "articles", "article_count", "examples", "conversations", "can_write", "links", "model",
-                "limits"}:
-                the newest 500 articles (ArticleView), up to three example questions, the visitor's conversations
+            {"event": "ready", "note", "articles", "article_count", "collections", "examples", "conversations", "can_write",
+                "links", "model", "limits"}:
+                the newest 500 articles (ArticleView), all collections (CollectionView), up to three example questions, the
+                visitor's conversations
                 (ConversationView), whether articles can be added and removed, links fetched, and a language model is set, and
                 the "question", "file_bytes" and "article_chars" taken at most. Told a second time when examples have been
                 found meanwhile.
@@ -228,4 +241,4 @@ def _origins(assistant: Assistant) -> OriginOf:
 
 
 def _wordings() -> Wordings:
-    return Wordings(*(words()[f"example_{kind}"] for kind in ("said", "who", "about", "published")))
+    return Wordings(**{field.name: words()[f"example_{field.name}"] for field in fields(Wordings)})

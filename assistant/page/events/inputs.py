@@ -9,12 +9,11 @@ from typing import Any
 
 from assistant.core.errors import ConversationNotFoundError, QuestionError
 from assistant.page.words import say
+from index.naming import REORDERING, one_line
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22,64}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{0,64}")
 _MOST_TURNS = 2**31
-_REORDERING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def owner_of(visitor: Any) -> str:
@@ -53,8 +52,7 @@ def text(value: Any, most: int | None = None) -> str:
 
 def line(value: Any, most: int) -> str:
     """A text of one line, without control characters and bidirectional marks."""
-    flat = _CONTROL.sub(" ", _REORDERING.sub("", text(value, 4 * most)))
-    return " ".join(flat.split())[:most]
+    return one_line(text(value, 4 * most), most)
 
 
 def number(value: Any) -> int | None:
@@ -77,4 +75,4 @@ def article_ids(value: Any) -> Sequence[str] | None:
 
 def without_reordering(value: str) -> str:
     """A text without the bidirectional marks that reorder it and what follows it."""
-    return _REORDERING.sub("", value)
+    return REORDERING.sub("", value)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.errors import LibraryVersionError
+from index.errors import CollectionNotFoundError, LibraryVersionError
 from index.library import schema
 from index.library.conversations import StoredRating
 from index.library.store import Library
@@ -107,21 +107,26 @@ def assert_all_there(library: Library) -> None:
     assert library.conversations.ratings("c1") == {}
     assert library.conversations.all("somebody") == ()
     assert len(library.conversations.all("")) == 2
+    assert library.collections.all() == ()
+    with pytest.raises(CollectionNotFoundError):
+        library.collections.one("birds")
     assert library.check() == []
 
 
 def test_the_owner_brings_an_older_file_up_to_date(old: Path) -> None:
     library = Library(old)
-    assert version(old) == schema.VERSION == 3
+    assert version(old) == schema.VERSION == 4
     assert_all_there(library)
     library.conversations.keep_turn("c3", "mine", "answer", "ann")
     library.conversations.rate("c1", 1, StoredRating("up"))
+    library.collections.collect("birds", library.article_ids())
     library.remove(library.article_ids()[0])
     library.close()
     with reading(old) as library:
         assert [c.id for c in library.conversations.all("ann")] == ["c3"]
         assert library.conversations.ratings("c1") == {1: StoredRating("up")}
         assert [entry.title for entry in library.entries()] == ["About 0"]
+        assert library.collections.one("birds").articles == library.article_ids()
         assert library.check() == []
 
 
@@ -242,7 +247,14 @@ Library(Path(sys.argv[1]))
 @pytest.mark.system
 @pytest.mark.parametrize(
     "statement",
-    ["ALTER TABLE", "CREATE TABLE ratings", "INSERT INTO entries", f"PRAGMA user_version={schema.VERSION}", "COMMIT"],
+    [
+        "ALTER TABLE",
+        "CREATE TABLE ratings",
+        "INSERT INTO entries",
+        "CREATE TABLE collected",
+        f"PRAGMA user_version={schema.VERSION}",
+        "COMMIT",
+    ],
 )
 def test_a_kill_while_the_file_is_brought_up_to_date_leaves_the_old_one_whole(old: Path, statement: str) -> None:
     assert processes.run(KILLED, old, statement).returncode == -signal.SIGKILL

@@ -2,6 +2,7 @@
 import { byId, el, foreign, iconButton } from "./dom.js";
 import { quick } from "./events.js";
 import { notify } from "./notices.js";
+import { deleteIn, renameIn, showRows } from "./rows.js";
 import { say, sayCount } from "./words.js";
 
 /** The drawer with the conversations. */
@@ -59,15 +60,10 @@ export class Conversations {
     return this._list.querySelector(".row") !== null;
   }
 
-  /** List the conversations; the focus stays where it is, though the rows are new. */
+  /** List the conversations. */
   _show(conversations) {
-    const focused = this._list.contains(document.activeElement) ? document.activeElement : null;
-    const id = focused?.closest("li").dataset.id;
-    const name = focused?.getAttribute("aria-label");
     const rows = conversations.map((conversation) => this._row(conversation));
-    this._list.replaceChildren(...(rows.length ? rows : [el("li", { class: "hint", text: say("no_conversations") })]));
-    const same = id && rows.find((row) => row.dataset.id === id);
-    same && [...same.children].find((child) => child.getAttribute("aria-label") === name)?.focus();
+    showRows(this._list, rows, [el("li", { class: "hint", text: say("no_conversations") })]);
   }
 
   _row(conversation) {
@@ -90,59 +86,28 @@ export class Conversations {
   }
 
   _rename(row, conversation, back) {
-    const input = el("input", { type: "text", value: conversation.title, maxlength: 200, "aria-label": say("rename") });
-    const form = el("form", { class: "row" }, input, el("button", { class: "primary small", text: say("save") }));
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      try {
-        await quick("rename_conversation", this._visitor, conversation.id, input.value);
-        await this._refresh(true);
-      } catch (error) {
-        notify(error.message);
-      }
-    });
-    backOnEscape(form, back);
-    row.replaceChildren(form);
-    input.select();
-    input.focus();
+    const save = async (title) => {
+      await quick("rename_conversation", this._visitor, conversation.id, title);
+      await this._refresh(true);
+    };
+    renameIn(row, conversation.title, save, back);
   }
 
   _delete(row, conversation, back) {
-    const sure = el("button", { type: "button", class: "danger small", text: say("delete") });
-    sure.addEventListener("click", async () => {
-      try {
-        this._show(await quick("delete_conversation", this._visitor, conversation.id));
-        byId("new-conversation").focus();
-        if (conversation.id === this._chat.id) {
-          this._chat.fresh();
-        }
-      } catch (error) {
-        notify(error.message);
+    const remove = async () => {
+      this._show(await quick("delete_conversation", this._visitor, conversation.id));
+      byId("new-conversation").focus();
+      if (conversation.id === this._chat.id) {
+        this._chat.fresh();
       }
-    });
-    const cancel = el("button", { type: "button", class: "quiet", text: say("cancel"), on: { click: () => back(true) } });
-    const form = el("div", { class: "row", role: "group", "aria-label": say("delete_sure") });
-    form.append(el("span", { class: "hint", text: say("delete_sure") }), sure, cancel);
-    backOnEscape(form, back);
-    row.replaceChildren(form);
-    cancel.focus();
+    };
+    deleteIn(row, remove, back);
   }
 
   _leave(then) {
     this._drawer.close();
     then();
   }
-}
-
-/** Escape leaves what is being edited, not the drawer around it. */
-function backOnEscape(element, back) {
-  element.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      event.preventDefault();
-      event.stopPropagation();
-      back(true);
-    }
-  });
 }
 
 /** Let the browser save a text as a file. */

@@ -1,5 +1,6 @@
-// The list of articles: choose which to ask, find one, remove with undo.
+// The list of articles: choose which to ask, alone or as a collection, find one, remove with undo.
 import { Adding } from "./adding.js";
+import { Collections } from "./collections.js";
 import { byId, el, foreign, iconButton } from "./dom.js";
 import { quick } from "./events.js";
 import { notify } from "./notices.js";
@@ -20,6 +21,10 @@ export class LibraryView {
       () => this.root.dispatchEvent(new CustomEvent("adding")),
       (event) => this.update(event),
       (event) => this._added(event),
+    );
+    this._collections = new Collections(
+      (ids) => this._chooseCollected(ids),
+      () => this._scopeChanged(),
     );
     byId("filter").addEventListener("focus", () => this._complete());
     byId("filter").addEventListener("input", () => this._draw());
@@ -42,12 +47,15 @@ export class LibraryView {
   }
 
   /** Take the library's state from the server. */
-  update({ articles, article_count: count }) {
+  update({ articles, article_count: count, collections }) {
     byId("articles-loading").hidden = true;
     this._articles = articles;
     this._count = count;
     const there = new Set(articles.map((article) => article.id));
-    this._chosen = new Set([...this._chosen].filter((id) => there.has(id)));
+    // Of a very large library not all articles are known here.
+    const isThere = (id) => there.has(id) || articles.length < count;
+    this._chosen = new Set([...this._chosen].filter(isThere));
+    this._collections.update(collections, { count, isThere });
     this._draw();
     this._scopeChanged();
   }
@@ -67,6 +75,7 @@ export class LibraryView {
     byId("add").hidden = byId("welcome-add").hidden = !can;
     byId("read-only").hidden = can;
     this.root.classList.toggle("read-only", !can);
+    this._collections.writable = can;
   }
 
   /** Ask only these articles from now on; none = all. */
@@ -76,12 +85,27 @@ export class LibraryView {
     this._scopeChanged();
   }
 
+  /** Ask only the articles of a collection, which may be among those that are not listed yet. */
+  async _chooseCollected(ids) {
+    const there = new Set(this._articles.map((article) => article.id));
+    if (!ids.every((id) => there.has(id))) {
+      await this._complete();
+    }
+    this.choose(ids);
+  }
+
   _scopeChanged() {
+    this._collections.scopeChanged(this._chosen);
     const scoped = this._chosen.size > 0;
+    const name = this._collections.current;
     const one = this._chosen.size === 1 && this._articles.find((article) => this._chosen.has(article.id));
     byId("scope").hidden = !scoped;
     byId("scope-text").replaceChildren(
-      ...(one ? [`${say("scope_one")} `, foreign(one.title)] : [say("scope_some", { count: this._chosen.size, all: this._count })]),
+      ...(name !== null
+        ? [`${say("scope_one")} `, foreign(name), ` ${sayCount("scope_collection", this._chosen.size)}`]
+        : one
+          ? [`${say("scope_one")} `, foreign(one.title)]
+          : [say("scope_some", { count: this._chosen.size, all: this._count })]),
     );
     this.root.dispatchEvent(new CustomEvent("scope-changed"));
   }
@@ -140,6 +164,7 @@ export class LibraryView {
   async _remove(article) {
     try {
       const removed = await quick("remove_article", article.id);
+      this._chosen.delete(article.id);
       this.update(removed);
       this.root.dispatchEvent(new CustomEvent("library-changed", { detail: { ...removed, removed: article.id } }));
       byId("library-heading").focus();
