@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
+from assistant import Assistant, Draft
 from assistant.answering.remarking import remarks_of
 from assistant.core.answer import Answer, AnswerSentence, Citation, Part
 from assistant.core.kinds import Kind
-from assistant.core.remarks import TEXTS, Remark
+from assistant.core.remarks import ONLY_ENGLISH, TEXTS, Remark
+from assistant.core.standalone import Standalone
+from assistant.core.turns import Turn
+from assistant.reading.protocol import Reader
 from index.article import Article
+from tests.doubles import EagerReader, HashEmbedder, PlainReader, ScriptedReader
 
 Said = tuple[AnswerSentence, Citation]
 
@@ -122,3 +128,67 @@ def laid_out(*parts: Part, verdict: str = "") -> Answer:
 def test_each_stands_where_it_is_true(answer: Callable[[], Answer], text: str) -> None:
     assert answer().text == text
     assert Answer.from_json(answer().to_json()) == answer()
+
+
+# The question is in another language
+
+
+GERMAN, ENGLISH = "Wem gehört die alte Fähre?", "Who owns the old ferry?"
+
+
+class _Unclear:
+    """A resolver that understands nothing, and says something of it."""
+
+    name = "unclear"
+
+    def resolve(self, question: str, history: Sequence[Turn]) -> Standalone:
+        return Standalone(question, "unclear", notice="It was dear.")
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Callable[..., Assistant]]:
+    """Opens assistants that know of a ferry."""
+    made: list[Assistant] = []
+
+    def open_(reader: Reader, resolver: _Unclear | None = None) -> Assistant:
+        folder = tmp_path / str(len(made))
+        made.append(Assistant.open(folder, embedder=HashEmbedder(), reader=reader, resolver=resolver))
+        made[-1].add(Article("Anna Berg owns the old ferry.", source="ferry"))
+        return made[-1]
+
+    yield open_
+    for one in made:
+        one.close()
+
+
+@pytest.mark.parametrize(
+    ("reader", "status"),
+    [(EagerReader(), "answered"), (ScriptedReader(*[Draft((), 0.1)] * 2), "not_found")],
+)
+def test_who_asks_in_another_language_is_told_with_answers_and_refusals(
+    opened: Callable[..., Assistant], reader: Reader, status: str
+) -> None:
+    assistant = opened(reader)
+    told = [assistant.ask(question) for question in (GERMAN, ENGLISH)]
+    assert [answer.status for answer in told] == [status] * 2
+    assert [answer.notice for answer in told] == [ONLY_ENGLISH, ""]
+    assert ONLY_ENGLISH in str(told[0])
+
+
+def test_it_is_said_before_other_notices_where_nothing_is_understood(opened: Callable[..., Assistant]) -> None:
+    told = opened(EagerReader(), _Unclear()).ask(GERMAN)
+    assert (told.status, told.notice) == ("unclear", f"{ONLY_ENGLISH} It was dear.")
+
+
+def test_a_language_model_that_writes_the_answer_is_not_held_to_english(opened: Callable[..., Assistant]) -> None:
+    assert opened(PlainReader()).ask(GERMAN).notice == ""
+
+
+def test_of_a_question_that_was_corrected_the_correction_counts(opened: Callable[..., Assistant]) -> None:
+    assistant = opened(EagerReader())
+    assert assistant.ask(GERMAN, standalone=ENGLISH).notice == ""
+    assert assistant.ask(ENGLISH, standalone=GERMAN).notice == ONLY_ENGLISH
+
+
+def test_small_talk_is_answered_without(opened: Callable[..., Assistant]) -> None:
+    assert opened(EagerReader()).ask("Thanks!").notice == ""

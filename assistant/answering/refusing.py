@@ -15,16 +15,22 @@ NOT_SAID = "The articles don't say."
 BEYOND = "I can only answer with quotes from the articles."
 UNCLEAR = "I can't tell what that refers to. Please name who or what you mean."
 
+_SURELY_NOT = 0.05
+"""Below this confidence the articles are said not to say it. Of the refused questions to written articles and documents that come
+below it 91 % have no answer there, from .05 to .1 it is 73 %, above that about a half."""
 _MOST = 50
 """So many passages that name the thing are looked up, no more."""
 
 
-def refusal(question: str, read: Sequence[Evidence], library: Library, articles: Sequence[str] | None) -> str:
-    """What to say: that the articles don't, if all passages were read that name what is asked about.
+def refusal(
+    question: str, read: Sequence[Evidence], confidence: float, library: Library, articles: Sequence[str] | None
+) -> str:
+    """What to say: that the articles don't, if the reader is sure of it and read all passages that name what is asked about.
 
     Args:
         question: as it stands alone.
         read: the passages that were read, best first.
+        confidence: the probability that the best sentence of them answers, 0..1.
         library: that they are from.
         articles: ids that the search was limited to; None = all.
     """
@@ -37,11 +43,20 @@ def refusal(question: str, read: Sequence[Evidence], library: Library, articles:
     lacking = [term for term in pinned if stem(term) not in present]
     # A year that stands elsewhere does not make the passages that name the person fewer.
     sought = [term for term in pinned if term in asked.names] or pinned
-    naming = library.search(" AND ".join(f'"{term}"' for term in sought), _MOST, articles)
-    known = {item.passage.id for item in read}
-    if len(naming) < _MOST and all(passage in known for passage, _ in naming):
+    if confidence < _SURELY_NOT and _all_read(sought, read, library, articles):
         return NOT_SAID if not lacking else f"{NOT_SAID} {_missing(pinned, lacking, question)}"
     return NO_SENTENCE if not lacking else f"{NO_SENTENCE} {_missing(pinned, lacking, question)}"
+
+
+def _all_read(
+    sought: Sequence[str], read: Sequence[Evidence], library: Library, articles: Sequence[str] | None
+) -> bool:
+    """Whether all passages that name all of some terms were read; if none does, one of the terms must stand nowhere at all."""
+    naming = library.search(" AND ".join(f'"{term}"' for term in sought), _MOST, articles)
+    if not naming:
+        return any(not library.search(f'"{term}"', 1, articles) for term in sought)
+    known = {item.passage.id for item in read}
+    return len(naming) < _MOST and all(passage in known for passage, _ in naming)
 
 
 def _missing(pinned: Sequence[str], lacking: Sequence[str], question: str) -> str:

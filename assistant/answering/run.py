@@ -8,16 +8,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from assistant.core.answer import Answer, Citation, Part, Trace
-from assistant.core.draft import Draft, Usage
+from assistant.core.draft import Draft, Quote, Usage
 from assistant.core.kinds import Kind
 from assistant.core.query import Query
 from assistant.core.remarks import Remark
 from assistant.core.standalone import Standalone
 from assistant.reading.protocol import Reader
+from assistant.verification.citations import whole
 from assistant.verification.prover import Prover
 from index.article import Article
 from index.evidence import Evidence
 from index.retrieval import reordered
+
+_MOST_NEAREST = 3
+"""So many quotes are shown with a refusal."""
 
 
 class Stopwatch:
@@ -51,6 +55,7 @@ class Run:
         watch: measures how long each stage takes.
         resolved: the standalone question, once it is known.
         kind: what it asks for, once that is known.
+        note: tells the user something of the question itself; may be empty.
         prover: proves its sentences, once they are drafted.
     """
 
@@ -61,6 +66,7 @@ class Run:
         self.watch = Stopwatch()
         self.resolved = Standalone(query.text, "self-contained")
         self.kind: Kind = "fact"
+        self.note = ""
         self.prover: Prover
         self._held: dict[str, Article] = {}
         self._drafts: list[Draft] = []
@@ -85,9 +91,28 @@ class Run:
         return sum((draft.usage for draft in self._drafts), start=self.resolved.usage)
 
     @property
+    def notice(self) -> str:
+        """What the user is told so far of the question and of how its answer is made."""
+        told = (self.note, self.resolved.notice, *(draft.notice for draft in self._drafts))
+        return " ".join(filter(None, told))
+
+    @property
     def read(self) -> tuple[Evidence, ...]:
         """What was read, best first."""
         return tuple(self._evidence)
+
+    @property
+    def confidence(self) -> float:
+        """The probability that the best of all that was read answers, 0..1."""
+        return max((draft.confidence for draft in self._drafts), default=0.0)
+
+    @property
+    def nearest(self) -> tuple[Quote, ...]:
+        """What came closest to an answer, the nearest first; where the reader does not tell, the first passages read."""
+        found = [quote for draft in self._drafts for quote in draft.nearest] or [
+            whole(one.passage) for one in self.read
+        ]
+        return tuple(found[:_MOST_NEAREST])
 
     def hold(self, articles: Mapping[str, Article]) -> None:
         """Keep articles as they were when they were searched, so that they can be cited whatever is changed meanwhile."""
@@ -168,7 +193,7 @@ class Run:
             evidence=self.read,
             closest=() if said else closest,
             message="" if said else message,
-            notice=" ".join(filter(None, (self.resolved.notice, *(draft.notice for draft in self._drafts)))),
+            notice=self.notice,
             trace=trace,
             written=said and any(draft.written for draft in self._drafts),
             kind=self.kind,

@@ -21,10 +21,12 @@ from assistant.core.events import Done, Event, Found, Searching, SentenceDropped
 from assistant.core.fallback import without_model
 from assistant.core.kinds import Kind
 from assistant.core.query import Query
+from assistant.core.remarks import ONLY_ENGLISH
 from assistant.core.settings import Settings
 from assistant.core.standalone import Standalone
 from assistant.core.turns import Turn
 from assistant.integrations import tracing
+from assistant.reading.attributing import Attributing
 from assistant.reading.loader import Loader
 from assistant.reading.matching import best_quotes
 from assistant.reading.protocol import Reader, Streaming, candidates, chosen, drafting
@@ -32,6 +34,7 @@ from assistant.understanding import small_talk
 from assistant.understanding.dividing import CERTAIN, parts_of, sides_of
 from assistant.understanding.followup.resolving import Resolver, corrected, last_cited
 from assistant.understanding.kinds import Kinds
+from assistant.understanding.language import Languages
 from assistant.verification.citations import closest, locate, numbered
 from assistant.verification.prover import Prover
 from index.evidence import Evidence
@@ -53,17 +56,21 @@ class Answering:
         self._resolver = resolver
         self._reader = reader
         self._settings = settings
+        self._languages = Languages()
         self._loader = Loader(reader)
+        self._languages_loader = Loader(self._languages)
         self._kinds = Kinds(retriever.embedder, settings)
         self._overviews = Overviews(retriever)
 
     def warm(self) -> None:
-        """Load the reader's model now."""
+        """Load the models of reading and of telling languages apart now."""
         self._loader.load()
+        self._languages_loader.load()
 
     def close(self) -> None:
         """Wait until a loading that has begun is over."""
         self._loader.close()
+        self._languages_loader.close()
 
     def stream(self, query: Query) -> Generator[Event, None, None]:
         """See `Assistant.stream`."""
@@ -75,12 +82,13 @@ class Answering:
                 yield event
 
     def _events(self, query: Query) -> Generator[Event, None, None]:
-        articles = self._check(query.text, query.articles)
+        self._check(query.text)
+        articles = self._scope(query.articles, query.collection)
         # Lone surrogates can't be tokenized either.
         query = replace(query, text=storable(query.text), articles=articles)
         refusal = not_a_question(query.text)
         if query.standalone is not None and not refusal:
-            self._check(query.standalone, None)
+            self._check(query.standalone)
             refusal = not_a_question(query.standalone)
         if refusal:
             trace = Trace("", spent=query.spent)
@@ -94,6 +102,8 @@ class Answering:
         if query.standalone is None and (reply := small_talk.reply(query.text, first=query.first)):
             yield Done(Answer(query.text, "small_talk", message=reply, trace=run.trace("")))
             return
+        if not isinstance(run.reader, Streaming):
+            self._languages_loader.begin()
         with run.watch.measure("followup"):
             run.resolved = (
                 resolver.resolve(query.text, query.history)
@@ -101,8 +111,9 @@ class Answering:
                 else corrected(storable(query.standalone), query.history)
             )
         if run.resolved.kind == "unclear":
+            self._note_language(run)
             trace = run.trace(run.resolved.question, run.resolved.usage)
-            yield Done(Answer(query.text, "unclear", message=UNCLEAR, notice=run.resolved.notice, trace=trace))
+            yield Done(Answer(query.text, "unclear", message=UNCLEAR, notice=run.notice, trace=trace))
             return
         with run.watch.measure("understanding"):
             run.kind = self._kind(run)
@@ -118,12 +129,22 @@ class Answering:
         """What is asked. A language model that writes the answer is left to see that for itself."""
         return "fact" if isinstance(run.reader, Streaming) else self._kinds.of(run.resolved.question)
 
+    def _note_language(self, run: Run) -> None:
+        """Tell a user who asks in another language. A language model that writes the answer understands more of them."""
+        if not isinstance(run.reader, Streaming):
+            with run.watch.measure("understanding"):
+                other = self._languages.is_other(run.query.standalone or run.query.text)
+            run.note = ONLY_ENGLISH if other else ""
+
     def _about_library(self, run: Run) -> Answer | None:
         """What can be said of the library itself; None = the question asks for what its articles are about."""
         with self._library.snapshot():
             message = about_library(run.resolved.question, self._library, run.query.articles)
+        if not message:
+            return None
+        self._note_language(run)
         trace = run.trace(run.resolved.question, run.resolved.usage)
-        return Answer(run.query.text, "small_talk", message=message, kind="library", trace=trace) if message else None
+        return Answer(run.query.text, "small_talk", message=message, kind="library", notice=run.notice, trace=trace)
 
     def _parts(self, run: Run) -> Generator[Event, None, None]:
         """Answer by kind; of several questions in one, each for itself, under its own words."""
@@ -157,7 +178,8 @@ class Answering:
             return
         if run.kind == "comparison" and (yield from self._compared(run)):
             return
-        answered = yield from self._one(run, run.resolved, run.kind)
+        # What is compared is named by two sides; what names none is to be answered as surely as any other question.
+        answered = yield from self._one(run, run.resolved, "fact" if run.kind == "comparison" else run.kind)
         if not answered.sentences and len(parts := parts_of(question)) > 1:
             run.lay_out_again()
             yield from self._several(run, parts)
@@ -178,8 +200,8 @@ class Answering:
         sides = sides_of(run.resolved.question)
         told = []
         for n, (side, asked) in enumerate(sides):
-            answered = yield from self._one(run, replace(run.resolved, question=asked), "fact", heading=side)
-            told += [(sentence, answered.citations[0]) for sentence in answered.sentences[:1]]
+            answered = yield from self._one(run, replace(run.resolved, question=asked), "comparison", heading=side)
+            told += [(sentence, sentence.answering(answered.citations)) for sentence in answered.sentences[:1]]
             if n == 0 and told and names_all(sides[1][0], told[0][1].quote):
                 run.lay_out_again(Part(len(answered.sentences)))
                 return True
@@ -222,8 +244,11 @@ class Answering:
         run.keep(draft, evidence, found)
         cited = {number for sentence in said for number in sentence.citations}
         citations = tuple(citation for citation in proven.citations if citation.number in cited)
-        quoted = [(sentence, proven.citations[sentence.citations[0] - 1]) for sentence in said]
-        remarks = () if draft.written else remarks_of(kind, resolved.question, quoted, run.held)
+        quoted = [(sentence, sentence.answering(proven.citations)) for sentence in said]
+        kind = "list" if draft.listed else kind
+        if draft.listed and not heading:
+            run.kind = kind
+        remarks = () if draft.written or kind == "comparison" else remarks_of(kind, resolved.question, quoted, run.held)
         run.lay_out_draft(draft, len(said), heading, remarks)
         trace = run.trace(resolved.question)
         status: Status = "answered" if said else "not_found"
@@ -245,12 +270,13 @@ class Answering:
         """The answer, or a refusal with the closest passages."""
         proven = run.prover.proven
         with run.watch.measure("citing"):
-            near = () if proven.sentences else closest([item.passage for item in run.read[:3]], run.held)
+            near = () if proven.sentences else closest(run.nearest, run.held)
         message = (
             BEYOND
             if run.kind == "beyond"
-            else refusal(run.resolved.question, run.read, self._library, self._searched(run))
+            else refusal(run.resolved.question, run.read, run.confidence, self._library, self._searched(run))
         )
+        self._note_language(run)  # Last, since its model loads while the reader reads.
         answer = run.answer(near, message)
         read_from = {item.passage.article_id for item in run.read}
         return Done(answer.with_staleness({name: self._library.version(name) or "" for name in read_from}))
@@ -274,10 +300,11 @@ class Answering:
     def _read(self, run: Run, question: str, kind: Kind, evidence: Sequence[Evidence]) -> Generator[Event, None, Draft]:
         """Let the reader draft. Each sentence is proven as soon as it comes, and an event tells the result."""
         told: list[Event] = []
+        attributing = Attributing(run.held)
 
         def prove(sentence: DraftSentence) -> Proof:
             with run.watch.measure("citing"):
-                proof, said, citations = run.prover.prove(sentence)
+                proof, said, citations = run.prover.prove(attributing.attributed(sentence))
             told.append(SentenceDropped(*said) if isinstance(said, Dropped) else SentenceProven(said, citations))
             return proof
 
@@ -302,7 +329,8 @@ class Answering:
 
     def find(self, words: str, articles: Sequence[str] | None, limit: int) -> tuple[Citation, ...]:
         """See `Assistant.find`."""
-        articles = self._check(words, articles)
+        self._check(words)
+        articles = self._scope(articles)
         if len(words) > MAX_QUESTION_CHARS:
             raise QuestionError(f"{len(words):,} characters can't be looked for; the limit is {MAX_QUESTION_CHARS:,}.")
         words = storable(words)
@@ -315,13 +343,18 @@ class Answering:
             )
             return numbered([citation for citation in found if citation][:limit])
 
-    def _check(self, question: str, articles: Sequence[str] | None) -> tuple[str, ...] | None:
+    def _check(self, question: str) -> None:
         if not isinstance(question, str):
             raise QuestionError(f"A question is a string, not {type(question).__name__}.")
         if self._library.empty():
             raise EmptyLibraryError(
                 f"The library {self._library.folder} has no articles yet. Add one: footnote add FILE, or assistant.add(...)."
             )
+
+    def _scope(self, articles: Sequence[str] | None, collection: str | None = None) -> tuple[str, ...] | None:
+        """Ids of the articles that are asked; None = all."""
+        if collection is not None:
+            return self._collected(collection, articles)
         if articles is None:
             return None
         if isinstance(articles, str) or not articles:
@@ -330,6 +363,20 @@ class Answering:
             if self._library.version(article_id) is None:
                 self._library.article(article_id)
         return tuple(articles)
+
+    def _collected(self, name: str, articles: Sequence[str] | None) -> tuple[str, ...]:
+        collection = self._library.collections.one(name)
+        if articles is not None:
+            raise QuestionError(
+                f"`articles` and `collection` {collection.name!r} are both given. Give one of them: the articles of a "
+                "collection are assistant.collection(name).articles."
+            )
+        if not collection.articles:
+            raise QuestionError(
+                f"The collection {collection.name!r} has no articles, so nothing can be asked in it. Put some into it: "
+                "footnote collection extend NAME IDS, or assistant.collect(name, ids)."
+            )
+        return collection.articles
 
     def _fingerprint(self, resolver: Resolver, reader: Reader) -> str:
         return f"{fingerprint(self._retriever.embedder)}; {resolver.name}; {reader.name}; evidence {self._settings.evidence}"

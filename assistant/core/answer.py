@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 
+from assistant.core.dates import in_words
 from assistant.core.draft import Usage, YesNo
 from assistant.core.kinds import Kind
+from assistant.core.levels import Level, level_of
 from assistant.core.remarks import Remark
 from index.evidence import Evidence
 
@@ -72,8 +75,8 @@ class AnswerSentence:
     Attributes:
         text: the sentence, without markers.
         citations: numbers of the citations that support it; never empty.
-        key: the answer's words, verbatim from the first citation's quote; may be empty.
-        also: further such words, as the other items of a list.
+        key: the answer's words, verbatim from the quote of `answering`; may be empty.
+        also: further such words from there, as the other items of a list.
     """
 
     text: str
@@ -86,9 +89,33 @@ class AnswerSentence:
         """All the answer's words; none if none are marked."""
         return (self.key, *self.also) if self.key else ()
 
+    def answering(self, citations: Iterable[Citation]) -> Citation:
+        """The one of its citations that has the answer's words: the last with all of them, since one before may name the speaker.
+
+        Args:
+            citations: of the answer.
+
+        Raises:
+            ValueError: none of them is cited by the sentence.
+        """
+        own = sorted(
+            (one for one in citations if one.number in self.citations), key=lambda one: self.citations.index(one.number)
+        )
+        if not own:
+            raise ValueError(
+                f"The sentence {self.text!r} cites {list(self.citations)}; give the citations of its answer."
+            )
+        return answering(own, self.keys)
+
     def render(self) -> str:
         """The sentence with its markers, as plain text."""
         return f"{self.text} {''.join(f'[{number}]' for number in self.citations)}"
+
+
+def answering(citations: Sequence[Citation], keys: Sequence[str]) -> Citation:
+    """The last of a sentence's citations that has all of its keys; the last one if none has."""
+    having = [one for one in citations if all(key in one.quote for key in keys)]
+    return (having or citations)[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +183,14 @@ class Answer:
         citations: proven quotes, numbered from 1; empty unless answered.
         confidence: calibrated probability that the best answer found is right, 0..1; low for a refusal.
         evidence: the passages considered, best first.
-        closest: for a refusal, proven quotes of the closest passages; not an answer.
+        closest: for a refusal, proven quotes of the closest passages, the nearest first; not an answer.
         message: the text of a refusal, or the reply to small talk; empty when answered.
         trace: how it was made.
         notice: a note to the user on how it was made, such as that a language model was not reached; may be empty.
         written: a language model wrote the sentences; `confidence` is then the least of their supports (the probability that
             its quotes entail a sentence), not the probability that the answer is right.
         kind: what was asked for.
-        verdict: of a yes/no question, what the first quote says to it, where that is sure enough.
+        verdict: of a yes/no question, what the first sentence says to it, where that is sure enough.
         parts: how the sentences are laid out; empty = all are one part.
     """
 
@@ -194,6 +221,14 @@ class Answer:
         told = "\n\n".join(part.render(said, listed) for part, said in self.laid_out())
         return f"{self.verdict.capitalize()}. {told}" if self.verdict else told
 
+    @property
+    def level(self) -> Level | None:
+        """How sure the answer is, as a level of five; None if there is no answer, or a language model wrote it.
+
+        How often a language model's answers are right was never measured.
+        """
+        return level_of(self.confidence) if self.status == "answered" and not self.written else None
+
     def laid_out(self) -> list[tuple[Part, tuple[AnswerSentence, ...]]]:
         """The parts, each with its sentences; one that has all, if the answer has no parts."""
         rest = iter(self.sentences)
@@ -201,9 +236,9 @@ class Answer:
         return [(part, tuple(islice(rest, part.sentences))) for part in parts]
 
     def __str__(self) -> str:
-        """The text, then each quote with its place; for a refusal, the closest quotes."""
+        """The text, then each quote with its place and the date of its article; for a refusal, the closest quotes."""
         quotes = self.citations or self.closest
-        lines = [f"  [{c.number}] “{_shortened(c.quote)}” ({c.title}, {c.place})" for c in quotes]
+        lines = [f"  [{c.number}] “{_shortened(c.quote)}” ({_where(c)})" for c in quotes]
         between = [] if self.citations or not quotes else ["Closest, not an answer:"]
         return "\n".join([self.text, *between, *lines, *([f"({self.notice})"] if self.notice else [])])
 
@@ -244,6 +279,7 @@ class Answer:
             "parts": [_part_to_dict(part) for part in self.parts],
             "citations": [asdict(c) for c in self.citations],
             "confidence": self.confidence,
+            "level": self.level.name if self.level else None,
             "evidence": [e.to_dict() for e in self.evidence],
             "closest": [asdict(c) for c in self.closest],
             "message": self.message,
@@ -292,6 +328,12 @@ class Answer:
     def from_json(cls, text: str) -> Answer:
         """The answer that `to_json` was called on."""
         return cls.from_dict(json.loads(text))
+
+
+def _where(citation: Citation) -> str:
+    """The article, its date as far as it is known, and the place in it."""
+    dated = in_words(date.fromisoformat(citation.published)) if citation.published else ""
+    return ", ".join(filter(None, (citation.title, dated, citation.place)))
 
 
 def _shortened(text: str) -> str:

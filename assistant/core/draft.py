@@ -66,7 +66,7 @@ class Quote:
     """Words claimed to stand in a passage; not yet proven.
 
     Attributes:
-        passage: the passage they are claimed to stand in.
+        passage: the passage they are claimed to stand in; with `start`, any passage of the same article will do.
         text: the words.
         start: where in the article they are claimed to start (characters); None = look for them in the passage.
     """
@@ -81,9 +81,9 @@ class DraftSentence:
     """A sentence not yet proven.
 
     Attributes:
-        quotes: the quotes claimed to support it.
+        quotes: the quotes claimed to support it, as they are shown; one before the last may only name who speaks in that.
         text: the reader's own words; empty = the quote speaks for itself.
-        key: the answer's words, marked inside the first quote; empty = none marked.
+        key: the answer's words, marked inside the last quote that has them and `also`; empty = none marked.
         also: further such words, as the other items of a list, in the order of the text.
         aside: other articles say it than the one that is believed.
     """
@@ -108,6 +108,8 @@ class Draft:
         written: a language model wrote the sentences; the confidence is then the least support of the proven ones.
         verdict: what the first sentence says to a yes/no question.
         remarks: what is to be said of the sentences.
+        listed: the sentences are the items of a list in the article, whatever was asked.
+        nearest: without sentences, what came closest to an answer, the nearest first; empty = unknown.
     """
 
     sentences: tuple[DraftSentence, ...]
@@ -118,3 +120,5 @@ class Draft:
     written: bool = False
     verdict: YesNo = ""
     remarks: tuple[Remark, ...] = ()
+    listed: bool = False
+    nearest: tuple[Quote, ...] = ()

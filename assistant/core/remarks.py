@@ -1,6 +1,7 @@
 """The fixed sentences of our own that an answer may have beside its quotes: they say only how the quotes stand to each other.
 
-Each is given only where the proven quotes make it true: `tests/test_remarks.py` holds them to that.
+Each is given only where the proven quotes make it true: `tests/test_remarks.py` holds them to that. One more is said of the
+question, in the answer's notice.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ TEXTS: dict[RemarkName, str] = {
     "some_articles": "These are {} of {} articles.",
 }
 """Their words. `others` stands before the quotes that it is about, the other ones stand behind."""
+
+ONLY_ENGLISH = "Only English questions are understood well."
+"""Said where a question is in another language, with whatever is answered or refused."""
 
 
 class Remark(NamedTuple):

@@ -10,7 +10,7 @@ from assistant.core.kinds import Kind
 from assistant.reading.calibration import Calibration
 from assistant.reading.deciding import decision
 from assistant.reading.judging import Found
-from assistant.reading.listing import items_of, likely
+from assistant.reading.listing import items_of, leads, likely
 from assistant.reading.marking import answer_words
 from assistant.reading.rivals import Trusted, rivals
 from assistant.understanding.analysis import QuestionAnalysis
@@ -54,10 +54,10 @@ def composed(kind: Kind, reading: Reading, draft: Draft) -> Draft:
         items = items_of(best)
     else:
         found = likely(best_first, _MOST, lambda one: one.window is best.window)
-        # Whatever was asked, a list of which two lines answer is meant whole.
-        items = items_of(best, found[1:]) if len(found) > 1 else []
+        # Whatever was asked, a list that the best sentence leads to, or of which two lines answer, is meant whole.
+        items = items_of(best) if leads(best) else items_of(best, found[1:]) if len(found) > 1 else []
     if items:
-        return replace(draft, sentences=tuple(DraftSentence((quote,)) for quote in items))
+        return replace(draft, sentences=tuple(DraftSentence((quote,)) for quote in items), listed=True)
     if kind in _OF_STATES and len(differing := rivals(kind, best_first, reading.trusted, answer_words)) > 1:
         said = [replace(_quoted(kind, asked, one), aside=n > 0) for n, one in enumerate(differing)]
         return replace(draft, sentences=tuple(said))

@@ -35,8 +35,14 @@ def items_of(best: Found, others: Sequence[Found] = ()) -> list[Quote]:
     return [_quote(best, (bullet_end(best.window.context, *line), line[1])) for line in lines]
 
 
+def leads(found: Found) -> bool:
+    """Whether a sentence is the line before a list with bullets or numbers, and leads to it."""
+    lines = _lines_of_list(found)
+    return bool(lines) and found.reading.sentences[found.number][0] < lines[0][0]
+
+
 def likely(best_first: Sequence[Found], most: int, belongs: Callable[[Found], bool]) -> list[Found]:
-    """The best sentence, and further ones that are nearly as likely, and likelier than that nothing answers.
+    """The best sentence, and further ones that are nearly as likely, and likelier than that nothing answers; no question is one.
 
     Args:
         best_first: the sentences that may answer, at least one.
@@ -46,7 +52,8 @@ def likely(best_first: Sequence[Found], most: int, belongs: Callable[[Found], bo
     known = shares(best_first)
     least = max(_AS_LIKELY * float(known[0]), 1 - float(known.sum()))
     further = zip(known[1:most], best_first[1:most], strict=True)
-    return [best_first[0], *(one for share, one in further if share >= least and belongs(one))]
+    answers = (one for share, one in further if share >= least and not one.text.rstrip().endswith("?"))
+    return [best_first[0], *filter(belongs, answers)]
 
 
 def _lines_of_list(found: Found) -> list[Span]:

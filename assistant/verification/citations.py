@@ -40,10 +40,15 @@ def locate(quote: Quote, article_of: ArticleOf) -> Citation | None:
     return _citation(0, article, start, end)
 
 
-def closest(passages: Iterable[Passage], article_of: ArticleOf) -> tuple[Citation, ...]:
-    """Whole passages as proven quotes, for a refusal to show; passages that the library no longer has are left out."""
-    found = (locate(Quote(passage, passage.text, passage.start), article_of) for passage in passages)
+def closest(quotes: Iterable[Quote], article_of: ArticleOf) -> tuple[Citation, ...]:
+    """Quotes for a refusal to show, proven; those that the library no longer has are left out."""
+    found = (locate(quote, article_of) for quote in quotes)
     return numbered(citation for citation in found if citation)
+
+
+def whole(passage: Passage) -> Quote:
+    """All of a passage."""
+    return Quote(passage, passage.text, passage.start)
 
 
 def cut(article: Article, start: int, end: int) -> Citation | None:

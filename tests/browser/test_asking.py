@@ -114,17 +114,12 @@ def test_hover_and_focus_show_the_quote_and_escape_puts_it_away(visitor: Visit) 
 def test_verbatim_says_what_it_means(visitor: Visit) -> None:
     visitor.ask(WHO).locator(".verbatim").hover()
     expect(visitor.page.locator("#tip")).to_be_visible()
-    assert len(visitor.page.locator("#tip").inner_text()) > 20
+    expect(visitor.page.locator("#tip")).to_contain_text("not that they are right")
 
 
 def test_confidence_is_said_in_words_with_the_figure_on_hover(visitor: Visit) -> None:
     sure = visitor.ask(WHO).locator(".confidence")
-    assert sure.inner_text() in {
-        "very likely right",
-        "probably right",
-        "unsure: check the quote",
-        "a guess: check the quote",
-    }
+    assert re.fullmatch(r"right in about \d+ of [12]0 cases", sure.inner_text())
     sure.hover()
     expect(visitor.page.locator("#tip")).to_have_text(re.compile(r"\b\d{1,3} %"))
     sure.focus()

@@ -184,6 +184,36 @@ def test_the_articles_are_said_not_to_say_only_where_all_that_name_the_thing_wer
             assert assistant.ask(question).message.startswith("I found no sentence that answers this.")
 
 
+@pytest.mark.parametrize("confidence", [0.04, 0.06])
+def test_the_articles_are_said_not_to_say_only_where_the_reader_is_sure_of_it(folder: Path, confidence: float) -> None:
+    reader = ScriptedReader(Draft((), confidence))
+    with filled(folder, reader, Article(FERRY, source="1")) as assistant:
+        sure = assistant.ask("Whom did Ada Lund marry?").message.startswith("The articles don't say.")
+    assert sure == (confidence < 0.05)
+
+
+def test_what_is_named_apart_is_not_said_to_be_missing(folder: Path) -> None:
+    articles = [Article(FERRY, source="1"), Article(BRIDGE, source="2")]
+    with filled(folder, ScriptedReader(*[Draft((), 0.0)] * 9), *articles) as assistant:
+        apart = assistant.ask("Who taught Ada Lund and Kari Holm?").message
+        nowhere = assistant.ask("Who taught Ada Lund and Nils Berg?").message
+    assert apart.startswith("I found no sentence that answers this.")
+    assert nowhere.startswith("The articles don't say.")
+
+
+def test_what_a_list_of_the_article_answers_is_laid_out_as_one_whatever_was_asked(folder: Path) -> None:
+    text = "The bike\n\nYou must bring:\n\n- a card\n- a helmet\n\nIt is free."
+
+    def listed(question: str, evidence: Sequence[Evidence]) -> Draft:
+        passage = next(item.passage for item in evidence if "a helmet" in item.passage.text)
+        items = (DraftSentence((Quote(passage, words),)) for words in ("a card", "a helmet"))
+        return Draft(tuple(items), 0.9, listed=True)
+
+    with filled(folder, ScriptedReader(listed), Article(text, source="1")) as assistant:
+        answer = assistant.ask("What is needed for the bike?")
+    assert (answer.kind, len(answer.text.splitlines())) == ("list", 2)
+
+
 def test_the_parts_of_a_question_cost_no_language_model_where_none_was_wanted(folder: Path) -> None:
     class Costly(TermResolver):
         """Asks a language model, unless it is replaced by its fallback."""

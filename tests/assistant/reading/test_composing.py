@@ -48,11 +48,26 @@ def test_a_question_for_one_thing_gets_one_item() -> None:
     assert quotes(reader.read_as("fact", "What must fit?", [found(NOTICE)])) == ["a helmet that fits"]
 
 
+def test_the_line_that_leads_to_a_list_is_answered_by_the_list_whatever_is_asked() -> None:
+    reader = NetworkReader(KnowsSentences({"You need three things:": 9.0}, SURE))
+    told = quotes(reader.read_as("fact", "What is needed?", [found(NOTICE)]))
+    assert told == ["a library card", "a helmet that fits", "50 crowns in cash"]
+    unled = found(NOTICE.replace("You need three things:", "You need three things."))
+    reader = NetworkReader(KnowsSentences({"You need three things.": 9.0}, SURE))
+    assert quotes(reader.read_as("fact", "What is needed?", [unled])) == ["You need three things."]
+
+
 def test_a_list_over_sentences_is_given_in_the_order_of_the_text() -> None:
     text = "Ada Lund won in May. It rained. Kari Holm won in June. Nobody won in July."
     known = {"Kari": 9.0, "Ada": 8.9, "rained": 2.0}
     draft = NetworkReader(KnowsSentences(known, SURE)).read_as("list", "Who won?", [found(text)])
     assert quotes(draft) == ["Ada Lund won in May.", "Kari Holm won in June."]
+
+
+def test_the_question_of_an_interview_is_not_given_beside_its_answer() -> None:
+    text = "When did you come to Lund? I came in May."
+    draft = NetworkReader(KnowsSentences({"When": 8.9, "May": 9.0}, SURE)).read("When did she?", [found(text)])
+    assert quotes(draft) == ["I came in May."]
 
 
 def test_numbered_steps_are_a_list_and_prose_beside_them_is_not() -> None:

@@ -106,6 +106,19 @@ def test_what_is_not_likely_enough_is_refused() -> None:
     assert draft.confidence < 0.5
 
 
+def test_a_refusal_names_the_likeliest_sentence_of_each_passage_with_its_neighbours_there() -> None:
+    long = "It rains.\n\nKari Holm mends the bridge. It costs 400 crowns. It hails."
+    reader = NetworkReader(KnowsSentences({"Kari": 0.5, "steers": -1.0}))
+    draft = reader.read("Who owns it?", evidence(long, "A ferry crosses instead. Ada Lund steers it."))
+    assert draft.sentences == ()
+    told = [(quote.passage.id, quote.text) for quote in draft.nearest]
+    assert told == [
+        ("a-0", "Kari Holm mends the bridge. It costs 400 crowns."),
+        ("a-1", "A ferry crosses instead. Ada Lund steers it."),
+    ]
+    assert all(one.passage.text[(one.start or 0) - one.passage.start :].startswith(one.text) for one in draft.nearest)
+
+
 @pytest.mark.parametrize(("threshold", "said"), [(0.0, 1), (1.0, 0)])
 def test_a_threshold_that_was_set_decides(threshold: float, said: int) -> None:
     reader = NetworkReader(KnowsSentences({"Kari": 1.0}), threshold=threshold)

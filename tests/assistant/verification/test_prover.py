@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assistant import Article, Citation, Draft, DraftSentence, Passage, Quote
 from assistant.core.answer import AnswerSentence, Dropped
 from assistant.core.draft import Proof
-from assistant.verification.citations import closest, locate, numbered
+from assistant.verification.citations import closest, locate, numbered, whole
 from assistant.verification.entailment.checker import EntailmentChecker, open_checker
 from assistant.verification.prover import Prover, prove
 from index.errors import ArticleNotFoundError
@@ -269,7 +269,7 @@ def test_the_built_in_checker_tells_what_the_quotes_say_from_what_they_do_not() 
 def test_closest_passages_are_proven_too() -> None:
     stale = Passage("old", ARTICLE.id, 0, 9, "old words", 0)
     gone = Passage("gone", "no such article", 0, 4, "sank", 0)
-    assert [(c.number, c.quote) for c in closest([stale, PASSAGE, gone], article_of)] == [(1, PASSAGE.text)]
+    assert [(c.number, c.quote) for c in closest(map(whole, [stale, PASSAGE, gone]), article_of)] == [(1, PASSAGE.text)]
 
 
 def test_numbering_keeps_everything_else() -> None:
