@@ -17,7 +17,8 @@ UNCLEAR = "I can't tell what that refers to. Please name who or what you mean."
 
 _SURELY_NOT = 0.05
 """Below this confidence the articles are said not to say it. Of the refused questions to written articles and documents that come
-below it 91 % have no answer there, from .05 to .1 it is 73 %, above that about a half."""
+below it 91 % have no answer there, from .05 to .1 it is 73 %, above that about a half; cross-validated, measured with the
+mean of the weights of trunk 6, which ships, and run 12."""
 _MOST = 50
 """So many passages that name the thing are looked up, no more."""
 

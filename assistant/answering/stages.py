@@ -10,7 +10,7 @@ from dataclasses import replace
 from assistant.answering.checking import MAX_QUESTION_CHARS, not_a_question
 from assistant.answering.collection import about_library, mentions
 from assistant.answering.overviews import Overviews
-from assistant.answering.refusing import BEYOND, UNCLEAR, refusal
+from assistant.answering.refusing import BEYOND, NO_SENTENCE, UNCLEAR, refusal
 from assistant.answering.remarking import names_all, remarks_of
 from assistant.answering.run import Run
 from assistant.answering.titled import TitledDraft
@@ -117,6 +117,10 @@ class Answering:
             return
         with run.watch.measure("understanding"):
             run.kind = self._kind(run)
+        if run.kind == "beyond":
+            self._note_language(run)
+            # Only of English questions the kind is known; so it is read for.
+            run.kind = "fact" if run.note else run.kind
         if run.kind == "library" and (told := self._about_library(run)):
             yield Done(told)
             return
@@ -271,15 +275,18 @@ class Answering:
         proven = run.prover.proven
         with run.watch.measure("citing"):
             near = () if proven.sentences else closest(run.nearest, run.held)
-        message = (
-            BEYOND
-            if run.kind == "beyond"
-            else refusal(run.resolved.question, run.read, run.confidence, self._library, self._searched(run))
-        )
         self._note_language(run)  # Last, since its model loads while the reader reads.
-        answer = run.answer(near, message)
+        answer = run.answer(near, self._refusal(run))
         read_from = {item.passage.article_id for item in run.read}
         return Done(answer.with_staleness({name: self._library.version(name) or "" for name in read_from}))
+
+    def _refusal(self, run: Run) -> str:
+        """What is said if nothing is proven."""
+        if run.kind == "beyond":
+            return BEYOND
+        if run.note:  # Whether the articles say it can't be told of a question that is not understood.
+            return NO_SENTENCE
+        return refusal(run.resolved.question, run.read, run.confidence, self._library, self._searched(run))
 
     def _found(self, run: Run, resolved: Standalone) -> tuple[Evidence, ...]:
         """What the search finds for a question."""

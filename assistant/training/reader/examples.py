@@ -59,8 +59,8 @@ MOST_CHARS = 900
 """A window that is read has so many characters, if its first block has no more."""
 
 _SIZES = (250, 400, 600, 800, 900)
-_SIZES_FOR_VERDICTS = (250, 400)
-"""A verdict is of one sentence; what else stands around it takes time to read and teaches other things."""
+_SIZES_OF_PAIRS = (250, 400)
+"""Pairs are told apart by one sentence; what else stands around it takes time to read and teaches other things."""
 _STARTS = frozenset(
     "the a an this that these those it he she they we there his her its their in on at by for all no some".split()
 )
@@ -133,7 +133,7 @@ def _of_question(
     article: Written, blocks: Sequence[Span], question: Question, rng: random.Random, about: str
 ) -> Example:
     text, before = article.text, f"{question.series}/" if question.series else ""
-    most = rng.choice(_SIZES_FOR_VERDICTS if question.series == "pairs" else _SIZES)
+    most = rng.choice(_SIZES_OF_PAIRS if question.series == "pairs" else _SIZES)
     if not question.answerable:
         start, end = _window(blocks, question.bait or rng.choice(blocks), most, rng)
         kind = "trap" if question.bait else "none"

@@ -192,6 +192,23 @@ def test_the_articles_are_said_not_to_say_only_where_the_reader_is_sure_of_it(fo
     assert sure == (confidence < 0.05)
 
 
+def test_the_articles_are_not_said_to_lack_what_was_asked_in_another_language(folder: Path) -> None:
+    with filled(folder, ScriptedReader(*[Draft((), 0.0)] * 9), Article(FERRY, source="1")) as assistant:
+        german = assistant.ask("Wann hat Ada Lund die Fähre zum ersten Mal gesteuert?")
+        english = assistant.ask("When did Ada Lund steer the ferry for the first time?")
+    assert german.message == "I found no sentence that answers this."
+    assert german.notice
+    assert english.message.startswith("The articles don't say.")
+
+
+def test_a_question_in_another_language_is_read_for_whatever_its_kind_seems_to_be(folder: Path) -> None:
+    question = "¿Cuántos empleados hay?"
+    with filled(folder, quoting("steered"), Article(FERRY, source="1")) as assistant:
+        answer = assistant.ask(question)
+    assert (answer.status, answer.kind) == ("answered", "fact")
+    assert answer.notice
+
+
 def test_what_is_named_apart_is_not_said_to_be_missing(folder: Path) -> None:
     articles = [Article(FERRY, source="1"), Article(BRIDGE, source="2")]
     with filled(folder, ScriptedReader(*[Draft((), 0.0)] * 9), *articles) as assistant:
