@@ -78,14 +78,18 @@ _BELOW = " (relative to this file)"
 
 
 class _Shared:
-    """What all tests of a run share: baseline, language model, and an assistant for each set; each opened when first needed."""
+    """What the tests of a run share: baseline, language model, and an assistant for each set; each opened when first needed.
+
+    A set's assistant is closed when its last case is over: each takes some 100 MB.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._assistants: dict[Path, Assistant | FootnoteError] = {}
         self._names: dict[str, Path] = {}
         self._open = ExitStack()
-        config.add_cleanup(self._open.close)
+        self._of_sets: dict[Path, ExitStack] = {}
+        config.add_cleanup(self.close)
 
     @cached_property
     def baseline(self) -> Baseline | None:
@@ -124,14 +128,27 @@ class _Shared:
         library = self._named("library")
         key = library or path
         if key not in self._assistants:
+            opening = self._of_sets[key] = ExitStack()
             try:
-                self._assistants[key] = self._open.enter_context(_opened(question_set, library, self.llm))
+                self._assistants[key] = opening.enter_context(_opened(question_set, library, self.llm))
             except FootnoteError as error:
                 self._assistants[key] = error
         found = self._assistants[key]
         if isinstance(found, FootnoteError):
             raise found
         return found
+
+    def close_set(self, path: Path) -> None:
+        """Close the assistant over a set's own articles, if it is open; a library that all sets are asked of stays open."""
+        if opening := self._of_sets.pop(path, None):
+            del self._assistants[path]
+            opening.close()
+
+    def close(self) -> None:
+        """Close all that is open, the language model last."""
+        for key in list(self._of_sets):
+            self.close_set(key)
+        self._open.close()
 
     @cached_property
     def llm(self) -> LanguageModel | None:
@@ -189,6 +206,10 @@ class SetFile(pytest.File):
             raise self.CollectError(_message(error)) from None
         for case in question_set.cases:
             yield CaseItem.from_parent(self, name=case.id, question_set=question_set, case=case)
+
+    def teardown(self) -> None:
+        """Close the set's library; pytest calls it before the first test of another file."""
+        self.config.stash[_SHARED].close_set(self.path)
 
 
 class CaseItem(pytest.Item):

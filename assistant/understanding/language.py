@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from functools import cache
 from typing import Any
 
 _SURE = 0.995
@@ -15,25 +16,20 @@ _NO_OTHER = ("en", "pcm", "zxx")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
+_LOADING = threading.Lock()
+
+
 class Languages:
     """Tells languages apart (py3langid, 140 of them). Safe to use from several threads."""
 
-    def __init__(self) -> None:
-        """Loads nothing yet."""
-        self._guard = threading.Lock()
-        self._identifier: Any = None
-
     def warm(self) -> None:
-        """Load the model now: half a second, some 100 MB.
+        """Load the model now, once in a process: half a second, some 100 MB.
 
         Raises:
             OSError: there is no place for temporary files, which it needs once.
         """
-        with self._guard:
-            if self._identifier is None:
-                from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-                self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        with _LOADING:
+            _identifier()
 
     def is_other(self, question: str) -> bool:
         """Whether a question is surely in another language than English; False where that can't be told.
@@ -47,8 +43,16 @@ class Languages:
             self.warm()
         except OSError:
             return False  # The answer is worth more than a note on it.
-        likely: dict[str, float] = dict(self._identifier.rank(own))
+        likely: dict[str, float] = dict(_identifier().rank(own))
         return 1.0 - sum(likely.get(name, 0.0) for name in _NO_OTHER) >= _SURE
+
+
+@cache
+def _identifier() -> Any:
+    """The model, loaded under `_LOADING`."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _own_words(question: str) -> str:

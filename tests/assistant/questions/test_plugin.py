@@ -172,6 +172,20 @@ def test_a_library_can_be_asked(tmp_path: Path) -> None:
     assert "  broke at   not in the library\n" in out
 
 
+def test_a_sets_library_is_closed_before_the_next_is_opened(tmp_path: Path) -> None:
+    for name in ("one", "two", "three"):
+        a_set(tmp_path, WHEN, WHO, name=f"{name}.questions.yaml")
+    (tmp_path / "conftest.py").write_text(
+        "import tempfile\nfrom pathlib import Path\n\ndef pytest_runtest_call(item):\n"
+        "    there = len(list(Path(tempfile.gettempdir()).glob('*/library.db')))\n"
+        "    assert there == 1, f'{there} libraries'\n"
+    )
+    _, out = pytest_in(tmp_path)
+    assert "3 failed, 3 passed" in out
+    assert "libraries" not in out
+    assert list((tmp_path / "temporary").glob("*/library.db")) == []
+
+
 @pytest.mark.slow
 def test_a_library_that_cannot_be_used_is_an_error_of_every_case_without_a_traceback(tmp_path: Path) -> None:
     a_set(tmp_path, WHEN, WHO)

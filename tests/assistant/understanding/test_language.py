@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from assistant.understanding.language import Languages
+from assistant.understanding.language import Languages, _identifier
 
 QUESTIONS = Path(__file__).parents[2] / "questions"
 
@@ -198,6 +198,14 @@ def test_several_threads_may_ask_at_once() -> None:
     assert told == [True] * 4
 
 
+def test_the_model_is_loaded_once_in_a_process(
+    languages: Languages, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))  # Without one it can't be loaded.
+    assert Languages().is_other("Wem gehört die Fähre?")
+
+
 def test_without_a_place_for_temporary_files_nothing_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _identifier.cache_clear()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     assert not Languages().is_other("Wem gehört die Fähre?")
