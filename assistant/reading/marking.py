@@ -12,19 +12,30 @@ _SURE_OF_WORDS = 0.2
 """Words are marked from this probability among those of their sentence on."""
 _AS_LIKELY, _NEAR = 0.5, 24
 """Further words, as of a list, are marked with the likeliest if they are so likely beside them, and so few characters away."""
+_WORD = re.compile(r"\w+")
 _NEXT_WORD, _LAST_WORD = re.compile(r"[\s–-]\w+"), re.compile(r"\S+\s*$")
 _LONGEST_KEY = 40
 """A key does not grow beyond so many characters, only to be told apart."""
+_POINTING = frozenset(
+    "he she it they him her them his hers its their theirs himself herself itself themselves i me we us you my mine our ours "
+    "your yours who whom whose which what that this these those".split()
+)
+"""What only points at something that is named elsewhere is no answer: "she" tells nobody who said it."""
 
 
 def answer_words(found: Found) -> str:
-    """The answer's words in a sentence; empty if the network is not sure enough of them."""
+    """The answer's words in a sentence; empty if the network is not sure enough of them, or they only point at somebody."""
     if not found.words or found.words[0].share < _SURE_OF_WORDS:
         return ""
     start, _ = found.reading.sentences[found.number]
     first, last = _together(found.words)
     begins = max(0, first - start)  # Some tokenizers count the space before a word to it.
-    return _told_apart(found.text, begins, last - start)
+    return "" if only_points(found.text[begins : last - start]) else _told_apart(found.text, begins, last - start)
+
+
+def only_points(words: str) -> bool:
+    """Whether words only point at something that is named elsewhere."""
+    return {word.lower() for word in _WORD.findall(words)} <= _POINTING
 
 
 def _told_apart(text: str, start: int, end: int) -> str:

@@ -13,7 +13,7 @@ import pytest
 from assistant.network.readings import WindowReading, Words
 from assistant.network.windows import Window
 from assistant.reading.judging import TRUST
-from assistant.reading.marking import _together, _told_apart
+from assistant.reading.marking import _together, _told_apart, only_points
 from assistant.reading.network_reader import NetworkReader
 from assistant.reading.protocol import candidates, chosen
 from index.article import Passage
@@ -266,3 +266,11 @@ def test_a_key_is_found_first_where_it_is_meant(text: str, words: str, key: str)
     found = _told_apart(text, place, place + len(words))
     assert found == key
     assert text.find(found) <= place < text.find(found) + len(found)
+
+
+@pytest.mark.parametrize(
+    ("words", "points"),
+    [("She", True), ("whom they", True), ("one", False), ("Her sister", False), ("both", False), ("May", False)],
+)
+def test_what_only_points_at_somebody_is_no_answer(words: str, points: bool) -> None:
+    assert only_points(words) is points
