@@ -11,8 +11,8 @@ from index.library.store import Library
 class KeptCollections:
     """The collections kept in a library. Has no state of its own; safe to use from several threads.
 
-    A name is cleaned: one line, no control characters, at most 200 characters. Each change raises LibraryInUseError where another
-    process is the writer, and LibraryWriteError where the library can't be written.
+    A name is cleaned: one line, no control characters; it has letters or digits, and at most 200 characters. Each change raises
+    LibraryInUseError where another process is the writer, and LibraryWriteError where the library can't be written.
     """
 
     _library: Library
@@ -45,7 +45,7 @@ class KeptCollections:
 
         Raises:
             ArticleNotFoundError: no article has one of the ids; nothing is changed.
-            CollectionNameError: the name is blank; or it is taken, and `how` is "new".
+            CollectionNameError: the name has no letters and digits, or is too long; or it is taken, and `how` is "new".
         """
         return self._library.collections.collect(name, articles, how)
 
@@ -66,7 +66,7 @@ class KeptCollections:
 
         Raises:
             CollectionNotFoundError: no collection has this name.
-            CollectionNameError: the new name is blank, or another collection has it.
+            CollectionNameError: the new name has no letters and digits, or is too long, or another collection has it.
         """
         return self._library.collections.rename(name, new_name)
 

@@ -375,8 +375,8 @@ class Answering:
         collection = self._library.collections.one(name)
         if articles is not None:
             raise QuestionError(
-                f"`articles` and `collection` {collection.name!r} are both given. Give one of them: the articles of a "
-                "collection are assistant.collection(name).articles."
+                f"Single articles are given, and the collection {collection.name!r}. Give one of the two; the articles of a "
+                "collection are listed by `footnote list --in NAME`, and by assistant.collection(name).articles."
             )
         if not collection.articles:
             raise QuestionError(

@@ -16,7 +16,7 @@ from index.library.database import Database, storable
 from index.naming import one_line
 
 MAX_NAME_CHARS = 200
-"""The most characters of a name that are kept."""
+"""The most characters that a name may have."""
 
 Collecting = Literal["extend", "replace", "new"]
 """What becomes of a collection that is there already: it gets further articles, or these alone, or is left as it is."""
@@ -79,9 +79,9 @@ class Collections:
 
         Raises:
             ArticleNotFoundError: no article has one of the ids; nothing is changed.
-            CollectionNameError: the name is blank; or it is taken, and `how` is "new".
+            CollectionNameError: the name has no letters and digits, or is too long; or it is taken, and `how` is "new".
         """
-        name = self._usable(name)
+        name = usable_name(name)
         ids = _ids(articles)
         with self._database.transaction() as connection:
             for article_id in ids:
@@ -125,9 +125,9 @@ class Collections:
 
         Raises:
             CollectionNotFoundError: no collection has this name.
-            CollectionNameError: the new name is blank, or another collection has it.
+            CollectionNameError: the new name has no letters and digits, or is too long, or another collection has it.
         """
-        wanted = self._usable(new_name)
+        wanted = usable_name(new_name)
         with self._database.transaction() as connection:
             known = self.one(name).name
             if wanted != known and connection.execute("SELECT 1 FROM collections WHERE name = ?", (wanted,)).fetchone():
@@ -167,11 +167,6 @@ class Collections:
                 "`footnote list` shows the ids there are."
             )
 
-    def _usable(self, name: str) -> str:
-        if usable := cleaned(name):
-            return usable
-        raise CollectionNameError(f"{name!r} is no name for a collection. Give it one with letters or digits.")
-
     def _taken(self, name: str) -> CollectionNameError:
         return CollectionNameError(
             f"The library {self._database.folder} has a collection {name!r} already; it was left as it is. Take another "
@@ -185,11 +180,28 @@ class Collections:
 
 
 def cleaned(name: str) -> str:
-    """A name as it is kept: one line without control characters and bidirectional marks, composed (NFC), at most 200 characters.
+    """A name as it is kept: one line without control characters and bidirectional marks, composed (NFC).
 
     Two ways to type the same letters give one name. A blank name becomes empty, and so does what is no text.
     """
-    return one_line(unicodedata.normalize("NFC", storable(name)), MAX_NAME_CHARS) if isinstance(name, str) else ""
+    return one_line(unicodedata.normalize("NFC", storable(name))) if isinstance(name, str) else ""
+
+
+def usable_name(name: str) -> str:
+    """A name for a collection as it is kept.
+
+    Raises:
+        CollectionNameError: it has no letters and digits, or is too long.
+    """
+    usable = cleaned(name)
+    if not any(letter.isalnum() for letter in usable):
+        raise CollectionNameError(f"{name!r} is no name for a collection. Give it one with letters or digits.")
+    if len(usable) > MAX_NAME_CHARS:
+        raise CollectionNameError(
+            f"The name {usable[:20]!r}... has {len(usable):,} characters, and a collection's name has {MAX_NAME_CHARS} at most. "
+            "Give it a shorter one."
+        )
+    return usable
 
 
 def leave_collections(connection: Any, article_id: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from assistant.core.protocols import HasCollections
 from assistant.page.events import inputs
 from assistant.page.events.handling import quick
 from assistant.page.words import say
-from index.library.collecting import MAX_NAME_CHARS, Collection, cleaned
+from index.library.collecting import MAX_NAME_CHARS, Collection, usable_name
 
 
 class CollectionView(TypedDict):
@@ -116,11 +116,12 @@ def _name(value: Any) -> str:
     """A name as it is kept.
 
     Raises:
-        CollectionNameError: it is blank.
+        CollectionNameError: it is none, or too long.
     """
-    if name := cleaned(inputs.text(value, 4 * MAX_NAME_CHARS)):
-        return name
-    raise CollectionNameError(say("collection_name_needed"))
+    try:
+        return usable_name(inputs.text(value, 4 * MAX_NAME_CHARS))
+    except CollectionNameError:
+        raise CollectionNameError(say("collection_name_needed", most=MAX_NAME_CHARS)) from None
 
 
 @contextmanager

@@ -54,8 +54,8 @@ def test_what_becomes_of_a_collection_that_is_there_is_chosen(library: Library, 
         ("a\x00b\u202ec", "a bc"),
         (unicodedata.normalize("NFD", "Zürich"), "Zürich"),
         ("<b>bold</b> 'x' \"y\" %", "<b>bold</b> 'x' \"y\" %"),
-        ("n" * 500, "n" * MAX_NAME_CHARS),
-        ("\ud800", "?"),
+        ("n" * MAX_NAME_CHARS + " ", "n" * MAX_NAME_CHARS),
+        ("a\ud800", "a?"),
     ],
 )
 def test_a_name_is_cleaned_and_found_in_either_form(library: Library, given: str, kept: str) -> None:
@@ -66,13 +66,19 @@ def test_a_name_is_cleaned_and_found_in_either_form(library: Library, given: str
     assert library.collections.all() == ()
 
 
-@pytest.mark.parametrize("blank", ["", " \n", "\u202e\u200f"])
-def test_a_blank_name_is_refused(library: Library, blank: str) -> None:
+@pytest.mark.parametrize(
+    ("none", "why"),
+    [
+        *((none, "letters or digits") for none in ("", " \n", "\u202e\u200f", "...", "\ud800")),
+        ("n" * (MAX_NAME_CHARS + 1), "has 201 characters.*shorter"),
+    ],
+)
+def test_what_can_be_no_name_is_refused_and_never_cut(library: Library, none: str, why: str) -> None:
     library.collections.collect("birds", [])
-    with pytest.raises(CollectionNameError, match="no name for a collection"):
-        library.collections.collect(blank, [])
-    with pytest.raises(CollectionNameError, match="no name for a collection"):
-        library.collections.rename("birds", blank)
+    with pytest.raises(CollectionNameError, match=why):
+        library.collections.collect(none, [])
+    with pytest.raises(CollectionNameError, match=why):
+        library.collections.rename("birds", none)
     assert library.collections.all() == (Collection("birds"),)
 
 
