@@ -230,7 +230,8 @@ def test_conversations_outlive_the_server(alone: Server, visit: Visitor) -> None
     told = visitor.turns.locator(":scope > :not(.suggested)")
     before = told.all_inner_texts()
     assert alone.stop(signal.SIGTERM) == 0
-    visitor.forgiven.append("ERR_CONNECTION_REFUSED")
+    # The last: it may have been looking for suggestions.
+    visitor.forgiven += ["ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION_RESET"]
     visitor.type("What did he say?")
     expect(visitor.answer.locator(".message")).to_contain_text("can't be reached")
     alone.start()
