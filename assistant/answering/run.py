@@ -175,13 +175,15 @@ class Run:
             message: what to say then.
         """
         proven = self.prover.proven
+        drafts = [draft for draft in self._drafts if draft.sentences] or self._drafts
+        weakest = min(drafts, key=lambda draft: draft.confidence, default=Draft((), 0.0))
         trace = replace(
             self.trace(self.resolved.question, self.usage),
             ranked=tuple((item.passage.id, item.score) for item in self._evidence),
             searched=tuple(self._searched),
             dropped=proven.dropped,
+            threshold=weakest.threshold,
         )
-        drafts = [draft for draft in self._drafts if draft.sentences] or self._drafts
         plain = len(self._parts) < 2 and not any(part.heading or part.remarks for part in self._parts)
         said = bool(proven.sentences)
         return Answer(
@@ -189,7 +191,7 @@ class Run:
             status="answered" if said else "not_found",
             sentences=proven.sentences,
             citations=proven.citations,
-            confidence=min((draft.confidence for draft in drafts), default=0.0),
+            confidence=weakest.confidence,
             evidence=self.read,
             closest=() if said else closest,
             message="" if said else message,

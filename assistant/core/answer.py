@@ -159,6 +159,7 @@ class Trace:
         searched: passage ids as the search ranked them, best first.
         usage: how much of a language model this answer took, follow-up and repair included.
         spent: language-model tokens that the conversation has used so far, including this answer's.
+        threshold: the confidence from which on the question is answered; 0 = unknown.
     """
 
     standalone_question: str
@@ -169,6 +170,7 @@ class Trace:
     searched: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     spent: int = 0
+    threshold: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)

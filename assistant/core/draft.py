@@ -110,6 +110,7 @@ class Draft:
         remarks: what is to be said of the sentences.
         listed: the sentences are the items of a list in the article, whatever was asked.
         nearest: without sentences, what came closest to an answer, the nearest first; empty = unknown.
+        threshold: the confidence from which on the reader answers; 0 = unknown.
     """
 
     sentences: tuple[DraftSentence, ...]
@@ -122,3 +123,4 @@ class Draft:
     remarks: tuple[Remark, ...] = ()
     listed: bool = False
     nearest: tuple[Quote, ...] = ()
+    threshold: float = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -86,13 +87,22 @@ class NetworkReader:
 
     def read_as(self, kind: Kind, question: str, evidence: Sequence[Evidence]) -> Draft:
         """See `ByKind.read_as`."""
-        if not evidence:
-            return Draft((), 0.0)
-        asked = analyse(question)
         calibration = self.calibration()
         threshold = calibration.threshold if self._threshold is None else self._threshold
         if kind == "comparison":
             threshold *= _OF_A_SIDE
+        return replace(self._draft(kind, analyse(question), evidence, calibration, threshold), threshold=threshold)
+
+    def _draft(
+        self,
+        kind: Kind,
+        asked: QuestionAnalysis,
+        evidence: Sequence[Evidence],
+        calibration: Calibration,
+        threshold: float,
+    ) -> Draft:
+        if not evidence:
+            return Draft((), 0.0)
         if asked.answer_type in HEAD_TYPES:
             stated = heads.read(asked, evidence[0])
             return stated if stated.confidence >= threshold else Draft((), stated.confidence)

@@ -21,13 +21,13 @@ def failed(report: Report, comparison: Comparison | None = None) -> tuple[Result
 
     Args:
         report: the run.
-        comparison: with the baseline; a question that was not right there does not count, unless it breaks a law or is too
-            slow. None = every question that is not right counts.
+        comparison: with the baseline; a question that was not right there does not count, nor one that wavers, unless it breaks a
+            law or is too slow. None = every question that is not right counts.
     """
     wrong = (result for result in report.results if not result.held)
     if comparison is None:
         return tuple(wrong)
-    counted = {change.id for change in comparison.regressions} | set(comparison.new)
+    counted = {change.id for change in comparison.regressions if not change.wavers} | set(comparison.new)
     return tuple(
         result for result in wrong if result.expected.id in counted or result.verdict in (LAW_BROKEN, TOO_SLOW)
     )

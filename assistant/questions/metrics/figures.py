@@ -134,11 +134,14 @@ class Change:
         id: the question's.
         before: its outcome in the baseline.
         after: its outcome now; "too slow" if it is right but took longer than its limit.
+        wavers: it is now refused, or no longer, with a confidence so near the threshold that rounding may have done it, which
+            another processor does otherwise.
     """
 
     id: str
     before: str
     after: str
+    wavers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ CHANGES = (WORSE, BETTER, OTHER, NEW, SAME)
 
 _CHANCE = 0.05
 """Significance level: a difference less likely than this is called unlikely to be chance."""
+_WAVERING = "so near the threshold that rounding decides, which differs between processors. They fail nothing."
 
 # What XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets), and the control characters that terminals obey.
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -85,7 +86,9 @@ def difference(comparison: Comparison) -> str:
         return "None got worse, none better."
     chance = "may be chance" if comparison.p >= _CHANCE else "is unlikely to be chance"
     p = "< 0.001" if comparison.p < 0.001 else f"= {comparison.p:.2g}"
-    return f"{worse or 'None'} got worse, {better or 'none'} better: such a difference {chance} (McNemar p {p})."
+    told = f"{worse or 'None'} got worse, {better or 'none'} better: such a difference {chance} (McNemar p {p})."
+    wavering = sum(change.wavers for change in comparison.regressions)
+    return f"{told} {wavering} of those that got worse waver: {_WAVERING}" if wavering else told
 
 
 def number(value: float) -> str:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, Draft, DraftSentence, Evidence, Quote
+from assistant import Answer, Assistant, Draft, DraftSentence, Evidence, Quote
 from assistant.core.standalone import Standalone
 from assistant.core.turns import Turn
 from assistant.understanding.followup.term_resolver import TermResolver
+from assistant.verification.citations import whole
 from index.article import Article
 from index.embedding import Embedder
 from tests.doubles import HashEmbedder, ScriptedReader
@@ -59,6 +60,43 @@ def real(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterat
             Article(BRIDGE, "The bridge", "bridge"),
         ])  # fmt: skip
         yield assistant
+
+
+def test_the_trace_says_from_which_confidence_on_the_reader_answers(folder: Path) -> None:
+    def drafts(*sentences: DraftSentence) -> object:
+        return lambda question, evidence: Draft(sentences, 0.4, threshold=0.45)
+
+    with filled(folder, ScriptedReader(drafts()), Article(FERRY, source="1")) as assistant:  # type: ignore[arg-type]
+        answer = assistant.ask("Who steered the ferry?")
+    assert (answer.status, answer.confidence, answer.trace.threshold) == ("not_found", 0.4, 0.45)
+    assert Answer.from_json(answer.to_json()).trace.threshold == 0.45
+    kept = answer.to_dict()
+    del kept["trace"]["threshold"]
+    assert Answer.from_dict(kept).trace.threshold == 0.0, "kept by an older version"
+
+
+def refusing(*nearest: str) -> ScriptedReader:
+    """A reader that refuses, and names the passages with certain words as the nearest."""
+
+    def made(question: str, evidence: Sequence[Evidence]) -> Draft:
+        passages = [item.passage for words in nearest for item in evidence if words in item.passage.text]
+        return Draft((), 0.3, order=tuple(one.id for one in passages), nearest=tuple(map(whole, passages)))
+
+    return ScriptedReader(made)
+
+
+def test_a_refusal_says_what_is_lacking_as_it_was_asked(folder: Path) -> None:
+    with filled(folder, refusing("sank"), Article(FERRY, source="1")) as assistant:
+        answer = assistant.ask("Who needed a permit in zone D?")
+    assert answer.message.endswith(" does not name D.")
+
+
+def test_what_another_of_the_closest_passages_names_is_not_said_to_be_lacking(folder: Path) -> None:
+    articles = [Article(FERRY, source="1"), Article(BRIDGE, source="2")]
+    for nearest, lacking in (("sank",), True), (("sank", "mends"), False):
+        with filled(folder / str(lacking), refusing(*nearest), *articles) as assistant:
+            answer = assistant.ask("Where did Kari Holm go?")
+        assert ("Kari Holm" in answer.message) == lacking
 
 
 # Several questions in one

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.core.answer import Answer
+from assistant.core.answer import Answer, Status, Trace
 from assistant.core.errors import QuestionSetError
 from assistant.questions.comparing.baseline import Baseline, SetOutcomes, compare, read_baseline, write_baseline
+from assistant.questions.comparing.failing import failed
 from assistant.questions.metrics.figures import Change, Comparison
 from assistant.questions.metrics.statistics import mcnemar
+from assistant.questions.rendering.words import difference
 from assistant.questions.reports import OUTCOMES, TOO_SLOW, ArticleRef, Grade, Outcome, Report, Result
 from assistant.questions.spec.cases import Expected
 
@@ -66,6 +68,34 @@ def test_what_was_too_slow_and_is_in_time_is_an_improvement() -> None:
     assert found.improvements == (Change("a", TOO_SLOW, RIGHT),)
     assert found.changes == (Change("c", TOO_SLOW, WRONG),)
     assert found.regressions == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "status", "confidence", "threshold", "wavers"),
+    [
+        (RIGHT, "not_found", 0.36, 0.45, True),
+        (RIGHT, "not_found", 0.34, 0.45, False),
+        (RIGHT, "not_found", 0.01, 0.0, False),  # A reader that names no threshold.
+        (REFUSED, "answered", 0.54, 0.45, True),
+        (REFUSED, "answered", 0.56, 0.45, False),
+        (RIGHT, "answered", 0.46, 0.45, False),  # Another answer is no matter of the threshold.
+    ],
+)
+def test_a_refusal_or_answer_that_rounding_may_turn_wavers_and_fails_nothing(
+    before: str, status: Status, confidence: float, threshold: float, wavers: bool
+) -> None:
+    answer = Answer("Who?", status, confidence=confidence, trace=Trace("Who?", threshold=threshold))
+    run = replace(report({"a": WRONG}), results=(replace(result("a", WRONG), answer=answer),))
+    found = compare(run, baseline({"a": before}))
+    assert found.regressions == (Change("a", before, WRONG, wavers),)
+    assert failed(run, found) == (() if wavers else run.results)
+    assert ("1 of those that got worse waver" in difference(found)) == wavers
+
+
+def test_what_wavers_and_breaks_a_law_fails() -> None:
+    answer = Answer("Who?", "not_found", confidence=0.4, trace=Trace("Who?", threshold=0.45))
+    run = replace(report({"a": WRONG}), results=(replace(result("a", "law broken"), answer=answer),))
+    assert failed(run, compare(run, baseline({"a": RIGHT}))) == run.results
 
 
 def test_another_outcome_of_the_same_kind_is_a_change() -> None:

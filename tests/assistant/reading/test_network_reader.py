@@ -122,7 +122,8 @@ def test_a_refusal_names_the_likeliest_sentence_of_each_passage_with_its_neighbo
 @pytest.mark.parametrize(("threshold", "said"), [(0.0, 1), (1.0, 0)])
 def test_a_threshold_that_was_set_decides(threshold: float, said: int) -> None:
     reader = NetworkReader(KnowsSentences({"Kari": 1.0}), threshold=threshold)
-    assert len(reader.read("Who mends the bridge?", evidence(BRIDGE)).sentences) == said
+    draft = reader.read("Who mends the bridge?", evidence(BRIDGE))
+    assert (len(draft.sentences), draft.threshold) == (said, threshold)
     [item] = evidence(BRIDGE)
     headline = Passage("a-9", "a", 0, 10, "The bridge", 0, "title")
     of_the_head = reader.read("What is the title?", [replace(item, head=(headline,))])
@@ -270,7 +271,15 @@ def test_a_key_is_found_first_where_it_is_meant(text: str, words: str, key: str)
 
 @pytest.mark.parametrize(
     ("words", "points"),
-    [("She", True), ("whom they", True), ("one", False), ("Her sister", False), ("both", False), ("May", False)],
+    [
+        ("She", True),
+        ("whom they", True),
+        ("one", False),
+        ("Her sister", False),
+        ("both", False),
+        ("May", False),
+        ("I had", True),
+    ],
 )
 def test_what_only_points_at_somebody_is_no_answer(words: str, points: bool) -> None:
     assert only_points(words) is points
