@@ -25,9 +25,9 @@ _BUCKETS, _FAR = 32, 128
 _LARGEST = 63
 """Weights have 7 bits: products of larger ones are cut off on processors without VNNI, and each would give answers of its own.
 Signed, since processors with matrix units multiply signed bytes nine times as fast."""
-_USUAL = 0.98
-"""Some few values of the hidden ones are ten times as large as all others, and rounding to 8 bits would leave little of the rest.
-What is larger than this share of them is divided by the root of its excess, and the weights multiplied (Xiao et al., 2023)."""
+_APART = 32
+"""Some few of the values that a linear layer is given are ten times as large as all others, and rounding to 8 bits would leave
+little of the rest. The largest, one of so many, are multiplied apart, in 32 bits (as in LLM.int8(), Dettmers et al., 2022)."""
 JOINED, DENSE = ("q", "k", "v"), ("o", "wide", "narrow")
 """The linear layers of a layer: those that are multiplied side by side, under the name of the first, and the others."""
 OUTPUTS = ("start", "end", "sentence", "verdict")
@@ -96,7 +96,7 @@ class _Graph:
         self._nodes.append(self._helper.make_node("Identity", [value], [name], name))
 
     def linear(self, values: str, *names: str) -> str:
-        """Linear layers side by side, `values @ weight.T + bias`, in 8 bits unless the graph is exact."""
+        """Linear layers side by side, `values @ weight.T + bias`, unless exact in 8 bits but for the largest values."""
         weight = np.concatenate([np.asarray(self.weights[f"{name}.weight"], np.float32) for name in names]).T
         bias = np.concatenate([np.asarray(self.weights[f"{name}.bias"], np.float32) for name in names])
         first = names[0]
@@ -104,21 +104,27 @@ class _Graph:
             product = self.node("MatMul", [values, self.constant(f"{first}.matrix", weight)])
             return self.node("Add", [product, self.constant(f"{first}.bias", bias)])
         largest = np.asarray(self.weights[f"{first}.largest"], np.float32)
-        ease = np.sqrt(np.maximum(largest / np.quantile(largest, _USUAL), 1))
-        values = self.node("Mul", [values, self.constant(f"{first}.ease", 1 / ease)])
-        weight = weight * ease[:, None]
-        scale = np.maximum(np.abs(weight).max(axis=0), 1e-8) / _LARGEST
-        return self.node(
+        apart = np.sort(np.argsort(-largest, kind="stable")[: len(largest) // _APART])
+        usual = np.ones(len(largest), np.float32)
+        usual[apart] = 0
+        rounded = weight * usual[:, None]
+        scale = np.maximum(np.abs(rounded).max(axis=0), 1e-8) / _LARGEST
+        product = self.node(
             "DynamicQuantizeMatMul",
             [
-                values,
-                self.constant(f"{first}.bytes", np.round(weight / scale).astype(np.int8)),
+                self.node("Mul", [values, self.constant(f"{first}.usual", usual)]),
+                self.constant(f"{first}.bytes", np.round(rounded / scale).astype(np.int8)),
                 self.constant(f"{first}.scale", scale),
                 self.constant(f"{first}.zero", np.zeros(len(scale), np.int8)),
                 self.constant(f"{first}.bias", bias),
             ],
             "com.microsoft",
         )
+        if not len(apart):
+            return product
+        large = self.node("Gather", [values, self.constant(f"{first}.apart", apart.astype(np.int64))], axis=-1)
+        exact = self.node("MatMul", [large, self.constant(f"{first}.large", weight[apart])])
+        return self.node("Add", [product, exact])
 
     def norm(self, name: str, values: str) -> str:
         """A layer norm."""

@@ -17,7 +17,7 @@ from assistant.network.windows import MPNET, Window
 from index.compiling import cache_folder, intact, is_in, kept
 
 _TRAINED, _DETAILS = "trunk.safetensors", "trunk.json"
-_VERSION = 3
+_VERSION = 4
 """Of the graph: a change of `graph` makes the network anew in every cache."""
 _TOLERANCE = 1.0
 """The most by which the logits of sentences may differ from the 32-bit network's, on average. They lie some 10 apart."""

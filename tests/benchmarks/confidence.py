@@ -5,13 +5,15 @@ python -m tests.benchmarks.confidence OUTCOMES [--json]
 OUTCOMES is the folder that `python -m assistant.training.reader.calibrate DATA OUTCOMES` leaves: what came of the questions of
 the written dev part, asked of their own article ("own"), and of those of `reading/dev` ("squad"). An article's questions are
 judged by what was fitted on the others. What the reader would refuse is counted in its level too: its best sentence, which is
-not shown, has a low confidence, and seldom answers.
+not shown, has a low confidence, and seldom answers. Of the refused questions to written articles and documents the notes say how
+many have no answer there, by their confidence: below the first bound "The articles don't say." may be said.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +25,8 @@ from assistant.training.reader.outcomes import SETTINGS, Outcome, cross_validate
 from tests.benchmarks import _common
 
 SHOWN = ("own", "squad")
+_REFUSED = (0.0, 0.05, 0.1, 0.2, 1.0)
+"""The bounds of confidence by which the refused are told apart."""
 WITHIN = 0.1
 """A level holds if the share of right answers is this near to what it says."""
 
@@ -37,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rows = [row for setting in (*SHOWN, "both") for row in rows_of(setting, found, confidence, threshold)]
     notes = [
         "Refused ones are counted in their level; what is refused is the best sentence that was found.",
+        *_refused(found, confidence, threshold),
         f"Levels that are not within {100 * WITHIN:.0f} points of what they say: {_broken(rows) or 'none'}.",
     ]
     _common.show("levels of confidence", rows, as_json=options.json, notes=notes)
@@ -86,6 +91,16 @@ def _row(setting: str, level: Level, inside: Values, right: Values, refused: Val
         "right": "" if share is None else share,
         "off by": "" if share is None else round(share - level.claims, 3),
     }
+
+
+def _refused(found: Sequence[Outcome], confidence: Values, threshold: Values) -> Iterator[str]:
+    """How many of the refused questions have no answer, by confidence."""
+    own = np.array([one.setting in ("own", "document") for one in found])
+    absent = np.array([not one.answerable for one in found])
+    for least, most in pairwise(_REFUSED):
+        inside = own & (confidence < threshold) & (confidence >= least) & (confidence < most)
+        if number := int(inside.sum()):
+            yield f"Refused from {least:g} to {most:g}: {number}, {100 * absent[inside].mean():.0f} % of them have no answer."
 
 
 def _broken(rows: Sequence[Mapping[str, object]]) -> str:

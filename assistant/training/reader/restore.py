@@ -58,5 +58,13 @@ def _layer(constants: Mapping[str, Any], layer: str) -> Iterator[tuple[str, Any]
 
 
 def _matrix(constants: Mapping[str, Any], name: str) -> Any:
-    """A rounded matrix as torch keeps it, outputs by inputs; what its inputs are multiplied by is part of it."""
-    return (constants[f"{name}.bytes"] * constants[f"{name}.scale"] * constants[f"{name}.ease"][:, None]).T
+    """A rounded matrix as torch keeps it, outputs by inputs, with the rows that have 32 bits.
+
+    Of files made before there were such rows, what their inputs are multiplied by is a part of it.
+    """
+    matrix = constants[f"{name}.bytes"] * constants[f"{name}.scale"]
+    if f"{name}.ease" in constants:
+        matrix = matrix * constants[f"{name}.ease"][:, None]
+    if f"{name}.apart" in constants:
+        matrix[constants[f"{name}.apart"]] = constants[f"{name}.large"]
+    return matrix.T

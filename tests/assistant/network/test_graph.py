@@ -13,7 +13,7 @@ import torch
 
 from assistant.core.errors import ReaderError
 from assistant.network.architectures import bert, mpnet
-from assistant.network.graph import Shape, graph
+from assistant.network.graph import Shape, _Graph, graph
 from assistant.network.trunk import merged, open_trunk_tokenizer, opened
 from assistant.network.weights import open_tokenizer
 from assistant.network.window_network import WindowNetwork
@@ -206,3 +206,30 @@ def test_the_exact_graph_is_the_small_network_too() -> None:
     np.testing.assert_allclose(scores[0, :count], found[2][0, :count].float().numpy(), atol=0.15)
     np.testing.assert_allclose(verdict[0, :count], found[3][0, :count].float().numpy(), atol=0.15)
     np.testing.assert_allclose(start[0], found[0][0].float().numpy(), atol=0.3, rtol=0.01)
+
+
+def test_a_few_large_values_leave_the_others_their_digits() -> None:
+    rng = np.random.default_rng(3)
+    values = rng.standard_normal((5, 64)).astype(np.float32)
+    values[:, [7, 40]] *= 100
+    weight = rng.standard_normal((8, 64)).astype(np.float32)
+    known = {"0.o.weight": weight, "0.o.bias": np.zeros(8, np.float32), "0.o.largest": np.abs(values).max(axis=0)}
+    found = {exact: _product(known, values, exact=exact) for exact in (True, False)}
+    np.testing.assert_allclose(found[True], values @ weight.T, rtol=1e-4)
+    # In 8 bits all alike, a step would be as large as 2, and the sums miss by some 5.
+    assert np.abs(found[False] - found[True]).max() < 0.5
+
+
+def _product(weights: dict[str, Any], values: Any, *, exact: bool) -> Any:
+    """What a linear layer makes of values."""
+    from onnx import TensorProto, helper
+
+    built = _Graph(weights, exact, 1e-12)
+    built.named("made", built.linear("given", "0.o"))
+    sides = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in ("given", "made")]
+    made = helper.make_graph(built._nodes, "linear", sides[:1], sides[1:], list(built._constants.values()))
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
+    session = onnxruntime.InferenceSession(
+        helper.make_model(made, opset_imports=opsets, ir_version=9).SerializeToString()
+    )
+    return session.run(None, {"given": values})[0]

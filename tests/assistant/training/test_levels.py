@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +74,21 @@ def test_a_folder_that_lacks_a_setting_or_mixes_networks_is_refused(tmp_path: Pa
     put(tmp_path, "squad", [outcome(True, "squad")], network="two")
     with pytest.raises(SystemExit, match=r"squad\.json is of other networks"):
         kept(tmp_path)
+
+
+def test_of_the_refused_it_says_how_many_have_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chance = random.Random(2)
+    for setting in ("own", "squad"):
+        outcomes = []
+        for n in range(1_000):
+            value = chance.uniform(-6, 4)
+            right = chance.random() < 1 / (1 + math.exp(-value))
+            # Below, what is not right has no answer; above, it has another one.
+            made = outcome(right, setting, f"{setting} {n % 20}", value)
+            outcomes.append(replace(made, answerable=right or value > -2))
+        put(tmp_path, setting, outcomes)
+    main([str(tmp_path), "--json"])
+    notes = [note for note in json.loads(capsys.readouterr().out)["notes"] if note.startswith("Refused from")]
+    shares = [int(note.split(", ")[1].split()[0]) for note in notes]
+    assert shares[0] > 85
+    assert shares == sorted(shares, reverse=True)
