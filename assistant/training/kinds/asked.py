@@ -12,7 +12,7 @@ from assistant.core.kinds import Kind
 from assistant.training.reader.examples import ARTICLES, written_files
 
 QUESTIONS = Path(__file__).with_name("questions")
-TRAINING = tuple(QUESTIONS / f"{name}.txt" for name in ("one", "two", "three", "four", "five"))
+TRAINING = tuple(QUESTIONS / f"{name}.txt" for name in ("one", "two", "three", "four", "five", "six"))
 MARKED_SIDES, MARKED_TOPICS = QUESTIONS / "sides.txt", QUESTIONS / "topics.txt"
 MARKED_SIDES_DEV, MARKED_TOPICS_DEV = QUESTIONS / "sides-dev.txt", QUESTIONS / "topics-dev.txt"
 """In these the things that are compared, or what a question is about, stand in square brackets."""
