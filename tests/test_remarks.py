@@ -74,6 +74,12 @@ def test_items_among_the_marked_words_count() -> None:
     ]
 
 
+def test_a_count_that_is_marked_itself_is_no_item_of_it() -> None:
+    text = "We did it in three northern towns."
+    assert remarks("list", "Which towns were part of it?", text, (text, "three northern")) == []
+    assert remarks("list", "Which towns were part of it?", text, (text, "northern")) == ["The text counts 3; 1 found."]
+
+
 # Which is larger
 
 

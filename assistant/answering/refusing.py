@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.understanding.analysis import analyse
@@ -17,21 +18,27 @@ UNCLEAR = "I can't tell what that refers to. Please name who or what you mean."
 
 _SURELY_NOT = 0.05
 """Below this confidence the articles are said not to say it. Of the refused questions to written articles and documents that come
-below it 91 % have no answer there, from .05 to .1 it is 73 %, above that about a half; cross-validated, measured with the
-mean of the weights of trunk 6, which ships, and run 12."""
+below it 92 % have no answer there, from .05 to .1 it is 85 %, from .1 to .2 61 %; cross-validated, as
+`tests/benchmarks/confidence.py` prints it."""
 _MOST = 50
 """So many passages that name the thing are looked up, no more."""
 
 
 def refusal(
-    question: str, read: Sequence[Evidence], confidence: float, library: Library, articles: Sequence[str] | None
+    question: str,
+    read: Sequence[Evidence],
+    shown: Sequence[str],
+    confidence: float,
+    library: Library,
+    articles: Sequence[str] | None,
 ) -> str:
     """What to say: that the articles don't, if the reader is sure of it and read all passages that name what is asked about.
 
     Args:
         question: as it stands alone.
         read: the passages that were read, best first.
-        confidence: the probability that the best sentence of them answers, 0..1.
+        shown: the closest quotes, which are shown with it: what one of them names is not said to be lacking.
+        confidence: the probability that the best sentence of the passages answers, 0..1.
         library: that they are from.
         articles: ids that the search was limited to; None = all.
     """
@@ -41,12 +48,14 @@ def refusal(
         return NO_SENTENCE
     near = [read[0].passage, *(one for one in (read[0].before, read[0].after) if one)]
     present = telling_stems(" ".join((read[0].title, *(one.text for one in near))))
-    lacking = [term for term in pinned if stem(term) not in present]
+    had = [term for term in pinned if stem(term) in present]
+    named = present | telling_stems(" ".join(shown))
+    lacking = [term for term in pinned if stem(term) not in named]
     # A year that stands elsewhere does not make the passages that name the person fewer.
     sought = [term for term in pinned if term in asked.names] or pinned
     if confidence < _SURELY_NOT and _all_read(sought, read, library, articles):
-        return NOT_SAID if not lacking else f"{NOT_SAID} {_missing(pinned, lacking, question)}"
-    return NO_SENTENCE if not lacking else f"{NO_SENTENCE} {_missing(pinned, lacking, question)}"
+        return NOT_SAID if not lacking else f"{NOT_SAID} {_missing(had, lacking, question)}"
+    return NO_SENTENCE if not lacking else f"{NO_SENTENCE} {_missing(had, lacking, question)}"
 
 
 def _all_read(
@@ -60,23 +69,22 @@ def _all_read(
     return len(naming) < _MOST and all(passage in known for passage, _ in naming)
 
 
-def _missing(pinned: Sequence[str], lacking: Sequence[str], question: str) -> str:
+def _missing(had: Sequence[str], lacking: Sequence[str], question: str) -> str:
     """Which of the names and numbers of a question the nearest passage has, and which it has not."""
     lacks = _listed(_as_asked(lacking, question), "or")
-    had = _as_asked([term for term in pinned if term not in lacking], question)
     if not had:
         return f"The closest passage does not name {lacks}."
-    return f"The closest passage names {_listed(had, 'and')}, but not {lacks}."
+    return f"The closest passage names {_listed(_as_asked(had, question), 'and')}, but not {lacks}."
 
 
 def _as_asked(terms: Sequence[str], question: str) -> list[str]:
     """Terms as the question writes them; those that stand beside each other, as of a name of several words, are one."""
     spans: list[tuple[int, int]] = []
-    for start, end in sorted((question.lower().find(term), len(term)) for term in terms):
-        if start >= 0:
-            span = (start, start + end)
-            joins = bool(spans) and question[spans[-1][1] : start] == " "
-            spans[-1:] = [(spans[-1][0], span[1])] if joins else [*spans[-1:], span]
+    # A term begins a word: "d" of "zone D" is no letter of "need".
+    places = (re.search(rf"(?<!\w){re.escape(term)}(?!\w)", question, re.IGNORECASE) for term in terms)
+    for span in sorted(place.span() for place in places if place):
+        joins = bool(spans) and question[spans[-1][1] : span[0]] == " "
+        spans[-1:] = [(spans[-1][0], span[1])] if joins else [*spans[-1:], span]
     return [question[start:end] for start, end in spans] or list(terms)
 
 

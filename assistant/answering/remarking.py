@@ -50,6 +50,8 @@ def remarks_of(
 def counted(question: str, said: Sequence[Said], article: Article) -> Iterator[Remark]:
     """That the text counts more than was found, where it counts what the question asks for in or before the sentences.
 
+    Where the marked words are that very number ("three towns"), no item was found, and nothing is said.
+
     Args:
         question: as it stands alone.
         said: the sentences that list; one that marks no words is an item itself.
@@ -58,13 +60,15 @@ def counted(question: str, said: Sequence[Said], article: Article) -> Iterator[R
     found = sum(items_of(sentence) for sentence, _ in said)
     wanted = {stem(term) for term in analyse(question).terms}
     first = min(citation.start for _, citation in said)
-    before = sentences(article.text, max(0, first - _BEFORE), first)[-1:]
-    for start, end in (*before, *((citation.start, citation.end) for _, citation in said)):
+    before = [(*span, "") for span in sentences(article.text, max(0, first - _BEFORE), first)[-1:]]
+    found_in = [(citation.start, citation.end, " ".join(sentence.keys)) for sentence, citation in said]
+    for start, end, marked in (*before, *found_in):
         text = article.text[start:end]
         for number in numbers(text):
             value = _whole(number)
             behind = [stem(word) for word in telling_words(text[number.end :])[:_NEAR_WORDS]]
-            if found < value <= _MOST_COUNTED and wanted & set(behind):
+            is_marked = text[number.start : number.end] in marked
+            if found < value <= _MOST_COUNTED and wanted & set(behind) and not is_marked:
                 yield Remark("counted", (value, found))
                 return
 

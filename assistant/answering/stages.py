@@ -276,17 +276,18 @@ class Answering:
         with run.watch.measure("citing"):
             near = () if proven.sentences else closest(run.nearest, run.held)
         self._note_language(run)  # Last, since its model loads while the reader reads.
-        answer = run.answer(near, self._refusal(run))
+        answer = run.answer(near, self._refusal(run, near))
         read_from = {item.passage.article_id for item in run.read}
         return Done(answer.with_staleness({name: self._library.version(name) or "" for name in read_from}))
 
-    def _refusal(self, run: Run) -> str:
-        """What is said if nothing is proven."""
+    def _refusal(self, run: Run, near: Sequence[Citation]) -> str:
+        """What is said if nothing is proven, with the closest quotes."""
         if run.kind == "beyond":
             return BEYOND
         if run.note:  # Whether the articles say it can't be told of a question that is not understood.
             return NO_SENTENCE
-        return refusal(run.resolved.question, run.read, run.confidence, self._library, self._searched(run))
+        shown = [f"{quote.title} {quote.quote}" for quote in near]
+        return refusal(run.resolved.question, run.read, shown, run.confidence, self._library, self._searched(run))
 
     def _found(self, run: Run, resolved: Standalone) -> tuple[Evidence, ...]:
         """What the search finds for a question."""

@@ -53,7 +53,9 @@ def composed(kind: Kind, reading: Reading, draft: Draft) -> Draft:
         found.sort(key=lambda one: one.passage.start + one.start)
         items = items_of(best)
     else:
-        found = likely(best_first, _MOST, lambda one: one.window is best.window)
+        # Beside a side's own sentence often stands the other side's, which is nearly as likely.
+        most = 1 if kind == "comparison" else _MOST
+        found = likely(best_first, most, lambda one: one.window is best.window)
         # Whatever was asked, a list that the best sentence leads to, or of which two lines answer, is meant whole.
         items = items_of(best) if leads(best) else items_of(best, found[1:]) if len(found) > 1 else []
     if items:

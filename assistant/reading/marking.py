@@ -7,20 +7,18 @@ from collections.abc import Sequence
 
 from assistant.network.readings import Words
 from assistant.reading.judging import Found
+from index.stopwords import STOP_WORDS
 
 _SURE_OF_WORDS = 0.2
 """Words are marked from this probability among those of their sentence on."""
 _AS_LIKELY, _NEAR = 0.5, 24
 """Further words, as of a list, are marked with the likeliest if they are so likely beside them, and so few characters away."""
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+(?:[’']\w+)*")
 _NEXT_WORD, _LAST_WORD = re.compile(r"[\s–-]\w+"), re.compile(r"\S+\s*$")
 _LONGEST_KEY = 40
 """A key does not grow beyond so many characters, only to be told apart."""
-_POINTING = frozenset(
-    "he she it they him her them his hers its their theirs himself herself itself themselves i me we us you my mine our ours "
-    "your yours who whom whose which what that this these those".split()
-)
-"""What only points at something that is named elsewhere is no answer: "she" tells nobody who said it."""
+_COUNTING = frozenset("all both each few more most no none nor not once only same some".split())
+"""Words that may be an answer though they say nothing of a subject."""
 
 
 def answer_words(found: Found) -> str:
@@ -34,8 +32,8 @@ def answer_words(found: Found) -> str:
 
 
 def only_points(words: str) -> bool:
-    """Whether words only point at something that is named elsewhere."""
-    return {word.lower() for word in _WORD.findall(words)} <= _POINTING
+    """Whether words only point at something that is named elsewhere: "she", or "I had", tells nobody who said it."""
+    return {word.lower() for word in _WORD.findall(words)} <= STOP_WORDS - _COUNTING
 
 
 def _told_apart(text: str, start: int, end: int) -> str:

@@ -70,6 +70,15 @@ def test_the_question_of_an_interview_is_not_given_beside_its_answer() -> None:
     assert quotes(draft) == ["I came in May."]
 
 
+def test_a_side_of_a_comparison_gets_one_sentence_and_not_the_other_side_s() -> None:
+    text = "Zone A is open until six. Zone C is open until nine."
+    known = {"Zone A": 9.0, "Zone C": 8.9}
+    reader = NetworkReader(KnowsSentences(known, SURE))
+    told = quotes(reader.read_as("comparison", "How long is zone A open?", [found(text)]))
+    assert told == ["Zone A is open until six."]
+    assert len(reader.read_as("fact", "How long are they open?", [found(text)]).sentences) == 2
+
+
 def test_numbered_steps_are_a_list_and_prose_beside_them_is_not() -> None:
     text = "1. Book a day.\n2. Leave the deposit.\n3. Collect the key.\n\nOpen daily."
     draft = NetworkReader(KnowsSentences({"Leave": 9.0}, SURE)).read_as("list", "What are the steps?", [found(text)])
