@@ -182,7 +182,7 @@ class Run:
             ranked=tuple((item.passage.id, item.score) for item in self._evidence),
             searched=tuple(self._searched),
             dropped=proven.dropped,
-            threshold=weakest.threshold,
+            threshold=self._drafts[0].threshold if len(self._drafts) == 1 else 0.0,
         )
         plain = len(self._parts) < 2 and not any(part.heading or part.remarks for part in self._parts)
         said = bool(proven.sentences)

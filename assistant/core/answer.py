@@ -159,7 +159,8 @@ class Trace:
         searched: passage ids as the search ranked them, best first.
         usage: how much of a language model this answer took, follow-up and repair included.
         spent: language-model tokens that the conversation has used so far, including this answer's.
-        threshold: the confidence from which on the question is answered; 0 = unknown.
+        threshold: the confidence from which on the question is answered; 0 = unknown, or there are several, as where several
+            questions are one.
     """
 
     standalone_question: str

@@ -95,9 +95,13 @@ def compare(report: Report, baseline: Baseline, *, partial: bool = False) -> Com
 
 def _wavers(before: str, result: Result) -> bool:
     """Whether an answer has become a refusal, or a refusal an answer, by no more than rounding does."""
-    answer = result.answer
-    turned = (before in _REFUSED) != (answer.status != "answered")
-    return turned and bool(answer.trace.threshold) and abs(answer.confidence - answer.trace.threshold) <= _WAVERS
+    answer, threshold = result.answer, result.answer.trace.threshold
+    if not threshold or result.grade.outcome == "law broken":
+        return False
+    # What is refused at a higher confidence was not proven, which is no matter of rounding.
+    if answer.status == "answered":
+        return before in _REFUSED and threshold <= answer.confidence <= threshold + _WAVERS
+    return before not in _REFUSED and threshold - _WAVERS <= answer.confidence < threshold
 
 
 # Writing

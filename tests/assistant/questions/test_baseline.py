@@ -75,6 +75,8 @@ def test_what_was_too_slow_and_is_in_time_is_an_improvement() -> None:
     [
         (RIGHT, "not_found", 0.36, 0.45, True),
         (RIGHT, "not_found", 0.34, 0.45, False),
+        (RIGHT, "not_found", 0.46, 0.45, False),  # It was not proven.
+        (REFUSED, "answered", 0.44, 0.45, False),
         (RIGHT, "not_found", 0.01, 0.0, False),  # A reader that names no threshold.
         (REFUSED, "answered", 0.54, 0.45, True),
         (REFUSED, "answered", 0.56, 0.45, False),
@@ -95,7 +97,9 @@ def test_a_refusal_or_answer_that_rounding_may_turn_wavers_and_fails_nothing(
 def test_what_wavers_and_breaks_a_law_fails() -> None:
     answer = Answer("Who?", "not_found", confidence=0.4, trace=Trace("Who?", threshold=0.45))
     run = replace(report({"a": WRONG}), results=(replace(result("a", "law broken"), answer=answer),))
-    assert failed(run, compare(run, baseline({"a": RIGHT}))) == run.results
+    found = compare(run, baseline({"a": RIGHT}))
+    assert failed(run, found) == run.results
+    assert "waver" not in difference(found)
 
 
 def test_another_outcome_of_the_same_kind_is_a_change() -> None:
