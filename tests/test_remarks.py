@@ -78,6 +78,10 @@ def test_a_count_that_is_marked_itself_is_no_item_of_it() -> None:
     text = "We did it in three northern towns."
     assert remarks("list", "Which towns were part of it?", text, (text, "three northern")) == []
     assert remarks("list", "Which towns were part of it?", text, (text, "northern")) == ["The text counts 3; 1 found."]
+    text = "Of the ten towns that were flooded, Kempten and Lindau got help."
+    assert remarks("list", "Which towns got help?", text, (text, "Kempten and Lindau")) == [
+        "The text counts 10; 2 found."
+    ]
 
 
 # Which is larger

@@ -80,12 +80,19 @@ def _missing(had: Sequence[str], lacking: Sequence[str], question: str) -> str:
 def _as_asked(terms: Sequence[str], question: str) -> list[str]:
     """Terms as the question writes them; those that stand beside each other, as of a name of several words, are one."""
     spans: list[tuple[int, int]] = []
-    # A term begins a word: "d" of "zone D" is no letter of "need".
-    places = (re.search(rf"(?<!\w){re.escape(term)}(?!\w)", question, re.IGNORECASE) for term in terms)
-    for span in sorted(place.span() for place in places if place):
+    plain = question.replace("’", "'")
+    places = (_place(term.replace("’", "'"), plain) for term in terms)
+    for span in sorted(place for place in places if place):
         joins = bool(spans) and question[spans[-1][1] : span[0]] == " "
         spans[-1:] = [(spans[-1][0], span[1])] if joins else [*spans[-1:], span]
     return [question[start:end] for start, end in spans] or list(terms)
+
+
+def _place(term: str, question: str) -> tuple[int, int] | None:
+    """Where a term stands as a word: "d" of "zone D" is no letter of "need", nor the end of "I'd"; "1990" may be of "1990s"."""
+    ends = r"(?![^\W\d_])" if term[-1].isalpha() else ""
+    found = re.search(rf"(?<![\w']){re.escape(term)}{ends}", question, re.IGNORECASE)
+    return found.span() if found else None
 
 
 def _listed(words: Sequence[str], last: str) -> str:

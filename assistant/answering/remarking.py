@@ -13,6 +13,7 @@ from assistant.understanding.analysis import analyse
 from assistant.verification.details.numbers import Number, numbers
 from index.article import Article
 from index.sentences import sentences
+from index.spans import Span
 from index.stemming import stem
 from index.telling import telling_stems, telling_words
 
@@ -50,7 +51,7 @@ def remarks_of(
 def counted(question: str, said: Sequence[Said], article: Article) -> Iterator[Remark]:
     """That the text counts more than was found, where it counts what the question asks for in or before the sentences.
 
-    Where the marked words are that very number ("three towns"), no item was found, and nothing is said.
+    Where that number itself is marked ("three towns"), no item was found, and nothing is said.
 
     Args:
         question: as it stands alone.
@@ -60,17 +61,22 @@ def counted(question: str, said: Sequence[Said], article: Article) -> Iterator[R
     found = sum(items_of(sentence) for sentence, _ in said)
     wanted = {stem(term) for term in analyse(question).terms}
     first = min(citation.start for _, citation in said)
-    before = [(*span, "") for span in sentences(article.text, max(0, first - _BEFORE), first)[-1:]]
-    found_in = [(citation.start, citation.end, " ".join(sentence.keys)) for sentence, citation in said]
-    for start, end, marked in (*before, *found_in):
+    before = sentences(article.text, max(0, first - _BEFORE), first)[-1:]
+    marked = [(one.start, one.end, _marked(sentence, one.quote)) for sentence, one in said]
+    for start, end, marks in (*((*span, ()) for span in before), *marked):
         text = article.text[start:end]
         for number in numbers(text):
             value = _whole(number)
             behind = [stem(word) for word in telling_words(text[number.end :])[:_NEAR_WORDS]]
-            is_marked = text[number.start : number.end] in marked
+            is_marked = any(first <= number.start and number.end <= last for first, last in marks)
             if found < value <= _MOST_COUNTED and wanted & set(behind) and not is_marked:
                 yield Remark("counted", (value, found))
                 return
+
+
+def _marked(sentence: AnswerSentence, quote: str) -> list[Span]:
+    """Where the marked words stand in a quote."""
+    return [(at, at + len(key)) for key in sentence.keys if key and (at := quote.find(key)) >= 0]
 
 
 def names_all(words: str, quote: str) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from assistant.network.readings import Words
 from assistant.reading.judging import Found
-from index.stopwords import STOP_WORDS
 
 _SURE_OF_WORDS = 0.2
 """Words are marked from this probability among those of their sentence on."""
@@ -17,8 +16,15 @@ _WORD = re.compile(r"\w+(?:[’']\w+)*")
 _NEXT_WORD, _LAST_WORD = re.compile(r"[\s–-]\w+"), re.compile(r"\S+\s*$")
 _LONGEST_KEY = 40
 """A key does not grow beyond so many characters, only to be told apart."""
-_COUNTING = frozenset("all both each few more most no none nor not once only same some".split())
-"""Words that may be an answer though they say nothing of a subject."""
+_POINTING = frozenset(
+    "he she it they him her them his hers its their theirs i me we us you my mine our ours your yours who whom whose which what "
+    "that this these those".split()
+)
+_HELPING = frozenset(
+    "am is are was were be been do does did have has had will would can could may might must shall should not".split()
+)
+"""What only points at somebody who is named elsewhere is no answer, nor with these words beside it: "she", or "I did not", tells
+nobody who did it."""
 
 
 def answer_words(found: Found) -> str:
@@ -32,8 +38,12 @@ def answer_words(found: Found) -> str:
 
 
 def only_points(words: str) -> bool:
-    """Whether words only point at something that is named elsewhere: "she", or "I had", tells nobody who said it."""
-    return {word.lower() for word in _WORD.findall(words)} <= STOP_WORDS - _COUNTING
+    """Whether words only point at something that is named elsewhere. "US" and "IT" are names."""
+    found = [word.replace("’", "'") for word in _WORD.findall(words)]
+    pointing = [word.partition("'")[0] for word in found]
+    points = [one.lower() in _POINTING and not (len(one) > 1 and one.isupper()) for one in pointing]
+    helps = [word.removesuffix("n't") in _HELPING for word in found]
+    return any(points) and all(one or other for one, other in zip(points, helps, strict=True))
 
 
 def _told_apart(text: str, start: int, end: int) -> str:

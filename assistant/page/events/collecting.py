@@ -11,7 +11,7 @@ from assistant.core.protocols import HasCollections
 from assistant.page.events import inputs
 from assistant.page.events.handling import quick
 from assistant.page.words import say
-from index.library.collecting import MAX_NAME_CHARS, Collection, usable_name
+from index.library.collecting import MAX_NAME_CHARS, Collection, cleaned, usable_name
 
 
 class CollectionView(TypedDict):
@@ -66,13 +66,13 @@ class Collections:
         """Keep articles under a name.
 
         Args:
-            name: one line; 200 characters are kept.
+            name: one line, with letters or digits, of at most 200 characters.
             articles: ids of the articles, at least one.
             replace: whether a collection of this name may be there: it then has these articles alone.
         """
         if not isinstance(articles, list) or not articles or not all(isinstance(one, str) for one in articles):
             raise QuestionError(say("collection_unclear"))
-        wanted, ids = _name(name), [inputs.text(one, 100) for one in articles]
+        wanted, ids = _new_name(name), [inputs.text(one, 100) for one in articles]
         with _told():
             return self._saved(self._kept.collect(wanted, ids, how="replace" if replace is True else "new"))
 
@@ -82,9 +82,9 @@ class Collections:
 
         Args:
             name: as list_collections gives it.
-            new_name: one line; 200 characters are kept.
+            new_name: one line, with letters or digits, of at most 200 characters.
         """
-        known, wanted = _name(name), _name(new_name)
+        known, wanted = _name(name), _new_name(new_name)
         with _told():
             return self._saved(self._kept.rename_collection(known, wanted))
 
@@ -113,13 +113,24 @@ def _opened(collection: Collection) -> OpenedCollection:
 
 
 def _name(value: Any) -> str:
-    """A name as it is kept.
+    """A name as it is kept, perhaps by an older version.
+
+    Raises:
+        CollectionNameError: it is blank.
+    """
+    if name := cleaned(inputs.text(value)):
+        return name
+    raise CollectionNameError(say("collection_name_needed", most=MAX_NAME_CHARS))
+
+
+def _new_name(value: Any) -> str:
+    """A name as it will be kept.
 
     Raises:
         CollectionNameError: it is none, or too long.
     """
     try:
-        return usable_name(inputs.text(value, 4 * MAX_NAME_CHARS))
+        return usable_name(inputs.text(value))
     except CollectionNameError:
         raise CollectionNameError(say("collection_name_needed", most=MAX_NAME_CHARS)) from None
 

@@ -88,7 +88,9 @@ def refusing(*nearest: str) -> ScriptedReader:
 def test_a_refusal_says_what_is_lacking_as_it_was_asked(folder: Path) -> None:
     with filled(folder, refusing("sank"), Article(FERRY, source="1")) as assistant:
         answer = assistant.ask("Who needed a permit in zone D?")
+        other = assistant.ask("Why didn't Rost sell the Model T in the 1990s, in O’Brien's shop?")
     assert answer.message.endswith(" does not name D.")
+    assert other.message.endswith(" does not name Rost, Model T, 1990 or O’Brien.")
 
 
 def test_what_another_of_the_closest_passages_names_is_not_said_to_be_lacking(folder: Path) -> None:

@@ -279,6 +279,17 @@ def test_a_key_is_found_first_where_it_is_meant(text: str, words: str, key: str)
         ("both", False),
         ("May", False),
         ("I had", True),
+        ("I did not", True),
+        ("She’d", True),
+        ("I didn’t", True),
+        ("US", False),
+        ("the WHO", False),
+        ("IT", False),
+        ("Will", False),
+        ("off", False),
+        ("yes", False),
+        ("%", False),
+        ("did not", False),
     ],
 )
 def test_what_only_points_at_somebody_is_no_answer(words: str, points: bool) -> None:
