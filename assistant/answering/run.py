@@ -176,7 +176,6 @@ class Run:
         """
         proven = self.prover.proven
         drafts = [draft for draft in self._drafts if draft.sentences] or self._drafts
-        weakest = min(drafts, key=lambda draft: draft.confidence, default=Draft((), 0.0))
         trace = replace(
             self.trace(self.resolved.question, self.usage),
             ranked=tuple((item.passage.id, item.score) for item in self._evidence),
@@ -191,7 +190,7 @@ class Run:
             status="answered" if said else "not_found",
             sentences=proven.sentences,
             citations=proven.citations,
-            confidence=weakest.confidence,
+            confidence=min((draft.confidence for draft in drafts), default=0.0),
             evidence=self.read,
             closest=() if said else closest,
             message="" if said else message,

@@ -14,9 +14,8 @@ _FEWEST_WORDS = 3
 _NO_OTHER = ("en", "pcm", "zxx")
 """English, Nigerian Pidgin, which short and clipped English looks like, and what is no language at all, such as code."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-
-
 _LOADING = threading.Lock()
+"""So that two threads do not load the model at once."""
 
 
 class Languages:
