@@ -166,7 +166,8 @@ def test_quotes_are_of_the_given_evidence(drafts: dict[str, Draft]) -> None:
 
 def test_without_evidence_it_says_nothing(reader: Reader) -> None:
     for question in QUESTIONS:
-        assert reader.read(question, ()) == Draft((), 0.0)
+        draft = reader.read(question, ())
+        assert (draft.sentences, draft.nearest, draft.remarks, draft.confidence) == ((), (), (), 0.0)
 
 
 def test_confidence_is_a_probability(reader: Reader, drafts: dict[str, Draft]) -> None:
