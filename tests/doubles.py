@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -185,15 +184,16 @@ class PlainReader(EagerReader):
 class TellingAssistant(Assistant):
     """Gives the answers that it was given, for tests of what becomes of an answer; other questions are answered as ever."""
 
-    _given: Mapping[str, Answer] = MappingProxyType({})
+    _given: Sequence[Answer] = ()
 
     def give(self, *answers: Answer) -> None:
-        """Answer their questions with these from now on."""
-        self._given = {answer.question: answer for answer in answers}
+        """Answer their questions with these from now on; of several to one question, the first for which was searched."""
+        self._given = answers
 
     def stream(self, question: str | Query, **options: Any) -> Generator[Event, None, None]:
         """As `Assistant.stream`: each sentence with its citations, then the whole answer."""
-        answer = self._given.get(question.text if isinstance(question, Query) else question)
+        query = question if isinstance(question, Query) else Query(question)
+        answer = next((one for one in self._given if _answers(one, query)), None)
         if answer is None:
             yield from super().stream(question, **options)
             return
@@ -201,3 +201,8 @@ class TellingAssistant(Assistant):
         for sentence in answer.sentences:
             yield SentenceProven(sentence, tuple(c for c in answer.citations if c.number in sentence.citations))
         yield Done(answer)
+
+
+def _answers(answer: Answer, query: Query) -> bool:
+    searched = query.standalone in (None, answer.trace.standalone_question)
+    return answer.question == query.text and searched

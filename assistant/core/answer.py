@@ -161,6 +161,7 @@ class Trace:
         spent: language-model tokens that the conversation has used so far, including this answer's.
         threshold: the confidence from which on the question is answered; 0 = unknown, or there are several, as where several
             questions are one.
+        corrected: the user wrote the standalone question himself.
     """
 
     standalone_question: str
@@ -172,6 +173,7 @@ class Trace:
     usage: Usage = field(default_factory=Usage)
     spent: int = 0
     threshold: float = 0.0
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -195,6 +197,8 @@ class Answer:
         kind: what was asked for.
         verdict: of a yes/no question, what the first sentence says to it, where that is sure enough.
         parts: how the sentences are laid out; empty = all are one part.
+        did_you_mean: other standalone questions that a follow-up may be understood as, and that are answered otherwise, the
+            likeliest first; each can be asked as `standalone`. Mostly empty.
     """
 
     question: str
@@ -211,6 +215,7 @@ class Answer:
     kind: Kind = "fact"
     verdict: YesNo = ""
     parts: tuple[Part, ...] = ()
+    did_you_mean: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -239,11 +244,15 @@ class Answer:
         return [(part, tuple(islice(rest, part.sentences))) for part in parts]
 
     def __str__(self) -> str:
-        """The text, then each quote with its place and the date of its article; for a refusal, the closest quotes."""
+        """The text, then each quote with its place and the date of its article; for a refusal, the closest quotes.
+
+        Other readings of the question come below.
+        """
         quotes = self.citations or self.closest
         lines = [f"  [{c.number}] “{_shortened(c.quote)}” ({_where(c)})" for c in quotes]
         between = [] if self.citations or not quotes else ["Closest, not an answer:"]
-        return "\n".join([self.text, *between, *lines, *([f"({self.notice})"] if self.notice else [])])
+        offered = [f"Did you mean: {other}" for other in self.did_you_mean]
+        return "\n".join([self.text, *between, *lines, *offered, *([f"({self.notice})"] if self.notice else [])])
 
     def __repr__(self) -> str:
         """Short, since an answer holds all the passages that were read for it."""
@@ -288,6 +297,7 @@ class Answer:
             "message": self.message,
             "notice": self.notice,
             "written": self.written,
+            "did_you_mean": list(self.did_you_mean),
             "trace": {
                 **trace,
                 "ranked": [list(pair) for pair in self.trace.ranked],
@@ -321,6 +331,7 @@ class Answer:
             kind=data.get("kind", "fact"),
             verdict=data.get("verdict", ""),
             parts=tuple(_part_from_dict(part) for part in data.get("parts", ())),
+            did_you_mean=tuple(data.get("did_you_mean", ())),
         )
 
     def to_json(self) -> str:

@@ -12,13 +12,14 @@ import typer
 from assistant.core.answer import Answer, Citation
 from assistant.core.dates import in_words
 from assistant.core.events import Done, Event, Searching, SentenceProven, Waiting
+from assistant.core.standalone import reworded
 
 _VERBATIM = "stands so in the article"
 """Said of each quote: where its words are from, not that they are right."""
 
 
 def shown(answer: Answer) -> str:
-    """An answer as text: its sentences, where each quote stands, and its notices."""
+    """An answer as text: its sentences, where each quote stands, other readings of the question, and its notices."""
     return "\n".join([answer.text, *_below(answer)])
 
 
@@ -36,7 +37,7 @@ def show_stream(question: str, events: Generator[Event, None, None]) -> Answer |
         try:
             for event in events:
                 match event:
-                    case Searching(standalone_question=searched) if searched != " ".join(question.split()):
+                    case Searching(standalone_question=searched) if reworded(searched, question):
                         say(f"(searched for: {searched})")
                     case Waiting(seconds=seconds):
                         status(f"writing, {seconds:.0f} s")
@@ -60,6 +61,7 @@ def _below(answer: Answer) -> Iterator[str]:
     elif answer.closest:
         yield "Closest passages, not an answer:"
         yield from (f"  - “{citation.quote}” ({', '.join(_where(citation))})" for citation in answer.closest)
+    yield from (f"(did you mean: {other})" for other in answer.did_you_mean)
     if answer.left_out:
         yield f"({left_out(answer)})"
     if answer.notice:

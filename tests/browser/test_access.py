@@ -52,7 +52,7 @@ def test_a_correction_of_what_was_searched_for(server: Server, visit: Visitor) -
     visitor = visit(server)
     visitor.ask(WHO)
     visitor.ask("What did he say?")
-    visitor.turn.locator(".searched button").click()
+    visitor.turn.locator(".searched .edit").click()
     expect_accessible(visitor, "searched")
 
 

@@ -228,7 +228,7 @@ def test_a_follow_up_shows_what_was_searched_for(asked: Visit) -> None:
 
 
 def test_what_was_searched_for_can_be_corrected_and_is_asked_again(asked: Visit) -> None:
-    asked.turn.locator(".searched button").click()
+    asked.turn.locator(".searched .edit").click()
     box = asked.turn.locator(".searched input")
     expect(box).to_be_focused()
     assert "John Kirby" in box.input_value()
@@ -241,11 +241,11 @@ def test_what_was_searched_for_can_be_corrected_and_is_asked_again(asked: Visit)
 
 
 def test_escape_leaves_what_was_searched_for_as_it_was(asked: Visit) -> None:
-    asked.turn.locator(".searched button").click()
+    asked.turn.locator(".searched .edit").click()
     asked.page.keyboard.type("something else")
     asked.page.keyboard.press("Escape")
     expect(asked.turn.locator(".searched bdi")).to_contain_text("John Kirby")
-    expect(asked.turn.locator(".searched button")).to_be_focused()
+    expect(asked.turn.locator(".searched .edit")).to_be_focused()
     expect(asked.turns).to_have_count(2)
 
 

@@ -11,6 +11,7 @@ from assistant.core.answer import Answer
 from assistant.core.events import Done, Event, Found, Searching, SentenceDropped, SentenceProven, Waiting
 from assistant.core.protocols import AnswersQuestions
 from assistant.core.query import Query
+from assistant.core.standalone import reworded
 from assistant.core.turns import Turn
 from assistant.page.chats import Chats
 from assistant.page.events import inputs, views
@@ -74,7 +75,7 @@ class Answers:
 
         Yields:
             {"event": "preparing", "note"}: models are being loaded; about four times a second.
-            {"event": "searching", "question"}: the standalone question.
+            {"event": "searching", "question"}: the standalone question where it differs (as `searched` in TurnView); else "".
             {"event": "reading"}: passages were found and are being read.
             {"event": "writing", "seconds"}: a language model is being waited for, since so long; about four times a second.
             {"event": "sentence", "sentence": SentenceView, "citations": [CitationView]}: one proven sentence.
@@ -95,7 +96,7 @@ class Answers:
             )
             with closing(self._assistant.stream(query)) as events:
                 for event in events:
-                    yield self._told(event)
+                    yield self._told(event, query.text)
                     if isinstance(event, Done):
                         answer = event.answer
         assert answer is not None
@@ -127,11 +128,11 @@ class Answers:
             "notice": kept.notice,
         }
 
-    def _told(self, event: Event) -> Told:
-        """A typed event of an answer as the page receives it."""
+    def _told(self, event: Event, asked: str) -> Told:
+        """A typed event of the answer to a question as the page receives it."""
         match event:
             case Searching(standalone_question=question):
-                return {"event": "searching", "question": question}
+                return {"event": "searching", "question": question if reworded(question, asked) else ""}
             case Found():
                 return {"event": "reading"}
             case Waiting(seconds=seconds):

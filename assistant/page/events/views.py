@@ -9,10 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, cast, get_args
 
+from assistant.core.standalone import reworded
 from assistant.page.events.layout import LayoutView, layout_view
 from assistant.page.events.marking import marks
 from assistant.page.export.footnotes import OriginOf, answer_as_markdown
 from assistant.page.words import say
+from assistant.understanding.followup.borrowing import borrowed_spans
 from index.article import Article
 from index.blocks import blocks_of
 from index.heading import find_head
@@ -125,10 +127,11 @@ class LeftOutView(TypedDict):
 class TurnView(TypedDict):
     """A question with its answer.
 
-    `number` counts the turns of the conversation from 0. `searched` is the standalone question where it differs from
-    the question. `layout` says how the sentences are set. `closest` has the nearest passage first. `notice` says what the
-    user should know about how the answer was made; `left_out` has the commonest reason first. `markdown` is the answer with
-    footnotes, for copying.
+    `number` counts the turns of the conversation from 0. `searched` is the standalone question where it differs from the
+    question in more than letter case, white space and end punctuation, else ""; `borrowed` is where words stand in it that
+    are not in the question, in Unicode code points. `did_you_mean` has other standalone questions that may be meant. `layout`
+    says how the sentences are set. `closest` has the nearest passage first. `notice` says what the user should know about
+    how the answer was made; `left_out` has the commonest reason first. `markdown` is the answer with footnotes, for copying.
     """
 
     number: int
@@ -141,6 +144,8 @@ class TurnView(TypedDict):
     message: str
     notice: str
     searched: str
+    borrowed: list[tuple[int, int]]
+    did_you_mean: list[str]
     left_out: list[LeftOutView]
     confidence: ConfidenceView | None
     markdown: str
@@ -228,6 +233,7 @@ def turn_view(number: int, turn: Turn, origin_of: OriginOf, rating: Rating | Non
     """
     answer = turn.answer
     asked = answer.trace.standalone_question or turn.question
+    shown = searched(answer)
     return {
         "number": number,
         "question": turn.question,
@@ -238,7 +244,9 @@ def turn_view(number: int, turn: Turn, origin_of: OriginOf, rating: Rating | Non
         "closest": [closest_view(citation, asked, origin_of) for citation in answer.closest],
         "message": answer.message,
         "notice": answer.notice,
-        "searched": searched(answer),
+        "searched": shown,
+        "borrowed": list(borrowed_spans(shown, turn.question)),
+        "did_you_mean": list(answer.did_you_mean),
         "left_out": left_out_view(answer),
         "confidence": confidence_of(answer),
         "markdown": answer_as_markdown(answer, origin_of),
@@ -247,9 +255,9 @@ def turn_view(number: int, turn: Turn, origin_of: OriginOf, rating: Rating | Non
 
 
 def searched(answer: Answer) -> str:
-    """The standalone question if it differs from the question; else "", as for a question that was unclear."""
+    """The standalone question if it is not the question in other letters; else "", as for a question that was unclear."""
     standalone = answer.trace.standalone_question
-    return "" if answer.status == "unclear" or standalone.split() == answer.question.split() else standalone
+    return standalone if answer.status != "unclear" and reworded(standalone, answer.question) else ""
 
 
 def left_out_view(answer: Answer) -> list[LeftOutView]:

@@ -109,6 +109,14 @@ def test_the_notice_stands_between_what_is_said_and_the_footnotes() -> None:
     assert answer_as_markdown(refused, lambda _: Origin()) == f"The articles don't say.\n\n*{notice}*\n"
 
 
+def test_a_chat_says_what_was_searched_for_where_it_differs_and_no_other_readings() -> None:
+    follow_up = replace(said("And when?", standalone="When does it go?"), did_you_mean=("When does the train go?",))
+    turns = kept(said("Does it go?", standalone="does it  go"), follow_up, ratings={})
+    written = as_markdown(StoredConversation("c", "The ferry", 0.0), turns, lambda _: Origin())
+    assert re.findall("Searched for: .*", written) == ["Searched for: When does it go?"]
+    assert "train" not in written
+
+
 def test_hostile_text_in_a_whole_chat_stays_text() -> None:
     answer = replace(_answer(HOSTILE, key="evil", question=HOSTILE), notice=HOSTILE)
     turns = [KeptTurn(n, Turn(HOSTILE, answer)) for n in range(2)]

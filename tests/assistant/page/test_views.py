@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant import Answer, AnswerSentence, Article, Citation, Trace, Turn
-from assistant.core.answer import Dropped
+from assistant.core.answer import Dropped, Status
 from assistant.core.draft import Verdict
 from assistant.page.events.views import (
     Reason,
@@ -107,6 +107,27 @@ def test_a_refusal_has_no_confidence_and_unclear_searched_for_nothing() -> None:
     assert len(view["closest"]) == 1
     unclear = Answer("It?", "unclear", message="What?", trace=Trace("it"))
     assert turn_view(0, Turn("It?", unclear), lambda _: Origin())["searched"] == ""
+
+
+def test_borrowed_words_of_what_was_searched_for_are_told_in_code_points() -> None:
+    follow_up = replace(ANSWERED, question="And 😀 when?", trace=Trace("😀 When does the ferry leave?"))
+    view = turn_view(1, Turn("And 😀 when?", follow_up), lambda _: Origin())
+    assert [view["searched"][start:end] for start, end in view["borrowed"]] == ["does the ferry leave"]
+
+
+@pytest.mark.parametrize("searched", ["when", "When", " WHEN ?", "When?!"])
+def test_the_same_question_in_other_letters_is_not_shown_as_searched_for(searched: str) -> None:
+    view = turn_view(0, Turn("When?", replace(ANSWERED, trace=Trace(searched))), lambda _: Origin())
+    assert (view["searched"], view["borrowed"]) == ("", [])
+
+
+@pytest.mark.parametrize("status", ["answered", "not_found"])
+def test_other_readings_of_a_question_are_told(status: Status) -> None:
+    others = ("When does the train leave?", "When does the bus leave?")
+    view = turn_view(0, Turn("When?", replace(ANSWERED, status=status, did_you_mean=others)), lambda _: Origin())
+    assert view["did_you_mean"] == list(others)
+    assert "train" not in view["markdown"]
+    assert turn_view(0, Turn("When?", ANSWERED), lambda _: Origin())["did_you_mean"] == []
 
 
 def test_small_talk_is_shown_as_its_words_alone() -> None:

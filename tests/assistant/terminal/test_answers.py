@@ -56,6 +56,24 @@ def test_what_was_searched_for_is_said_where_it_differs(capsys: pytest.CaptureFi
     assert capsys.readouterr().out.startswith("(searched for: When did the ferry sink?)\n")
 
 
+@pytest.mark.parametrize("searched", ["when did it sink", "When did it  sink?", "When did it sink ?!"])
+def test_the_same_question_in_other_letters_is_not_said(capsys: pytest.CaptureFixture[str], searched: str) -> None:
+    show_stream(QUESTION, stream(answer(), [], searched=searched))
+    assert "searched for" not in capsys.readouterr().out
+
+
+def test_other_readings_are_said_below_the_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    others = ("When did the ferry sink?", "When did the barge sink?")
+    lines = [f"(did you mean: {other})" for other in others]
+    answered = replace(answer(notice="It broke off."), did_you_mean=others)
+    refused = Answer(QUESTION, "not_found", closest=(CITATION,), message="No.", did_you_mean=others)
+    for given in (answered, refused):
+        show_stream(QUESTION, stream(given, []))
+        assert "\n".join(lines) in capsys.readouterr().out
+    assert shown(answered).splitlines()[-3:] == [*lines, "(It broke off.)"]
+    assert shown(refused).splitlines()[-2:] == lines
+
+
 def test_what_was_left_out_and_the_notice_are_said_and_unproven_words_are_not(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

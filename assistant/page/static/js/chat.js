@@ -27,7 +27,7 @@ export class Chat {
     this._scope = scope;
     this._actions = {
       ...actions,
-      again: (turn) => this.ask(turn.question, turn.searched || null, turn.of),
+      again: (turn) => this.ask(turn.question, turn.searched || turn.standalone || null, turn.of),
       correct: (turn, standalone) => this.ask(turn.question, standalone, turn.of),
     };
     // A suggestion is asked as it was tried: with its own words alone, and of its article.
@@ -173,6 +173,7 @@ export class Chat {
       return;
     }
     last.turn.of = asked.only;
+    last.turn.standalone = asked.standalone; // as it may be the question itself, and then the server tells none
     this._id = last.conversation.id;
     this._memory.set(this._id);
     const turn = turnElement(last.turn, this._actions);

@@ -1,6 +1,7 @@
 // A turn whose answer is coming: each proven sentence as it comes, its quotes below, and how far it has got.
-import { byId, el, foreign } from "./dom.js";
+import { byId, el } from "./dom.js";
 import { answeringOf, keySpans, quoteElement, saidElement } from "./quotes.js";
+import { comingSearchedElement } from "./searched.js";
 import { questionElement } from "./turn.js";
 import { say, sayCount } from "./words.js";
 
@@ -11,7 +12,6 @@ export class PendingTurn {
    * @param {import("./turn.js").TurnActions} actions of which it takes `cite`
    */
   constructor(question, actions) {
-    this._question = question;
     this._actions = actions;
     this._citations = new Map();
     this._leftOut = 0;
@@ -65,8 +65,8 @@ export class PendingTurn {
   }
 
   _showSearched(searched) {
-    if (searched && searched !== this._question) {
-      this._answer.before(el("p", { class: "searched" }, el("span", {}, `${say("searched")} `, foreign(searched))));
+    if (searched) {
+      this._answer.before(comingSearchedElement(searched));
     }
   }
 

@@ -95,7 +95,7 @@ function freePlace(text, key, spans) {
 }
 
 /** A text cut at the spans: what is inside of them goes through `marked`, what is outside through `plain`. */
-function pieces(text, spans, marked, plain = (words) => words) {
+export function pieces(text, spans, marked, plain = (words) => words) {
   const made = [];
   let last = 0;
   for (const [start, end] of spans) {

@@ -3,6 +3,7 @@ import { drawn, el, foreign, iconButton } from "./dom.js";
 import { layoutElements, unfold } from "./layout.js";
 import { CountedText } from "./offsets.js";
 import { badge, citationOf, quoteElement } from "./quotes.js";
+import { searchedElement } from "./searched.js";
 import { addTip } from "./tips.js";
 import { say, sayCount } from "./words.js";
 
@@ -13,7 +14,7 @@ export const successorOf = new WeakMap();
  * @typedef {Object} TurnActions what a turn can ask for
  * @property {(citation: Object, others: Object[], from: HTMLElement) => void} cite show a citation in its article
  * @property {(turn: Object) => void} again ask the question again
- * @property {(turn: Object, standalone: string) => void} correct ask again with a corrected standalone question
+ * @property {(turn: Object, standalone: string) => void} correct ask again with another standalone question
  * @property {(turn: Object) => void} copy copy the answer with its footnotes
  * @property {(turn: Object, verdict: string, place: HTMLElement) => void} rate
  */
@@ -51,37 +52,6 @@ export function questionElement(question) {
   return el("p", { class: "question" }, el("span", { class: "visually-hidden", text: say("you_asked") }), foreign(question));
 }
 
-function searchedElement(turn, actions) {
-  const line = el("div", { class: "searched" });
-  const show = () => {
-    const edit = iconButton("edit", say("searched_edit"), change);
-    line.replaceChildren(el("span", {}, `${say("searched")} `, foreign(turn.searched)), edit);
-    return edit;
-  };
-  const change = () => {
-    const input = el("input", { type: "text", value: turn.searched, "aria-label": say("searched_edit"), maxlength: 2000 });
-    const form = el("form", { class: "searched-form" }, input, el("button", { class: "primary small", text: say("again") }));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (input.value.trim()) {
-        show();
-        actions.correct(turn, input.value.trim());
-      }
-    });
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        event.stopPropagation();
-        show().focus();
-      }
-    });
-    line.replaceChildren(form);
-    input.select();
-    input.focus();
-  };
-  show();
-  return line;
-}
-
 function answerElement(turn, actions) {
   const answer = el("div", { class: `answer ${turn.status}`, data: { turn: turn.number } });
   if (turn.status !== "answered") {
@@ -98,6 +68,9 @@ function answerElement(turn, actions) {
   }
   if (turn.notice) {
     answer.append(el("p", { class: "remark", role: "note" }, foreign(turn.notice)));
+  }
+  if (turn.did_you_mean.length) {
+    answer.append(meantElement(turn, actions));
   }
   if (turn.status !== "small_talk") {
     answer.append(footElement(turn, actions)); // there is nothing in it to be checked, rated or copied
@@ -118,6 +91,17 @@ function closestElement(closest, actions) {
     el("p", { class: "hint", text: say("closest") }),
     el("ol", { class: "quotes", "aria-label": say("quotes_label") }, ...rows),
   );
+}
+
+/** What else may have been meant: a row for each, and a click asks it. */
+function meantElement(turn, actions) {
+  const rows = turn.did_you_mean.map((other) => {
+    const press = () => actions.correct(turn, other);
+    const label = `${say("did_you_mean")} ${other}`;
+    const button = el("button", { type: "button", class: "example", "aria-label": label, on: { click: press } }, foreign(other));
+    return el("p", {}, el("span", { text: say("did_you_mean") }), " ", button);
+  });
+  return el("div", { class: "meant", role: "group", "aria-label": say("did_you_mean") }, ...rows);
 }
 
 function footElement(turn, actions) {
