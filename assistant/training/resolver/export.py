@@ -25,7 +25,7 @@ _OUTPUTS = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Export."""
-    export(Exported("resolver", BUILT_IN, "terms 1", _write, {"thresholds": asdict(Thresholds())}), arguments)
+    export(Exported("resolver", BUILT_IN, "terms 2", _write, {"thresholds": asdict(Thresholds())}), arguments)
 
 
 def _write(checkpoint: Path, folder: Path, exact: bool) -> Sequence[Path]:

@@ -1,7 +1,8 @@
-"""Makes the examples: `python -m assistant.training.resolver.prepare FOLLOWUP READING PREPARED`.
+"""Makes the examples: `python -m assistant.training.resolver.prepare DATA PREPARED [--articles FOLDER]`.
 
-FOLLOWUP holds `train.jsonl.gz` with `id, source, history[{role,text}], question, rewrite`; READING the reader's `train.jsonl.gz`.
-PREPARED receives `examples.jsonl.gz`.
+DATA holds `followup/train.jsonl.gz` with `id, source, history[{role,text}], question, rewrite`; `reading/train.jsonl.gz`, the
+reader's; and `written`, articles with conversations, as those of FOLDER: `assistant/training/reader/articles`. PREPARED receives
+`examples.jsonl.gz`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from assistant.training.reader.examples import ARTICLES, all_written
 from assistant.training.resolver.examples import Example, write
 from assistant.training.resolver.made import made
 from assistant.training.resolver.varied import again, renamed
+from assistant.training.resolver.written import of_conversations, unrelated
 from assistant.training.shared.rows import read_rows
 from assistant.understanding.followup.layout import Utterance
 
@@ -28,18 +31,25 @@ _VARIATIONS = 2
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make the examples."""
     parser = argparse.ArgumentParser(description="Make what the resolver learns from.")
-    parser.add_argument("followup", type=Path)
-    parser.add_argument("reading", type=Path)
+    parser.add_argument("data", type=Path)
     parser.add_argument("prepared", type=Path)
+    parser.add_argument("--articles", type=Path, default=ARTICLES, help="folder of more written articles")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args(arguments)
     rng = random.Random(options.seed)
-    examples = list(asked(list(read_rows(options.followup / "train.jsonl.gz")), rng))
+    examples = list(asked(list(read_rows(options.data / "followup" / "train.jsonl.gz")), rng))
     people = [e for e in examples if e.kind not in {"standalone", "untitled", "told"}]
     for _ in range(_VARIATIONS):
         examples += renamed(people, rng)
         examples += again(people, rng)
-    examples += made(read_rows(options.reading / "train.jsonl.gz"), rng)
+    examples += made(read_rows(options.data / "reading" / "train.jsonl.gz"), rng)
+    articles = [
+        one for folder in (options.data / "written", options.articles) for one in all_written(folder, dev=False)
+    ]
+    typed = list(of_conversations(articles, rng))
+    examples += typed
+    examples += [replace(e, kind="written again") for e in again([e for e in typed if e.kind == "written"], rng)]
+    examples += unrelated(articles, rng)
     options.prepared.mkdir(parents=True, exist_ok=True)
     write(options.prepared / "examples.jsonl.gz", examples)
     sys.stdout.write(json.dumps(Counter(e.kind for e in examples)) + "\n")

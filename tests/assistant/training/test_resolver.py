@@ -5,17 +5,20 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from assistant.training.reader.written import Question, Written
 from assistant.training.resolver import prepare
 from assistant.training.resolver.examples import Example, read
 from assistant.training.resolver.labels import Labels, label
 from assistant.training.resolver.made import made, shortened
 from assistant.training.resolver.scoring import Resolved, figures
+from assistant.training.resolver.written import of_conversations, unrelated
 from assistant.understanding.followup.editing import edited
 from assistant.understanding.followup.layout import Utterance, lay_out
 from assistant.understanding.followup.resolver_network import BUILT_IN, LINKS, OnnxResolver, Thresholds, by_word
@@ -78,6 +81,29 @@ READING = [
 ]
 
 
+ARTICLE = """### ARTICLE
+title: The ferry
+kind: news
+date: 4 March 2024
+---
+Ada Lund steers the ferry. She is 40.
+---
+Q who | Who steers the ferry? | Ada Lund | steers the ferry
+D
+T | who steers the ferry | Who steers the ferry? | Ada Lund | steers the ferry
+T | and how old is she? | How old is Ada Lund? | 40 | She is 40
+"""
+
+
+def folders(data: Path, followup: list[dict[str, Any]], reading: list[dict[str, Any]]) -> None:
+    """A folder of data as `prepare` reads it, without written articles."""
+    for name, lines in (("followup", followup), ("reading", reading)):
+        (data / name).mkdir()
+        with gzip.open(data / name / "train.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.write("".join(json.dumps(line) + "\n" for line in lines))
+    (data / "written").mkdir()
+
+
 def test_made_follow_ups_leave_out_only_what_was_said_before() -> None:
     examples = [e for seed in range(20) for e in made(READING, random.Random(seed))]
     assert {"made", "whole"} <= {e.kind for e in examples}
@@ -120,12 +146,9 @@ def test_preparing_gives_rewritten_and_untitled_histories_and_the_same_twice(tmp
         {"id": "C1-0", "source": "canard", "history": turns[:1], "question": "Is it old?", "rewrite": "Is Oslo old?"},
         {"id": "C1-1", "source": "canard", "history": turns, "question": "And big?", "rewrite": "Is Oslo big?"},
     ]
-    for name, lines in (("followup", rows), ("reading", READING)):
-        (tmp_path / name).mkdir()
-        with gzip.open(tmp_path / name / "train.jsonl.gz", "wt", encoding="utf-8") as file:
-            file.write("".join(json.dumps(line) + "\n" for line in lines))
+    folders(tmp_path, rows, READING)
     for name in ("a", "b"):
-        prepare.main([str(tmp_path / "followup"), str(tmp_path / "reading"), str(tmp_path / name)])
+        prepare.main([str(tmp_path), str(tmp_path / name), "--articles", str(tmp_path / "none")])
     first, second = (read(tmp_path / name / "examples.jsonl.gz") for name in ("a", "b"))
     assert first == second
     standalone = next(e for e in first if e.kind == "standalone")
@@ -204,3 +227,56 @@ def test_the_figures_are_counted_over_terms() -> None:
     assert found["rouge1_recall"] == pytest.approx((5 / 5 + 3 / 5 + 3 / 3 + 1 / 4) / 4)
     assert (found["exact_match"], found["changed_self_contained"]) == (1 / 4, 1.0)
     assert found["unchanged_follow_ups"] == pytest.approx(1 / 3)
+
+
+def written(*turns: tuple[str, str], title: str = "The ferry") -> Written:
+    """An article with a conversation, each turn as it was typed and as it stands alone, and the sentence that answers."""
+    made = Written(title, title, "news", "2024-01-01", "Ada Lund steers the ferry. She is 40.")
+    spans = [(0, 26), (27, 37)]
+    before: tuple[str, ...] = ()
+    for number, (typed, alone) in enumerate(turns):
+        made.turns.append(Question(alone, "turn", (), (spans[number % 2],), typed=typed, history=before))
+        before = (*before, typed, "answer")
+    made.questions.append(Question("Who steers it?", "who", (spans[0],), (spans[0],)))
+    return made
+
+
+TALK = (("who steers the ferry", "Who steers the ferry?"), ("and how old is she?", "How old is Ada Lund?"))
+
+
+def test_a_written_follow_up_is_learnt_with_what_was_typed_and_quoted_before() -> None:
+    found = list(of_conversations([written(*TALK)], random.Random(1)))
+    by_kind = {example.kind: example for example in found}
+    assert set(by_kind) == {"written", "written alone", "written told"}
+    assert by_kind["written"].history == (
+        Utterance("user", "who steers the ferry"),
+        Utterance("assistant", "Ada Lund steers the ferry."),
+    )
+    assert by_kind["written alone"].history[0].text == "Who steers the ferry?"
+    assert (by_kind["written"].question, by_kind["written"].rewrite) == TALK[1]
+    assert (by_kind["written told"].question, by_kind["written told"].rewrite) == (TALK[1][1],) * 2
+
+
+def test_a_conversation_that_begins_anew_leans_on_nothing_before() -> None:
+    article = written(*TALK)
+    article.turns.append(replace(article.turns[0]))
+    assert [example.question for example in of_conversations([article], random.Random(1))].count(TALK[0][0]) == 0
+
+
+def test_after_a_talk_about_another_article_a_question_needs_nothing() -> None:
+    one, other = written(*TALK), written(("what sank?", "What sank?"), title="The bridge")
+    found = list(unrelated([one, other] * 4, random.Random(3)))
+    assert found
+    assert all(example.question == example.rewrite and example.history for example in found)
+    assert {example.kind for example in found} == {"unrelated"}
+
+
+def test_no_article_of_the_dev_part_is_learnt_from(tmp_path: Path) -> None:
+    folders(tmp_path, [], READING)
+    for name in ("news-1.txt", "news-6.txt"):
+        (tmp_path / "written" / name).write_text(ARTICLE.replace("Ada", name[:6]), encoding="utf-8")
+    prepare.main([str(tmp_path), str(tmp_path / "made"), "--articles", str(tmp_path / "none")])
+    told = [e for e in read(tmp_path / "made" / "examples.jsonl.gz") if e.kind.startswith("written")]
+    assert told
+    assert any("news-1" in utterance.text for example in told for utterance in example.history)
+    assert not any("news-6" in utterance.text for example in told for utterance in example.history)
