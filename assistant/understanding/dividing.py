@@ -34,9 +34,12 @@ def parts_of(question: str, least: float = _LIKELY) -> tuple[str, ...]:
     """
     wording, model = Wording(question), _model(CUTS)
     cut = model.classes.index(CUT)
+    # Words of earlier turns stand in brackets behind the question.
+    whole = question.rfind(" (") if question.endswith(")") else len(question)
     likely = [
         (float(model.probabilities(features_of_cut(wording, place))[cut]), place)
         for place in range(1, len(wording.starts))
+        if wording.starts[place] < whole
     ]
     places = sorted(place for share, place in sorted(likely, reverse=True)[: _MOST_PARTS - 1] if share > least)
     ends = [0, *(wording.starts[place] for place in places), len(question)]

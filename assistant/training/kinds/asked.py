@@ -10,6 +10,7 @@ from typing import get_args
 
 from assistant.core.kinds import Kind
 from assistant.training.reader.examples import ARTICLES, written_files
+from assistant.understanding.followup.acts import ActKind
 
 QUESTIONS = Path(__file__).with_name("questions")
 TRAINING = tuple(QUESTIONS / f"{name}.txt" for name in ("one", "two", "three", "four", "five", "six"))
@@ -21,6 +22,10 @@ DEV = QUESTIONS / "dev.txt"
 WRITTEN_DEV = QUESTIONS / "written-dev.txt"
 """The questions of the dev part of the written articles, each with the kind that a careful reader took it for, from its words
 alone; where two are equally fair, with both, the better first. For judging, too."""
+
+TURNS = QUESTIONS / "turns.txt"
+"""Utterances in a conversation, each with what it does; what it is about stands in square brackets, a question behind it after
+`||`."""
 
 _KINDS: dict[str, Kind] = {"why": "why", "how": "how", "list": "list", "quote": "said"}
 """Kinds of the written questions; all others ask for one thing."""
@@ -81,6 +86,50 @@ def read_marked(path: Path) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
             text += piece
         found.append((text, tuple(spans)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An utterance in a conversation.
+
+    Attributes:
+        text: as it was typed.
+        act: what it does; one of `ActKind`.
+        topic: where the words stand for what it is about; empty = nowhere.
+        rest: where the question behind them begins; the text's length, if there is none.
+    """
+
+    text: str
+    act: str
+    topic: tuple[int, int]
+    rest: int
+
+
+def read_turns(path: Path) -> list[Turn]:
+    """Read lines `act | utterance`, as in `TURNS`.
+
+    Raises:
+        ValueError: a line is none of them; the message names it.
+    """
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        act, between, text = (piece.strip() for piece in line.partition(" | "))
+        if not between or act not in get_args(ActKind) or text.count("[") > 1 or text.count("[") != text.count("]"):
+            raise ValueError(f"{path.name}, line {number}: {line!r} is no `act | utterance`.")
+        start = text.find("[")
+        end = text.replace("[", "").find("]")
+        text = text.replace("[", "").replace("]", "")
+        rest = text.find(_BETWEEN)
+        text = " ".join(text.replace(_BETWEEN, " ").split())
+        found.append(Turn(text, act, (start, end) if start >= 0 else (0, 0), rest if rest >= 0 else len(text)))
+    return found
+
+
+def typed_turns(paths: Sequence[Path]) -> list[str]:
+    """What was typed in the conversations about written articles, once each."""
+    lines = (line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
+    fields = (line.split("|") for line in lines if line.startswith("T |"))
+    return list(dict.fromkeys(field[1].strip() for field in fields))
 
 
 def written_questions(paths: Sequence[Path]) -> Iterator[AskedQuestion]:

@@ -8,6 +8,7 @@ the question is about. Features seen once are left out.
 from __future__ import annotations
 
 import argparse
+import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,12 +22,18 @@ from assistant.training.kinds.asked import (
     MARKED_SIDES,
     MARKED_TOPICS,
     TRAINING,
+    TURNS,
     AskedQuestion,
+    Turn,
     read_marked,
     read_questions,
+    read_turns,
+    typed_turns,
     written_training,
 )
+from assistant.training.reader.examples import ARTICLES, written_files
 from assistant.understanding.dividing import CUT, CUTS, MARKED, SIDES, TOPICS
+from assistant.understanding.followup.acts import ACTS, REST, TAGS, TOPIC
 from assistant.understanding.kinds import KINDS
 from assistant.understanding.linear import Weights, save
 from assistant.understanding.wording import Wording, features_of, features_of_cut, features_of_token
@@ -40,6 +47,12 @@ _WEIGHTS = (2.0, 1.0, 0.3)
 """How much a question counts: one written for its kind, a written one, one written for training the reader."""
 _EVERY = 3
 """Of the questions written for training the reader every third serves."""
+_OF_TURNS = 2.0
+"""How much an utterance counts that was written for what it does; there are thousands of others."""
+_SURELY_OTHER = 0.02
+"""A typed utterance that so improbably asks is none that asks."""
+_VARIATIONS = 6
+_SEED = 7
 _VECTOR = 6.0
 """The vector's values are so much larger than they come, so that the penalty leaves them as much as the words."""
 _NEGLIGIBLE = 0.02
@@ -72,13 +85,8 @@ def kind_examples(data: Path) -> Examples:
     own, *coarse = ([one for one in group if not one.cuts] for group in _asked(data))
     careful = _examples(own, _WEIGHTS[0])
     model = fitted(careful)
-    examples = [careful, *(_put_right(_examples(some, w), model) for some, w in zip(coarse, _WEIGHTS[1:], strict=True))]
-    return Examples(
-        [features for one in examples for features in one.features],
-        [label for one in examples for label in one.labels],
-        [count for one in examples for count in one.counts],
-        np.concatenate([one.vectors for one in examples]),
-    )
+    more = [_put_right(_examples(some, w), model) for some, w in zip(coarse, _WEIGHTS[1:], strict=True)]
+    return _together([careful, *more])
 
 
 def _examples(asked: Sequence[AskedQuestion], weight: float) -> Examples:
@@ -119,6 +127,69 @@ def marked_examples(path: Path) -> Examples:
     return Examples(features, labels, [1.0] * len(labels), np.zeros((len(labels), 0)))
 
 
+def act_examples(data: Path, turns: Sequence[Turn]) -> Examples:
+    """Utterances with what they do: those that were written for it, and those typed in conversations, which ask.
+
+    Of the typed ones those are left out that the others surely take for something else: "says who?" is among them.
+    """
+    own = _worded(turns, _OF_TURNS)
+    paths = [*written_files(data / "written", dev=False), *written_files(ARTICLES, dev=False)]
+    model = fitted(own)
+    ask = model.classes.index("ask")
+    typed = [Turn(text, "ask", (0, 0), len(text)) for text in typed_turns(paths)]
+    asks = [one for one in typed if model.probabilities(features_of(Wording(one.text)))[ask] > _SURELY_OTHER]
+    return _together([own, _worded(asks, 1.0)])
+
+
+def _worded(turns: Sequence[Turn], count: float) -> Examples:
+    features = [frozenset(features_of(Wording(turn.text))) for turn in turns]
+    return Examples(features, [turn.act for turn in turns], [count] * len(turns), np.zeros((len(turns), 0)))
+
+
+def _together(parts: Sequence[Examples]) -> Examples:
+    return Examples(
+        [features for one in parts for features in one.features],
+        [label for one in parts for label in one.labels],
+        [count for one in parts for count in one.counts],
+        np.concatenate([one.vectors for one in parts]),
+    )
+
+
+def varied(turns: Sequence[Turn], data: Path) -> list[Turn]:
+    """The turns, and those about something again with other things and other questions in their places."""
+    things = [
+        text[slice(*span)]
+        for path in (MARKED_SIDES, MARKED_TOPICS)
+        for text, spans in read_marked(path)
+        for span in spans
+    ]
+    asked = typed_turns(written_files(data / "written", dev=False))
+    rng = random.Random(_SEED)
+    found = list(turns)
+    for turn in turns:
+        start, end = turn.topic
+        for _ in range(_VARIATIONS if end else 0):
+            thing, rest = rng.choice(things), rng.choice(asked) if turn.rest < len(turn.text) else ""
+            before, after = turn.text[:start], turn.text[end : turn.rest]
+            text = f"{before}{thing}{after}"
+            found.append(Turn(text + rest, turn.act, (start, start + len(thing)), len(text)))
+    return found
+
+
+def tag_examples(turns: Sequence[Turn]) -> Examples:
+    """Tokens of utterances that put right or go back, by what they belong to."""
+    features, labels = [], []
+    for turn in turns:
+        if turn.act not in ("meant", "back"):
+            continue
+        wording = Wording(turn.text)
+        for place, start in enumerate(wording.starts):
+            features.append(frozenset(features_of_token(wording, place)))
+            first, last = turn.topic
+            labels.append(TOPIC if first <= start < last else REST if start >= turn.rest else "none")
+    return Examples(features, labels, [1.0] * len(labels), np.zeros((len(labels), 0)))
+
+
 def fitted(examples: Examples) -> Weights:
     """The model of the examples."""
     from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
@@ -151,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Fit and write them."""
     parser = argparse.ArgumentParser(description="Fit what tells the kinds of questions.")
     parser.add_argument("data", type=Path)
-    parser.add_argument("--only", choices=("kinds", "cuts", "sides", "topics"), help="fit one of them")
+    parser.add_argument("--only", choices=("kinds", "cuts", "sides", "topics", "turns"), help="fit one of them")
     options = parser.parse_args(arguments)
     if options.only in (None, "kinds"):
         save(KINDS, fitted(kind_examples(options.data)))
@@ -161,6 +232,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         save(SIDES, fitted(marked_examples(MARKED_SIDES)))
     if options.only in (None, "topics"):
         save(TOPICS, fitted(marked_examples(MARKED_TOPICS)))
+    if options.only in (None, "turns"):
+        turns = varied(read_turns(TURNS), options.data)
+        save(ACTS, fitted(act_examples(options.data, turns)))
+        save(TAGS, fitted(tag_examples(turns)))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ brackets at the end: the search and the reader can use them, and nobody takes th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from assistant.understanding.followup.layout import SAID, TITLED, Layout
 from assistant.understanding.followup.leaning import leans
 from assistant.understanding.followup.names import PRONOUNS
 from assistant.understanding.followup.resolver_network import LINKS, Floats, Prediction, Thresholds
+from assistant.understanding.followup.terms import WORD, content
 from index.stopwords import STOP_WORDS
 
 _LONGEST = 10
@@ -25,6 +26,11 @@ _IMPOSSIBLE = -4.0
 _SURE = -2.5
 """A span that agrees no better than the first value is not used, unless the network gives it more than the second; both are
 log-probabilities."""
+_HEADLINE_WORDS = 5
+_HEADLINE_SHARE = 0.8
+"""A line of so many telling words, more than this share of them in capitals, is a headline."""
+_RIVALS = 1.0
+"""Two spans whose scores differ by at most so much may both be meant."""
 _POSSESSIVE = frozenset("his her hers its their theirs my our your whose".split())
 _ENDS = frozenset(".!?;")
 _COMMON = re.compile(
@@ -47,8 +53,10 @@ class _Edit:
     text: str
 
 
-def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits: Fits = lambda *_: 0.0) -> str:
-    """The question with the words that it needs; unchanged if it needs none.
+def readings(
+    layout: Layout, prediction: Prediction, thresholds: Thresholds, fits: Fits = lambda *_: 0.0
+) -> tuple[str, ...]:
+    """The question with the words that it needs, and another reading where a pronoun may as well mean something else.
 
     Args:
         layout: the question and its history.
@@ -56,17 +64,56 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
         thresholds: how probable each kind of change must be.
         fits: how well a span agrees with a word, known without the network.
     """
+    question = edited(layout, prediction, thresholds, fits)
+    if question == layout.question or _asks_of_both(layout):
+        return (question,)
+    for n, word in enumerate(layout.asked):
+        best = _scored(layout, prediction, n, fits) if word.text.lower() in PRONOUNS else None
+        if best:
+            others = _without(layout, best[0], fits)
+            rival = _scored(layout, prediction, n, others)
+            if rival and best[1] - rival[1] <= _RIVALS:
+                return tuple(dict.fromkeys([question, edited(layout, prediction, thresholds, others)]))
+    return (question,)
+
+
+def _without(layout: Layout, span: tuple[int, int], fits: Fits) -> Fits:
+    """As some `fits`, but nothing fits in a word's place that has words of a span."""
+    taken = _stems(layout, span)
+
+    def fit(word: int, first: int, last: int) -> float:
+        free = word < 0 or not taken & _stems(layout, (first, last))
+        return fits(word, first, last) if free else -np.inf
+
+    return fit
+
+
+def _named(layout: Layout) -> Fits:
+    """What "both" may mean: two names."""
+    return lambda _, first, last: 0.0 if layout.said[first].text[:1].isupper() else _IMPOSSIBLE
+
+
+def _asks_of_both(layout: Layout) -> bool:
+    return any(word.text.lower() == "both" for word in layout.asked)
+
+
+def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits: Fits = lambda *_: 0.0) -> str:
+    """The question with the words that it needs; unchanged if it needs none. The arguments are those of `readings`."""
     leaning = leans(layout.question)
     alone = thresholds.named if _names_what_was_said(layout) else thresholds.whole
     changed = prediction.changed >= (thresholds.changed if leaning else alone)
     if not layout.said or not (changed or leaning):
         return layout.question
     known = {word.stem for word in layout.asked if word.stem} | _rest_of_names(layout)
+    if both := _asks_of_both(layout):
+        fits = _named(layout)
     edits: list[_Edit] = []
     told: set[str] = set()
-    for first, last in _runs((prediction.replaced >= thresholds.replaced).tolist()):
+    for first, last in _replaced(layout, prediction, thresholds):
         span = _meant(layout, prediction, first, fits)
         text = _text(layout, span) if span else ""
+        if span and both and (second := _scored(layout, prediction, first, _without(layout, span, fits))):
+            text = f"{text} and {_text(layout, second[0])}"
         # "When did she say that?": if both words point at the same text, only the first is replaced.
         # A pronoun is replaced even if the network takes the question for a standalone one.
         pronoun = layout.asked[first].text.lower() in PRONOUNS
@@ -76,7 +123,8 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
             known |= _stems(layout, span)
     for slot in np.flatnonzero(1 - prediction.links[:, 0] >= thresholds.put_in) if changed else ():
         starts, ends = prediction.inner_starts[slot], prediction.inner_ends[slot]
-        span = _best(layout, starts, ends, -1, fits)
+        found = _best(layout, starts, ends, -1, fits)
+        span = found[0] if found else None
         if span and _is_phrase(layout, span) and _stems(layout, span) - known:
             edits.append(_insertion(layout, int(slot), prediction.links[slot], _text(layout, span)))
             known |= _stems(layout, span)
@@ -95,6 +143,13 @@ def _names_what_was_said(layout: Layout) -> bool:
     return titled or any(w.text[:1].isupper() and layout.marks[w.token] == SAID for w in layout.asked[1:])
 
 
+def _replaced(layout: Layout, prediction: Prediction, thresholds: Thresholds) -> Iterator[tuple[int, int]]:
+    """The runs of words that are replaced; of one with a pronoun what stands before that stays: the "and" of "and his sister"."""
+    for first, last in _runs((prediction.replaced >= thresholds.replaced).tolist()):
+        pronouns = (n for n in range(first, last + 1) if layout.asked[n].text.lower() in PRONOUNS)
+        yield next(pronouns, first), last
+
+
 def _runs(flags: Iterable[bool]) -> list[tuple[int, int]]:
     """First and last index of each run of true values."""
     runs: list[tuple[int, int]] = []
@@ -109,13 +164,21 @@ def _runs(flags: Iterable[bool]) -> list[tuple[int, int]]:
 def _meant(layout: Layout, prediction: Prediction, word: int, fits: Fits) -> tuple[int, int] | None:
     """The span that a word of the question stands for; None if no span seems to fit: a pronoun is better than a wrong name."""
     starts, ends = prediction.starts[word], prediction.ends[word]
-    span = _best(layout, starts, ends, word, fits)
-    unsure = span is not None and starts[span[0]] + ends[span[1]] < _SURE
-    return None if span and unsure and fits(word, *span) <= _IMPOSSIBLE else span
+    found = _scored(layout, prediction, word, fits)
+    if found is None:
+        return None
+    span = found[0]
+    unsure = starts[span[0]] + ends[span[1]] < _SURE
+    return None if unsure and fits(word, *span) <= _IMPOSSIBLE else span
 
 
-def _best(layout: Layout, starts: Floats, ends: Floats, word: int, fits: Fits) -> tuple[int, int] | None:
-    """The likeliest span of the history that lies in one sentence, has a content word and is not too long; None if none does."""
+def _scored(layout: Layout, prediction: Prediction, word: int, fits: Fits) -> tuple[tuple[int, int], float] | None:
+    """The likeliest span for a word of the question, with its score."""
+    return _best(layout, prediction.starts[word], prediction.ends[word], word, fits)
+
+
+def _best(layout: Layout, starts: Floats, ends: Floats, word: int, fits: Fits) -> tuple[tuple[int, int], float] | None:
+    """The likeliest span of the history that lies in one sentence, has a content word and is not too long, with its score."""
     said = layout.said
     best, score = None, -np.inf
     for first in np.argsort(-starts)[:12]:
@@ -127,7 +190,7 @@ def _best(layout: Layout, starts: Floats, ends: Floats, word: int, fits: Fits) -
             found = float(starts[first] + ends[last]) + fits(word, int(first), last)
             if found > score:
                 best, score = (int(first), last), found
-    return _whole(layout, *best) if best else None
+    return (_whole(layout, *best), float(score)) if best else None
 
 
 def _whole(layout: Layout, first: int, last: int) -> tuple[int, int]:
@@ -148,7 +211,16 @@ def _one_name(layout: Layout, n: int) -> bool:
     """Whether a word and the next belong to one name: both are capitalised, with nothing but a space between."""
     one, other = layout.said[n], layout.said[n + 1]
     near = one.utterance == other.utterance and other.start - one.end == 1
-    return near and all(word.text[:1].isupper() and word.stem for word in (one, other)) and not _OWN.search(one.text)
+    capitals = near and all(word.text[:1].isupper() and word.stem for word in (one, other))
+    return capitals and not _OWN.search(one.text) and not _in_headline(layout.history[one.utterance].text, one.start)
+
+
+def _in_headline(text: str, place: int) -> bool:
+    """Whether a line has capitals all over ("Putin Hails North Korea"): they then make no names."""
+    line = text[text.rfind("\n", 0, place) + 1 :].partition("\n")[0]
+    telling = [word for word in WORD.findall(line) if content(word)]
+    capitals = sum(word[:1].isupper() for word in telling)
+    return len(telling) >= _HEADLINE_WORDS and capitals > _HEADLINE_SHARE * len(telling)
 
 
 def _rest_of_names(layout: Layout) -> set[str]:

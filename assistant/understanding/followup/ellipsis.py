@@ -22,15 +22,20 @@ _LEAD_IN = re.compile(
 _MOST_WORDS = 6
 """If more words follow the lead-in, the question is a full sentence."""
 _BARE = re.compile(
-    r"^\s*(?:and |but |so )?(why|when|where|who|how|how many|how much|how long|how often|how come|why not|what for|since when)"
+    r"^\s*(?:and |but |so )?(why|when|where|who|how|how many|how much|how long|how often|how come|why not|what for"
+    r"|(?:since|until|till|by|from) when)"
     r"(?:\s+(?:exactly|then|so|that|is that|was that))?\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
 _LEADING_QUESTION = re.compile(
-    r"^\s*(?:since\s+)?(?:(?:how (?:many|much|long|often|old|far)|(?:what|which)(?: \w+)?"
+    r"^\s*(?:(?:since|until|till|by|from)\s+)?(?:(?:how (?:many|much|long|often|old|far)|(?:what|which)(?: \w+)?"
     r"(?= (?:did|does|do|is|was|were|are|has|have|had|will)\b)|who|whom|what|when|where|why|how)\b)",
     re.IGNORECASE,
 )
+_HELPING = "will|would|can|could|has|have|had|was|were|should|may|might|must"
+_NO_VERB = rf"(?:{'|'.join(sorted(_AUXILIARIES | PRONOUNS))}|the|an?|this|that|these|those|my|your|our|i|you|we|there|in|on|of)\b"
+_SUBJECT = re.compile(rf"^\s*(?:[Ww]ho|[Ww]hat)\s+(?:({_HELPING})\s+)?(?!{_NO_VERB})(?=[a-z])")
+"""The beginning of a question for a subject, as "Who will" in "Who will visit the bridge?"; group 1 is the auxiliary."""
 _PREPOSITION = re.compile(r"^(?:in|on|at|for|of|by|from|with|to|against|about|after|before|during)\s+", re.IGNORECASE)
 _DAY = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -41,6 +46,12 @@ _TIME = re.compile(
     rf"|today|yesterday|tomorrow|(?:early|late|mid|the\s+\w+\s+of)?\s*(?:{_DAY}))\b",
     re.IGNORECASE,
 )
+_LATER = frozenset({"after", "following", "next"})
+_YEAR_STEP = re.compile(
+    r"(?:in\s+)?the\s+(?:year\s+)?(before|after|previous|preceding|following|next)(?:\s+(?:year|one))?(?:\s+(?:that|it))?",
+    re.I,
+)
+"""The year before or after the one that was asked about."""
 _ORDINAL = re.compile(
     r"the\s+(?:first|second|third|fourth|fifth|sixth|last|next|previous|other)(?:\s+one)?\b", re.IGNORECASE
 )
@@ -58,16 +69,17 @@ _WITH_ARTICLE = re.compile(r"(an?|the|my|your|our|their) [\w’'-]+", re.IGNOREC
 _BRACKET = re.compile(r"(.*\S)\s+\(([^()]+)\)")
 
 
-def completed(question: str, before: str) -> str:
+def completed(question: str, before: str, answer: str = "") -> str:
     """The standalone form of an elliptical question; "" if the question is not elliptical.
 
     Args:
         question: the question as it was asked.
         before: the standalone question of the last turn.
+        answer: the words that were marked as its answer; empty = unknown.
     """
     before = _told(before)
     if match := _BARE.match(question):
-        return _with_question_word(match.group(1), before)
+        return _with_question_word(match.group(1), _with_subject(before, answer))
     if PREPOSED.match(question):
         return f"{question} ({before})"
     lead_in = _LEAD_IN.match(question)
@@ -78,9 +90,33 @@ def completed(question: str, before: str) -> str:
     if whole := _of_another(question, before):
         return whole
     told = set(words) & (_QUESTION_WORDS | _AUXILIARIES | PRONOUNS)
-    if not words or rest == question or told or len(words) > _MOST_WORDS or re.search(r"[.!?]\s+\w", rest):
+    leads = rest != question or takes_a_place(rest.strip().rstrip("?.! "))
+    if not words or not leads or told or len(words) > _MOST_WORDS or re.search(r"[.!?]\s+\w", rest):
         return ""
     return _with_topic(rest.strip().rstrip("?.! "), before)
+
+
+def topic_of(question: str) -> str:
+    """What an elliptical question asks the last one of: "a ticket" for "And a ticket?"; "" for "Why?"."""
+    return "" if is_bare(question) or PREPOSED.match(question) else _LEAD_IN.sub("", question, count=1).strip(" ?.!")
+
+
+def is_bare(question: str) -> bool:
+    """Whether a question is a question word alone, or little more: "Why?", "Since when?"."""
+    return _BARE.match(question) is not None
+
+
+def takes_a_place(topic: str) -> bool:
+    """Whether words tell a time, or begin with a preposition or a question word: they can't stand for a thing."""
+    begins = topic.partition(" ")[0].lower().rstrip("?")
+    timely = any(kind.fullmatch(topic) for kind in (_TIME, _ORDINAL)) or _YEAR.search(topic) is not None
+    return timely or bool(_parted(topic)[0]) or begins in _QUESTION_WORDS
+
+
+def asks_itself(topic: str) -> bool:
+    """Whether words are a question themselves: "how long it takes"."""
+    first, *rest = _WORD.findall(topic.lower()) or [""]
+    return first in _QUESTION_WORDS and len(rest) > 1
 
 
 def points_at_nothing(question: str) -> bool:
@@ -93,6 +129,12 @@ def points_at_nothing(question: str) -> bool:
 
 def _asks_of_article(words: Sequence[str]) -> bool:
     return "about" in words and bool({"this", "it"} & set(words)) and words[:2] != ["what", "about"]
+
+
+def without_terms(question: str) -> str:
+    """A question without the words in brackets behind it."""
+    match = _BRACKET.fullmatch(question)
+    return match.group(1) if match else question
 
 
 def _told(before: str) -> str:
@@ -111,6 +153,15 @@ def _with_question_word(word: str, before: str) -> str:
     return f"{word.capitalize()} {rest}?"
 
 
+def _with_subject(before: str, answer: str) -> str:
+    """A question for a subject ("Who wanted it?") with the answer in the place of its question word; another one as it is."""
+    asked = _SUBJECT.match(before)
+    if not asked or not answer:
+        return before
+    auxiliary = f"{asked.group(1)} " if asked.group(1) else ""
+    return f"{auxiliary}{answer} {before[asked.end() :]}"
+
+
 def _of_another(question: str, before: str) -> str:
     """The last question about the name that ends this one ("And when did Olav Lie?"); "" if this one has another form."""
     cut = _CUT_OFF.match(question)
@@ -126,16 +177,19 @@ def _of_another(question: str, before: str) -> str:
 def _with_topic(topic: str, before: str) -> str:
     """The last question with the new words in place of what they correspond to: a time, a phrase, a name; else both texts."""
     preposition, bare = _parted(topic)
+    old = _YEAR.findall(before)
+    if old and (step := _YEAR_STEP.fullmatch(topic)):
+        return before.replace(old[-1], str(int(old[-1]) + (1 if step.group(1).lower() in _LATER else -1)))
     if _YEAR.search(bare):
-        old = _YEAR.findall(before)
         return before.replace(old[-1], _YEAR.findall(bare)[-1]) if old else f"{before.rstrip('?.! ')} {topic}?"
     for kind in (_TIME, _ORDINAL):
         if kind.fullmatch(topic) and (found := kind.search(before)):
             return before[: found.start()] + topic + before[found.end() :]
     if preposition and (found := re.search(rf"\b{preposition}\b(?!.*\b{preposition}\b).*", before, re.IGNORECASE)):
         return f"{before[: found.start()]}{topic}?"
-    if names(bare) and (old := names(before)):
-        return before.replace(_counterpart(old, bare), bare)
+    # Every question begins with a capital, which makes its first word no name.
+    if names(bare) and (named := names(before[:1].lower() + before[1:])):
+        return before.replace(_counterpart(named, bare), bare)
     if preposition or names(bare):
         return f"{before.rstrip('?.! ')} {topic}?"
     if found := _alike(topic, before):

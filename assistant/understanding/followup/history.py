@@ -13,6 +13,8 @@ HISTORY_TURNS = 10
 """A follow-up may lean on so many turns, the latest; 200 turns cost no more than 10."""
 _LOOKED_THROUGH = 5 * HISTORY_TURNS
 """How many of the latest turns are searched for usable ones."""
+REFUSED = "I found no sentence that answers this."
+"""Stands for all refusals: what else they say is about the articles, not what was talked about."""
 _CONTEXTS = 6
 """The most passages that are read to learn which pronouns a name goes with."""
 
@@ -28,14 +30,20 @@ def told(turn: Turn) -> str:
     return turn.answer.trace.standalone_question or turn.question
 
 
-def utterances_of(turns: Sequence[Turn]) -> list[Utterance]:
-    """The utterances of some turns, oldest first: each question as it was understood, then its answer.
+def typed(turn: Turn) -> str:
+    """A turn's question in the user's own words: as it was corrected, or else as it was asked."""
+    return told(turn) if turn.answer.trace.corrected else turn.question
 
-    There is no "topic": a headline is a sentence and names too much that is not talked about.
+
+def utterances_of(turns: Sequence[Turn]) -> list[Utterance]:
+    """The utterances of some turns, oldest first: each question as it was typed, then what was cited.
+
+    Not as the questions were understood: one misunderstood would spoil all after it. There is no "topic": a headline is a
+    sentence and names too much that is not talked about.
     """
     utterances: list[Utterance] = []
     for turn in turns:
-        utterances += [Utterance("user", told(turn)), Utterance("assistant", _answer(turn))]
+        utterances += [Utterance("user", typed(turn)), Utterance("assistant", _answer(turn))]
     return utterances
 
 
@@ -58,7 +66,7 @@ def _answer(turn: Turn) -> str:
     """The text of an answer; if it begins with a pronoun and has no name, with the text before it in its passage."""
     answer = turn.answer
     if not answer.sentences:
-        return answer.message
+        return REFUSED
     text = " ".join(_said(sentence, answer.citations) for sentence in answer.sentences)
     first = answer.citations[0]
     opening = text.partition(" ")[0].lower()

@@ -136,3 +136,34 @@ def test_what_ties_a_whole_question_to_the_one_before_is_left_out() -> None:
     assert rewritten("And who paid for it, then?", ScriptedNetwork()).question == "Who paid for it, then?"
     network = ScriptedNetwork(replaced={"she": {"Anna Berg": 0.0}})
     assert rewritten("But what did she say?", network).question == "What did Anna Berg say?"
+
+
+# Names, two readings, both
+
+
+def test_the_capitals_of_a_headline_make_no_name() -> None:
+    network = ScriptedNetwork(replaced={"his": {"Olav Lie": 0.0}})
+    headline = [Utterance("assistant", "Mayor Olav Lie Hails New Ferry\nIt is late.")]
+    text = [Utterance("assistant", "The mayor Olav Lie Hansen likes the ferry.")]
+    assert TermResolver(network).rewritten("When was his visit?", headline).question == "When was Olav Lie’s visit?"
+    assert TermResolver(network).rewritten("When was his visit?", text).question == "When was Olav Lie Hansen’s visit?"
+
+
+@pytest.mark.parametrize(("chance", "other"), [(-0.5, "How old is the bridge?"), (-3.0, "")])
+def test_what_a_pronoun_may_mean_as_well_is_another_reading(chance: float, other: str) -> None:
+    network = ScriptedNetwork(replaced={"it": {"ferry": 0.0, "bridge": chance}})
+    history = [Utterance("user", "Is the bridge safe?"), Utterance("assistant", "The ferry is safer.")]
+    found = TermResolver(network).rewritten("How old is it?", history)
+    assert (found.question, found.other) == ("How old is the ferry?", other)
+
+
+def test_both_are_two_names() -> None:
+    network = ScriptedNetwork(replaced={"them": {"Anna Berg": 0.0, "bridge": -0.1, "Oslo": -0.2}})
+    found = rewritten("How old are both of them?", network)
+    assert (found.question, found.other) == ("How old are both of Anna Berg and Oslo?", "")
+
+
+def test_what_stands_before_a_pronoun_stays() -> None:
+    network = ScriptedNetwork(replaced={"and": {"Anna Berg": 0.0}, "her": {"Anna Berg": 0.0}})
+    found = TermResolver(network).rewritten("And her office?", SAID, "How old is Anna Berg?")
+    assert found.question == "How old is Anna Berg’s office?"

@@ -65,3 +65,20 @@ def test_a_question_that_points_at_nothing(question: str) -> None:
 )
 def test_a_question_with_something_to_search_for(question: str) -> None:
     assert not points_at_nothing(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "answer", "whole"),
+    [
+        ("Why?", "Who wanted the pool closed?", "Ada Lund", "Why Ada Lund wanted the pool closed?"),
+        ("when?", "Who will visit the bridge?", "Ada Lund", "When will Ada Lund visit the bridge?"),
+        ("since when?", "Who lives on tankers?", "1,900 people", "Since when 1,900 people lives on tankers?"),
+        ("Why?", "Who is Ada Lund?", "the mayor", "Why is Ada Lund?"),
+        ("Why?", "What did Ada Lund say?", "nothing", "Why did Ada Lund say?"),
+        ("Why?", "Who wanted the pool closed?", "", "Why wanted the pool closed?"),
+    ],
+)
+def test_a_question_for_a_subject_is_completed_with_its_answer(
+    question: str, before: str, answer: str, whole: str
+) -> None:
+    assert completed(question, before, answer) == whole
