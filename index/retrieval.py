@@ -88,6 +88,11 @@ class Retriever:
             similarity = dict(zip(ids, (stored @ sought).tolist(), strict=True)) if ids else {}
             return tuple(self._evidence(passage, score, similarity[passage.id]) for passage, score in best)
 
+    def surrounded(self, passages: Sequence[Passage]) -> tuple[Evidence, ...]:
+        """Passages with their surroundings, each worth less than the one before, as if they had been found in this order."""
+        with self.library.snapshot():
+            return tuple(self._evidence(passage, 1 / (1 + n), 0.0) for n, passage in enumerate(passages))
+
     def lexical(self, question: str, limit: int, articles: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """Full-text search alone: (passage id, bm25), best first. Corrections of misspelt words are searched for too."""
         return self._search(self.terms(question), limit, articles)

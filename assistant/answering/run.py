@@ -83,6 +83,7 @@ class Run:
             fingerprint=self.fingerprint,
             usage=usage,
             spent=self.query.spent + usage.tokens,
+            corrected=self.query.standalone is not None,
         )
 
     @property

@@ -9,10 +9,14 @@ from dataclasses import replace
 
 from assistant.answering.checking import MAX_QUESTION_CHARS, not_a_question
 from assistant.answering.collection import about_library, mentions
+from assistant.answering.finding import find
+from assistant.answering.meaning import chosen_answer
 from assistant.answering.overviews import Overviews
 from assistant.answering.refusing import BEYOND, NO_SENTENCE, UNCLEAR, refusal
 from assistant.answering.remarking import names_all, remarks_of
 from assistant.answering.run import Run
+from assistant.answering.scope import scope_of
+from assistant.answering.surroundings import Surroundings
 from assistant.answering.titled import TitledDraft
 from assistant.core.answer import Answer, Citation, Dropped, Part, Status, Trace
 from assistant.core.draft import Draft, DraftSentence, Proof
@@ -28,22 +32,21 @@ from assistant.core.turns import Turn
 from assistant.integrations import tracing
 from assistant.reading.attributing import Attributing
 from assistant.reading.loader import Loader
-from assistant.reading.matching import best_quotes
 from assistant.reading.protocol import Reader, Streaming, candidates, chosen, drafting
 from assistant.understanding import small_talk
 from assistant.understanding.dividing import CERTAIN, parts_of, sides_of
+from assistant.understanding.followup.history import usable
+from assistant.understanding.followup.referring import doubts_answer
 from assistant.understanding.followup.resolving import Resolver, corrected, last_cited
 from assistant.understanding.kinds import Kinds
 from assistant.understanding.language import Languages
-from assistant.verification.citations import closest, locate, numbered
+from assistant.verification.citations import closest
+from assistant.verification.narrowing import Narrowed
 from assistant.verification.prover import Prover
 from index.evidence import Evidence
 from index.fingerprint import fingerprint
 from index.library.database import storable
 from index.retrieval import Retriever
-
-_FIND_DEPTH = 5
-"""At least so many passages are searched for the words; their sentences are compared with them."""
 
 
 class Answering:
@@ -61,6 +64,7 @@ class Answering:
         self._languages_loader = Loader(self._languages)
         self._kinds = Kinds(retriever.embedder, settings)
         self._overviews = Overviews(retriever)
+        self._surroundings = Surroundings(retriever)
 
     def warm(self) -> None:
         """Load the models of reading and of telling languages apart now."""
@@ -83,7 +87,7 @@ class Answering:
 
     def _events(self, query: Query) -> Generator[Event, None, None]:
         self._check(query.text)
-        articles = self._scope(query.articles, query.collection)
+        articles = scope_of(self._library, query.articles, query.collection)
         # Lone surrogates can't be tokenized either.
         query = replace(query, text=storable(query.text), articles=articles)
         refusal = not_a_question(query.text)
@@ -98,8 +102,7 @@ class Answering:
         if not query.llm:
             resolver, reader = without_model(resolver), without_model(reader)
         run = Run(query, reader, self._fingerprint(resolver, reader))
-        # A question that the user has corrected is never small talk.
-        if query.standalone is None and (reply := small_talk.reply(query.text, first=query.first)):
+        if reply := self._small_talk(run):
             yield Done(Answer(query.text, "small_talk", message=reply, trace=run.trace("")))
             return
         if not isinstance(run.reader, Streaming):
@@ -126,8 +129,17 @@ class Answering:
             return
         self._loader.begin()
         yield Searching(run.resolved.question)
-        run.prover = Prover(f"{run.resolved.question}\n{query.text}", run.held)
+        last = usable(query.history)[-1:]
+        narrowed = Narrowed(run.resolved.topic, last[0].answer) if last and run.resolved.topic else None
+        run.prover = Prover(f"{run.resolved.question}\n{query.text}", run.held, narrowed=narrowed)
         yield from self._parts(run)
+        yield self._also_meant(run, self._done(run))
+
+    def _small_talk(self, run: Run) -> str:
+        """The reply to small talk; a question that the user has corrected is none, nor is one that doubts the last answer."""
+        query = run.query
+        doubts = not isinstance(run.reader, Streaming) and doubts_answer(query.text, query.history)
+        return "" if query.standalone is not None or doubts else small_talk.reply(query.text, first=query.first)
 
     def _kind(self, run: Run) -> Kind:
         """What is asked. A language model that writes the answer is left to see that for itself."""
@@ -166,13 +178,36 @@ class Answering:
             run.keep(Draft((), 0.0), found, found)
         elif isinstance(run.reader, Streaming):
             yield from self._one(run, run.resolved, run.kind)
-        else:
+        elif not (yield from self._near_last_answer(run)):
             yield from self._read_by_kind(run)
             if asked == "overview" and not run.prover.proven.sentences:
                 run.kind = asked
                 run.lay_out_again()
                 yield from self._drafted(run, self._overviews.mentioned(run.resolved.question, run.query.articles))
-        yield self._done(run)
+
+    def _near_last_answer(self, run: Run) -> Generator[Event, None, bool]:
+        """Answer a turn that asks about the last answer from what stands around its quotes; False = they don't say."""
+        about = run.resolved.about_answer
+        last = next((turn.answer for turn in reversed(run.query.history) if turn.answer.citations), None)
+        if not about or last is None:
+            return False
+        if about != "source" and (near := self._surroundings.evidence(last)):
+            kind: Kind = "said" if about == "speaker" else run.kind
+            answered = yield from self._one(run, run.resolved, kind, evidence=near)
+            if answered.sentences:
+                return True
+            run.lay_out_again()
+        told = None if about == "around" else self._surroundings.in_context(last)
+        yield from self._drafted(run, [told] if told else [])
+        return told is not None
+
+    def _also_meant(self, run: Run, done: Done) -> Done:
+        """Offer what else a question may mean, where that is answered otherwise; where only that is answered, answer it."""
+        if not run.resolved.other:
+            return done
+        *_, last = self._events(replace(run.query, standalone=run.resolved.other))
+        assert isinstance(last, Done)
+        return Done(chosen_answer(done.answer, last.answer, run.resolved.other))
 
     def _read_by_kind(self, run: Run) -> Generator[Event, None, None]:
         """Read for an answer: for each part of several questions, for each side of a comparison, or for all at once."""
@@ -228,14 +263,23 @@ class Answering:
             answered = yield from self._one(run, own, kind, heading=part)
             turns.append(Turn(part, answered))
 
-    def _one(self, run: Run, resolved: Standalone, kind: Kind, heading: str = "") -> Generator[Event, None, Answer]:
+    def _one(
+        self, run: Run, resolved: Standalone, kind: Kind, heading: str = "", evidence: Sequence[Evidence] = ()
+    ) -> Generator[Event, None, Answer]:
         """Retrieve, read and prove over one state of the library, whatever is added meanwhile.
+
+        Args:
+            run: of the question.
+            resolved: the question, or one of its parts.
+            kind: what that asks for.
+            heading: of its part of the answer.
+            evidence: what is read; none = what is found.
 
         Returns:
             What answers this question alone.
         """
         with self._library.snapshot(), run.watch.measure("retrieval"):
-            found = self._found(run, resolved)
+            found = tuple(evidence) or self._found(run, resolved)
             # Reading may take minutes, too long for an open transaction: so the articles that it can cite are kept in memory.
             run.hold({name: self._library.article(name) for name in {item.passage.article_id for item in found}})
         with run.watch.measure("reranking"):
@@ -338,18 +382,7 @@ class Answering:
     def find(self, words: str, articles: Sequence[str] | None, limit: int) -> tuple[Citation, ...]:
         """See `Assistant.find`."""
         self._check(words)
-        articles = self._scope(articles)
-        if len(words) > MAX_QUESTION_CHARS:
-            raise QuestionError(f"{len(words):,} characters can't be looked for; the limit is {MAX_QUESTION_CHARS:,}.")
-        words = storable(words)
-        if not_a_question(words) or limit < 1:
-            return ()
-        with self._library.snapshot():
-            evidence = self._retriever.retrieve(words, limit=max(limit, _FIND_DEPTH), articles=articles)
-            found = (
-                locate(quote, self._library.article) for quote in best_quotes(words, evidence, self._retriever.embedder)
-            )
-            return numbered([citation for citation in found if citation][:limit])
+        return find(self._retriever, words, scope_of(self._library, articles), limit)
 
     def _check(self, question: str) -> None:
         if not isinstance(question, str):
@@ -358,33 +391,6 @@ class Answering:
             raise EmptyLibraryError(
                 f"The library {self._library.folder} has no articles yet. Add one: footnote add FILE, or assistant.add(...)."
             )
-
-    def _scope(self, articles: Sequence[str] | None, collection: str | None = None) -> tuple[str, ...] | None:
-        """Ids of the articles that are asked; None = all."""
-        if collection is not None:
-            return self._collected(collection, articles)
-        if articles is None:
-            return None
-        if isinstance(articles, str) or not articles:
-            raise QuestionError(f"`articles` is {articles!r}; give a list of at least one article id, or None for all.")
-        for article_id in articles:
-            if self._library.version(article_id) is None:
-                self._library.article(article_id)
-        return tuple(articles)
-
-    def _collected(self, name: str, articles: Sequence[str] | None) -> tuple[str, ...]:
-        collection = self._library.collections.one(name)
-        if articles is not None:
-            raise QuestionError(
-                f"Single articles are given, and the collection {collection.name!r}. Give one of the two; the articles of a "
-                "collection are listed by `footnote list --in NAME`, and by assistant.collection(name).articles."
-            )
-        if not collection.articles:
-            raise QuestionError(
-                f"The collection {collection.name!r} has no articles, so nothing can be asked in it. Put some into it: "
-                "footnote collection extend NAME IDS, or assistant.collect(name, ids)."
-            )
-        return collection.articles
 
     def _fingerprint(self, resolver: Resolver, reader: Reader) -> str:
         return f"{fingerprint(self._retriever.embedder)}; {resolver.name}; {reader.name}; evidence {self._settings.evidence}"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-RemarkName = Literal["others", "nothing", "counted", "first_larger", "second_larger", "equal", "some_articles"]
+RemarkName = Literal[
+    "others", "nothing", "counted", "first_larger", "second_larger", "equal", "some_articles", "in_context"
+]
 
 TEXTS: dict[RemarkName, str] = {
     "others": "Other articles say:",
@@ -18,6 +20,7 @@ TEXTS: dict[RemarkName, str] = {
     "second_larger": "The second is larger.",
     "equal": "Both are equal.",
     "some_articles": "These are {} of {} articles.",
+    "in_context": "So it stands in the article.",
 }
 """Their words. `others` stands before the quotes that it is about, the other ones stand behind."""
 

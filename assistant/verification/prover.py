@@ -14,6 +14,7 @@ from assistant.verification.entailment.checker import EntailmentChecker, open_ch
 from assistant.verification.entailment.framing import without_frame
 from assistant.verification.entailment.polarity import denies_alone
 from assistant.verification.entailment.premise import is_about, repeats, whole_sentences
+from assistant.verification.narrowing import Narrowed
 from index.article import Passage
 from index.library.database import storable
 
@@ -62,7 +63,11 @@ class Prover:
     """
 
     def __init__(
-        self, question: str, article_of: ArticleOf, checker: Callable[[], EntailmentChecker] = open_checker
+        self,
+        question: str,
+        article_of: ArticleOf,
+        checker: Callable[[], EntailmentChecker] = open_checker,
+        narrowed: Narrowed | None = None,
     ) -> None:
         """Proves nothing yet.
 
@@ -70,10 +75,12 @@ class Prover:
             question: the question as it was asked and as it was searched for, in one string.
             article_of: gives the articles as the library has them now.
             checker: gives the entailment checker; called when it is first needed.
+            narrowed: what the question asks of instead of what was answered last; None = it is no such question.
         """
         self._question = storable(question)
         self._article_of = article_of
         self._checker = checker
+        self._narrowed = narrowed
         self._citations: dict[tuple[str, int, int], Citation] = {}
         self._sentences: list[AnswerSentence] = []
         self._dropped: list[Dropped] = []
@@ -114,6 +121,8 @@ class Prover:
             return _failed(Proof("quote not found", lost))
         keys = (sentence.key, *sentence.also)
         if absent := next((words for words in keys if words not in answering(cited, keys).quote), ""):
+            return _failed(Proof("detail not in the quote", absent))
+        if self._narrowed and (absent := self._narrowed.missing(cited, sentence.key)):
             return _failed(Proof("detail not in the quote", absent))
         if not sentence.text:
             return Proof("proven")
