@@ -99,7 +99,7 @@ class ModelResolver(Resolver):
             return self._fallback.resolve(question, history)
 
         def rewritten(asked: str, recent: Sequence[Turn]) -> Standalone:
-            found = self.rewrite(asked, utterances_of(recent))
+            found = self.rewrite(asked, utterances_of(recent, understood=True))
             standalone = found.standalone or self._fallback.resolve(question, history)
             return replace(standalone, usage=standalone.usage + found.usage, notice=found.notice or standalone.notice)
 

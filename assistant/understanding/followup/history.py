@@ -35,15 +35,20 @@ def typed(turn: Turn) -> str:
     return told(turn) if turn.answer.trace.corrected else turn.question
 
 
-def utterances_of(turns: Sequence[Turn]) -> list[Utterance]:
+def utterances_of(turns: Sequence[Turn], *, understood: bool = False) -> list[Utterance]:
     """The utterances of some turns, oldest first: each question as it was typed, then what was cited.
 
-    Not as the questions were understood: one misunderstood would spoil all after it. There is no "topic": a headline is a
-    sentence and names too much that is not talked about.
+    There is no "topic": a headline is a sentence and names too much that is not talked about.
+
+    Args:
+        turns: oldest first.
+        understood: give the questions as they were understood instead. For a language model, whose rewrites are checked: the
+            network would spoil all that follows a question that it misunderstood.
     """
     utterances: list[Utterance] = []
     for turn in turns:
-        utterances += [Utterance("user", typed(turn)), Utterance("assistant", _answer(turn))]
+        question = told(turn) if understood else typed(turn)
+        utterances += [Utterance("user", question), Utterance("assistant", _answer(turn))]
     return utterances
 
 
