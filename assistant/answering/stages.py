@@ -198,6 +198,7 @@ class Answering:
                 return True
             run.lay_out_again()
         told = None if about == "around" else self._surroundings.in_context(last)
+        run.kind = "fact" if told else run.kind  # It is no list, whatever the question asked for.
         yield from self._drafted(run, [told] if told else [])
         return told is not None
 

@@ -104,6 +104,7 @@ def test_an_answer_that_is_doubted_is_shown_where_it_stands(folder: Path, doubt:
         "Engineers found rust in a pier.",
         "Ada Lund told the council so.",
     ]
+    assert (answer.kind, answer.text.count("\n- ")) == ("fact", 0)
     assert "So it stands in the article." in answer.text
     assert len(reader.questions) == 1
 
