@@ -20,11 +20,5 @@ def chosen_answer(mine: Answer, other: Answer, offered: str) -> Answer:
         spent[stage] = spent.get(stage, 0.0) + seconds
     if other.citations and not mine.citations:
         return replace(other, trace=replace(other.trace, timings=spent, corrected=False))
-    differs = bool(other.citations) and not same_words(mine, other)
+    differs = bool(other.citations) and not mine.citations[0].overlaps(other.citations[0])
     return replace(mine, trace=replace(mine.trace, timings=spent), did_you_mean=(offered,) if differs else ())
-
-
-def same_words(one: Answer, other: Answer) -> bool:
-    """Whether the first words that two answers quote overlap."""
-    first, second = one.citations[0], other.citations[0]
-    return first.article_id == second.article_id and first.start < second.end and second.start < first.end

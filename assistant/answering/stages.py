@@ -191,20 +191,20 @@ class Answering:
         last = next((turn.answer for turn in reversed(run.query.history) if turn.answer.citations), None)
         if not about or last is None:
             return False
-        if about != "source" and (near := self._surroundings.evidence(last)):
+        if about != "source" and (near := self._surroundings.evidence(last, run.query.articles)):
             kind: Kind = "said" if about == "speaker" else run.kind
             answered = yield from self._one(run, run.resolved, kind, evidence=near)
             if answered.sentences:
                 return True
             run.lay_out_again()
-        told = None if about == "around" else self._surroundings.in_context(last)
+        told = None if about == "around" else self._surroundings.in_context(last, run.query.articles)
         run.kind = "fact" if told else run.kind  # It is no list, whatever the question asked for.
         yield from self._drafted(run, [told] if told else [])
         return told is not None
 
     def _also_meant(self, run: Run, done: Done) -> Done:
-        """Offer what else a question may mean, where that is answered otherwise; where only that is answered, answer it."""
-        if not run.resolved.other:
+        """Offer what else a question may mean, or answer that where only it is answered; a language model is not asked twice."""
+        if not run.resolved.other or isinstance(run.reader, Streaming):
             return done
         *_, last = self._events(replace(run.query, standalone=run.resolved.other))
         assert isinstance(last, Done)

@@ -28,18 +28,23 @@ class Surroundings:
         self._retriever = retriever
         self._library = retriever.library
 
-    def evidence(self, answer: Answer) -> tuple[Evidence, ...]:
-        """The passages that an answer cites, with those before and behind them; none of articles that have changed since."""
+    def evidence(self, answer: Answer, articles: Sequence[str] | None) -> tuple[Evidence, ...]:
+        """The passages that an answer cites, with those before and behind them; none of articles that have changed since.
+
+        Args:
+            answer: that is asked about.
+            articles: ids that limit the search; None = all.
+        """
         found: dict[str, Passage] = {}
         with self._library.snapshot():
-            for citation in self._current(answer):
+            for citation in self._current(answer, articles):
                 found |= {passage.id: passage for passage in self._near(citation)}
             return self._retriever.surrounded(list(found.values()))
 
-    def in_context(self, answer: Answer) -> TitledDraft | None:
-        """The first quote of an answer between the sentences around it; None if its article has changed since."""
+    def in_context(self, answer: Answer, articles: Sequence[str] | None) -> TitledDraft | None:
+        """The first quote of an answer between the sentences around it; None if its article has changed or is not asked."""
         with self._library.snapshot():
-            citation = next(self._current(answer), None)
+            citation = next(self._current(answer, articles), None)
             near = self._near(citation) if citation else []
             if citation is None or not near:
                 return None
@@ -56,11 +61,12 @@ class Surroundings:
             draft = Draft(said, answer.confidence, remarks=(Remark("in_context"),) if len(said) > 1 else ())
             return TitledDraft("", draft, self._retriever.surrounded(near))
 
-    def _current(self, answer: Answer) -> Iterator[Citation]:
-        """The answer's first citations, as far as their articles are as they were; that of the first sentence's words first."""
+    def _current(self, answer: Answer, articles: Sequence[str] | None) -> Iterator[Citation]:
+        """The answer's first citations, as far as their articles are asked and as they were; that of the first sentence first."""
         first = answer.sentences[0].answering(answer.citations)
         for citation in [first, *(one for one in answer.citations if one is not first)][:_MOST_QUOTES]:
-            if self._library.version(citation.article_id) == citation.content_hash:
+            asked = articles is None or citation.article_id in articles
+            if asked and self._library.version(citation.article_id) == citation.content_hash:
                 yield citation
 
     def _near(self, citation: Citation) -> list[Passage]:

@@ -67,6 +67,10 @@ class Citation:
         """Where the quote stands, for a person: "p. 12", or its characters where the source has no pages."""
         return f"p. {self.page}" if self.page else f"characters {self.start}-{self.end}"
 
+    def overlaps(self, other: Citation) -> bool:
+        """Whether both quotes have characters of one article in common."""
+        return self.article_id == other.article_id and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:

@@ -34,7 +34,7 @@ class Narrowed:
             key: the words that it marks as the answer.
         """
         marked = {word for sentence in self.before.sentences for word in sentence.keys}
-        again = all(any(_same(one, other) for other in self.before.citations) for one in cited)
+        again = all(any(one.overlaps(other) for other in self.before.citations) for one in cited)
         if not again or (key and marked and key not in marked):
             return ""
         return "" if any(states(self.topic, one.quote) for one in cited) else self.topic
@@ -56,7 +56,3 @@ def _short_for(unit: str, word: str) -> bool:
     """Whether a unit's letters stand in a word in this order, the first letter first."""
     letters = iter(word)
     return word[:1] == unit[:1] and all(letter in letters for letter in unit)
-
-
-def _same(one: Citation, other: Citation) -> bool:
-    return one.article_id == other.article_id and one.start < other.end and other.start < one.end

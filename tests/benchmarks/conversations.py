@@ -92,8 +92,7 @@ def alike(answer: Answer, other: Answer) -> bool:
     """Whether two answers are of one sort, and begin with the same words of an article, if they quote any."""
     if not answer.citations or not other.citations:
         return bool(answer.citations) == bool(other.citations)
-    one, two = answer.citations[0], other.citations[0]
-    return one.article_id == two.article_id and one.start < two.end and two.start < one.end
+    return answer.citations[0].overlaps(other.citations[0])
 
 
 def _unrelated_turns(assistant: Assistant, written: Sequence[Written]) -> list[Turn]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Literal
 
 from assistant.core.standalone import Standalone
@@ -56,7 +57,9 @@ def about_answer(kind: Literal["source", "speaker"], last: Turn, question: str) 
     if kind == "source":
         return Standalone(question, "follow-up", about_answer="source")
     quote = last.answer.sentences[0].answering(last.answer.citations).quote
-    return Standalone(f"Who says “{_shortened(quote)}”?", "follow-up", about_answer="speaker")
+    return Standalone(
+        f"Who says “{shorten(quote, _MOST_QUOTED, placeholder=' …')}”?", "follow-up", about_answer="speaker"
+    )
 
 
 def is_known(topic: str, turns: Sequence[Turn]) -> bool:
@@ -102,9 +105,3 @@ def _with_article(text: str, start: int) -> int:
         if before.endswith(f" {article}") or before == article:
             return len(before) - len(article)
     return start
-
-
-def _shortened(quote: str) -> str:
-    """The beginning of a quote, whole words."""
-    line = " ".join(quote.split())
-    return line if len(line) <= _MOST_QUOTED else f"{line[:_MOST_QUOTED].rpartition(' ')[0]} …"

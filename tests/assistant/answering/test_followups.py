@@ -9,6 +9,8 @@ import pytest
 
 from assistant import Article, Assistant, Draft, DraftSentence, Evidence, Quote, Turn
 from assistant.core.answer import Answer
+from assistant.core.events import Done
+from assistant.core.query import Query
 from assistant.core.standalone import Standalone
 from assistant.understanding.followup.resolving import Resolver
 from tests.doubles import HashEmbedder, ScriptedReader
@@ -137,6 +139,18 @@ def test_a_changed_article_is_read_anew(folder: Path) -> None:
         talk.ask("Why is the bridge shut?")
         assistant.add(Article(TEXT.replace("rust", "ice"), source="1"))
         assert talk.ask("Are you sure?").citations[0].quote == "Engineers found ice in a pier."
+
+
+def test_what_stands_around_an_article_that_is_not_asked_any_more_is_not_read(folder: Path) -> None:
+    with opened(folder, ScriptedReader(quoting("rust"))) as assistant:
+        assistant.add(Article("The mill\n\nThe mill is old.", source="2"))
+        bridge, mill = (one.id for one in sorted(assistant.articles(), key=lambda one: one.source))
+        first = assistant.ask("Why is the bridge shut?", articles=[bridge])
+        talk = [Turn(first.question, first)]
+        for doubt in ("Are you sure?", "who says so?", "why?"):
+            *_, done = assistant.stream(Query(doubt, tuple(talk), (mill,)))
+            assert isinstance(done, Done)
+            assert {one.passage.article_id for one in done.answer.evidence} <= {mill}
 
 
 def test_after_a_refusal_a_doubt_is_small_talk(folder: Path) -> None:
