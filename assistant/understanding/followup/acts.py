@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Literal, cast
 
@@ -56,10 +57,10 @@ def act_of(utterance: str) -> Act:
     if kind in ("source", "speaker"):
         return Act(kind)
     tags = _tags(wording)
-    topic = _first_run(utterance, wording, tags, TOPIC)
+    topic = _longest_run(utterance, wording, tags, TOPIC)
     if not topic:
         return Act("ask")
-    rest = _first_run(utterance, wording, tags, REST) if kind == "back" else ""
+    rest = _longest_run(utterance, wording, tags, REST) if kind == "back" else ""
     return Act(kind, topic, rest, bool(likely[best] >= _CERTAIN))
 
 
@@ -73,11 +74,10 @@ def _tags(wording: Wording) -> list[str]:
     return found
 
 
-def _first_run(utterance: str, wording: Wording, tags: list[str], tag: str) -> str:
-    """The words of the first run of tokens with a tag."""
-    if tag not in tags:
+def _longest_run(utterance: str, wording: Wording, tags: list[str], tag: str) -> str:
+    """The words of the longest run of tokens with a tag, the first of several; "" if there is none."""
+    runs = [[n for n, _ in run] for found, run in groupby(enumerate(tags), key=lambda one: one[1]) if found == tag]
+    if not runs:
         return ""
-    first = last = tags.index(tag)
-    while last + 1 < len(tags) and tags[last + 1] == tag:
-        last += 1
-    return utterance[wording.starts[first] : wording.starts[last] + len(wording.written[last])]
+    run = max(runs, key=len)
+    return utterance[wording.starts[run[0]] : wording.starts[run[-1]] + len(wording.written[run[-1]])]

@@ -189,7 +189,9 @@ def _with_topic(topic: str, before: str) -> str:
         return f"{before[: found.start()]}{topic}?"
     # Every question begins with a capital, which makes its first word no name.
     if names(bare) and (named := names(before[:1].lower() + before[1:])):
-        return before.replace(_counterpart(named, bare), bare)
+        other = _counterpart(named, bare)
+        whole = f"the {other}"
+        return before.replace(whole if bare.lower().startswith("the ") and whole in before else other, bare)
     if preposition or names(bare):
         return f"{before.rstrip('?.! ')} {topic}?"
     if found := _alike(topic, before):

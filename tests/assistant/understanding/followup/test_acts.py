@@ -19,6 +19,7 @@ from assistant.understanding.followup.acts import act_of
         ("not the porter, the cook", "the cook"),
         ("Not Thursday, Friday.", "Friday"),
         ("no, for pensioners", "for pensioners"),
+        ("not the Karsk Bridge, the Tindle Bridge", "the Tindle Bridge"),
     ],
 )
 def test_what_was_meant_is_put_right(utterance: str, topic: str) -> None:

@@ -82,3 +82,8 @@ def test_a_question_for_a_subject_is_completed_with_its_answer(
     question: str, before: str, answer: str, whole: str
 ) -> None:
     assert completed(question, before, answer) == whole
+
+
+def test_an_article_is_not_said_twice() -> None:
+    found = completed("and the Glass Museum?", "How many people did the Salt Museum draw?")
+    assert found == "How many people did the Glass Museum draw?"

@@ -34,6 +34,13 @@ REFUSED = turn("Why?", standalone="Why is the bridge so long?")
             "Is the mill open on Monday?",
             "Is the mill open on Friday?",
         ),
+        (
+            "the Tindle Bridge",
+            "not the Karsk Bridge, the Tindle Bridge",
+            "How long is the Karsk Bridge?",
+            "How long is the Karsk Bridge?",
+            "How long is the Tindle Bridge?",
+        ),
         # In place of what is like it.
         (
             "Clara Berg",
