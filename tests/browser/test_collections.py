@@ -94,6 +94,8 @@ def test_what_another_deleted_is_said_and_leaves_the_list(harbour: tuple[Assista
     assistant.collect("Cold", [entry.id for entry in assistant.entries(limit=1)])
     assistant.collect("Warm")
     visitor = visit(server)
+    # With the example questions the page takes the whole state once more: only then is the list the page's own.
+    visitor.page.locator(".example").first.wait_for(state="attached")
     assistant.delete_collection("Cold")
     visitor.forgiven.append("status of 500")
     _row(visitor, "Cold").locator("[aria-pressed]").click()
