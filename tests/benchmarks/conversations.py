@@ -4,13 +4,16 @@ python -m tests.benchmarks.conversations DATA [--every N] [--json]
 
 DATA is the folder with `written/`. Each conversation is about its own article; what was answered stands in its history, right or
 wrong. As by hand: is a follow-up answered with the same sentence first, or refused, as the standalone question that a person
-wrote down for it? Added terms are those of `assistant.training.resolver.scoring`. Complete questions are the single questions of
-all articles, resolved after a turn about another article: a changed one is spoilt. The baseline of each is to ask what was typed.
+wrote down for it? Right: is the first quote one that the article is meant to be answered with, or is that refused which it
+doesn't say? Added terms are those of `assistant.training.resolver.scoring`. Complete questions are the single questions of all
+articles, and those of all question sets of the project, resolved after a turn about another article: a changed one is spoilt. The
+baseline of each is to ask what was typed.
 """
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +21,7 @@ from tempfile import TemporaryDirectory
 
 from assistant import Answer, Assistant
 from assistant.core.turns import Turn
+from assistant.questions.spec.files import find_sets, load_sets
 from assistant.training.reader.examples import all_written
 from assistant.training.reader.written import Written
 from assistant.training.resolver.scoring import Resolved, figures
@@ -25,6 +29,8 @@ from assistant.understanding.followup.leaning import leans
 from assistant.understanding.followup.term_resolver import TermResolver
 from index.article import Article
 from tests.benchmarks import _common
+
+_SETS = Path(__file__).parents[1] / "questions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class FollowUp:
         answer: in the conversation.
         by_hand: to `alone`.
         untold: to `typed`, without a conversation.
+        evidence: the sentences that answer it; none if the article doesn't.
     """
 
     typed: str
@@ -44,6 +51,7 @@ class FollowUp:
     answer: Answer
     by_hand: Answer
     untold: Answer
+    evidence: tuple[str, ...]
 
 
 def main() -> None:
@@ -57,7 +65,8 @@ def main() -> None:
         assistant.add([Article(one.text, one.title, one.id) for one in written])
         found = list(_held(assistant, written[:: arguments.every]))
         turns = _unrelated_turns(assistant, written)
-    _common.show("conversations, written dev part", [*_rows(found), *_complete(written, turns)], as_json=arguments.json)
+    rows = [*_rows(found), *_offers(found), *_complete(written, turns)]
+    _common.show("conversations, written dev part", rows, as_json=arguments.json)
 
 
 def _held(assistant: Assistant, written: Sequence[Written]) -> Iterator[FollowUp]:
@@ -72,7 +81,8 @@ def _held(assistant: Assistant, written: Sequence[Written]) -> Iterator[FollowUp
             answer = conversation.ask(turn.typed)
             if turn.history:
                 alone, untold = (assistant.ask(text, articles=articles) for text in (turn.text, turn.typed))
-                yield FollowUp(turn.typed, turn.text, answer, alone, untold)
+                evidence = tuple(one.text[start:end] for start, end in turn.evidence)
+                yield FollowUp(turn.typed, turn.text, answer, alone, untold, evidence)
 
 
 def _rows(found: Sequence[FollowUp]) -> Iterator[dict[str, object]]:
@@ -81,11 +91,28 @@ def _rows(found: Sequence[FollowUp]) -> Iterator[dict[str, object]]:
     answered = [n for n, one in enumerate(found) if one.by_hand.citations]
     untold = [alike(found[n].untold, found[n].by_hand) for n in answered]
     yield _row("as by hand, where that is answered", [now[n] for n in answered], untold)
+    yield _row("right", [right(one.answer, one) for one in found], [right(one.untold, one) for one in found])
+    yield _row("right by hand", [right(one.by_hand, one) for one in found])
     resolved = figures(
         [Resolved(one.typed, one.alone, one.answer.trace.standalone_question or one.typed) for one in found]
     )
     for key in ("added_term_f1", "added_term_precision", "added_term_recall", "unchanged_follow_ups"):
         yield {"what": key.replace("_", " "), "questions": len(found), "now": round(resolved[key], 3), "as typed": ""}
+
+
+def _offers(found: Sequence[FollowUp]) -> Iterator[dict[str, object]]:
+    """How often another reading is offered, and how often the answer given is right then."""
+    offering = [one for one in found if one.answer.did_you_mean]
+    yield _row("another reading is offered", [bool(one.answer.did_you_mean) for one in found])
+    yield _row("right, where one is", [right(one.answer, one) for one in offering])
+
+
+def right(answer: Answer, asked: FollowUp) -> bool:
+    """Whether an answer begins with a quote that is meant, or refuses what the article doesn't say."""
+    if not asked.evidence or not answer.citations:
+        return not asked.evidence and not answer.citations
+    quote = answer.citations[0].quote
+    return any(quote in said or said in quote for said in asked.evidence)
 
 
 def alike(answer: Answer, other: Answer) -> bool:
@@ -105,19 +132,27 @@ def _unrelated_turns(assistant: Assistant, written: Sequence[Written]) -> list[T
 def _complete(written: Sequence[Written], turns: Sequence[Turn]) -> Iterator[dict[str, object]]:
     """Of the single questions, those that are changed after a turn about another article; and how long a turn takes."""
     resolver, seconds = TermResolver(), []
-    changed: dict[bool, list[bool]] = {False: [], True: []}
     resolver.warm()
-    for number, one in enumerate(written):
+    asked = [(n, "written", one.text) for n, article in enumerate(written) for one in article.questions]
+    asked += [(n, "set", question) for n, question in enumerate(_singles())]
+    changed: dict[tuple[str, bool], list[bool]] = defaultdict(list)
+    for number, source, question in asked:
         turn = turns[(number + 1) % len(turns)]
-        for question in one.questions:
-            started = time.perf_counter()
-            found = resolver.resolve(question.text, [turn]).question
-            changed[leans(question.text)].append(found != " ".join(question.text.split()))
-            seconds.append(time.perf_counter() - started)
-    yield _row("complete questions changed", changed[False])
-    yield _row("changed, where words point at their own article", changed[True])
+        started = time.perf_counter()
+        found = resolver.resolve(question, [turn]).question
+        changed[source, leans(question)].append(found != " ".join(question.split()))
+        seconds.append(time.perf_counter() - started)
+    for source, of in {"written": "of the written articles", "set": "of the question sets"}.items():
+        yield _row(f"complete questions changed, {of}", changed[source, False])
+        yield _row("changed, where words point at their own article", changed[source, True])
     spent = {"now": f"{1000 * _common.median(seconds):.1f} ms", "as typed": ""}
     yield {"what": "to resolve one, median", "questions": len(seconds), **spent}
+
+
+def _singles() -> list[str]:
+    """The single questions of the project's sets; those made of the written articles are counted there."""
+    sets = [one for one in load_sets(find_sets([_SETS])) if one.path is None or one.path.parent.name != "written"]
+    return list(dict.fromkeys(case.turns[0].question for one in sets for case in one.cases if not case.dialogue))
 
 
 def _row(what: str, values: Sequence[bool], baseline: Sequence[bool] | None = None) -> dict[str, object]:

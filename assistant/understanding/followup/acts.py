@@ -21,6 +21,8 @@ _SURE = 0.6
 """An utterance is taken for something else than a question from this probability on."""
 
 _CERTAIN = 0.97
+_FEW = 4
+"""An utterance of more words says what it means."""
 
 _model = cache(load)
 
@@ -33,7 +35,8 @@ class Act:
         kind: "ask" (it asks something), "meant" (it says what the last question was about: "no, I meant the ferry"), "back" (it
             says what the next question is about: "back to the bridge"), "source" (it asks where the last answer is from, or
             whether it is right: "are you sure?"), "speaker" (it asks who says what was answered: "who says so?").
-        topic: the words for what is meant, or for what it goes back to; empty for other kinds.
+        topic: the words for what is meant, or for what it goes back to; empty for other kinds, and where nothing is named:
+            "no, I meant".
         rest: the question behind them, as in "Back to the bridge: who built it?"; may be empty.
         certain: hardly anything else can be meant.
     """
@@ -59,7 +62,8 @@ def act_of(utterance: str) -> Act:
     tags = _tags(wording)
     topic = _longest_run(utterance, wording, tags, TOPIC)
     if not topic:
-        return Act("ask")
+        nothing = likely[best] >= _CERTAIN and len(wording.starts) <= _FEW
+        return Act(kind if nothing else "ask")
     rest = _longest_run(utterance, wording, tags, REST) if kind == "back" else ""
     return Act(kind, topic, rest, bool(likely[best] >= _CERTAIN))
 

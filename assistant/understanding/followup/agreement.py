@@ -13,7 +13,7 @@ _UNKNOWN = -1.0
 _DISAGREES = -4.0
 """Added to a span's log-probability: too little to overrule the network where it is sure, enough to decide where it is not."""
 
-_WITHOUT_EVIDENCE: dict[Sort, float] = {"name": 0.0, "other": _UNKNOWN, "thing": _DISAGREES}
+_WITHOUT_EVIDENCE: dict[Sort, float] = {"name": 0.0, "other": -2.5, "thing": _DISAGREES}
 """For "he" or "she" and a name of which no text says that it is a person's."""
 
 _COMMON = -6.0

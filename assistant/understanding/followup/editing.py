@@ -14,7 +14,7 @@ import numpy as np
 
 from assistant.understanding.followup.layout import SAID, TITLED, Layout
 from assistant.understanding.followup.leaning import leans
-from assistant.understanding.followup.names import PRONOUNS
+from assistant.understanding.followup.names import HE, PLURAL, PRONOUNS, SHE, THING
 from assistant.understanding.followup.resolver_network import LINKS, Floats, Prediction, Thresholds
 from assistant.understanding.followup.terms import WORD, content
 from index.stopwords import STOP_WORDS
@@ -33,6 +33,7 @@ _RIVALS = 1.0
 """Two spans whose scores differ by at most so much may both be meant."""
 _POSSESSIVE = frozenset("his her hers its their theirs my our your whose".split())
 _ENDS = frozenset(".!?;")
+_DAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 _COMMON = re.compile(
     r"(?!(?:the|an?|this|that|these|those|some|any|all|both|each|every|no|my|your|our|his|her|its|their|other|one|two|three)\b)[a-z]+\b"
 )
@@ -88,6 +89,19 @@ def _without(layout: Layout, span: tuple[int, int], fits: Fits) -> Fits:
     return fit
 
 
+def _apart(layout: Layout, word: str, meant: Sequence[tuple[str, tuple[int, int]]], fits: Fits) -> Fits:
+    """As some `fits`, but nothing fits that another pronoun of the question already stands for: "he" is not whom "her" means."""
+    own = _sort_of_pronoun(word)
+    for other, span in meant:
+        if own and own is not (_sort_of_pronoun(other) or own):
+            fits = _without(layout, span, fits)
+    return fits
+
+
+def _sort_of_pronoun(word: str) -> frozenset[str] | None:
+    return next((sort for sort in (HE, SHE, THING, PLURAL) if word in sort), None)
+
+
 def _named(layout: Layout) -> Fits:
     """What "both" may mean: two names."""
     return lambda _, first, last: 0.0 if layout.said[first].text[:1].isupper() else _IMPOSSIBLE
@@ -109,17 +123,20 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
         fits = _named(layout)
     edits: list[_Edit] = []
     told: set[str] = set()
+    meant: list[tuple[str, tuple[int, int]]] = []
     for first, last in _replaced(layout, prediction, thresholds):
-        span = _meant(layout, prediction, first, fits)
+        word = layout.asked[first].text.lower()
+        free = _apart(layout, word, meant, fits)
+        span = _meant(layout, prediction, first, free, certain=free is not fits)
         text = _text(layout, span) if span else ""
         if span and both and (second := _scored(layout, prediction, first, _without(layout, span, fits))):
             text = f"{text} and {_text(layout, second[0])}"
         # "When did she say that?": if both words point at the same text, only the first is replaced.
         # A pronoun is replaced even if the network takes the question for a standalone one.
-        pronoun = layout.asked[first].text.lower() in PRONOUNS
-        if span and text and text not in told and (changed or pronoun):
+        if span and text and text not in told and (changed or word in PRONOUNS):
             edits.append(_replacement(layout, first, last, text))
             told.add(text)
+            meant.append((word, span))
             known |= _stems(layout, span)
     for slot in np.flatnonzero(1 - prediction.links[:, 0] >= thresholds.put_in) if changed else ():
         starts, ends = prediction.inner_starts[slot], prediction.inner_ends[slot]
@@ -161,15 +178,20 @@ def _runs(flags: Iterable[bool]) -> list[tuple[int, int]]:
     return runs
 
 
-def _meant(layout: Layout, prediction: Prediction, word: int, fits: Fits) -> tuple[int, int] | None:
-    """The span that a word of the question stands for; None if no span seems to fit: a pronoun is better than a wrong name."""
+def _meant(
+    layout: Layout, prediction: Prediction, word: int, fits: Fits, *, certain: bool = False
+) -> tuple[int, int] | None:
+    """The span that a word of the question stands for; None if no span seems to fit: a pronoun is better than a wrong name.
+
+    Where it is not the network's own choice, it must be `certain`.
+    """
     starts, ends = prediction.starts[word], prediction.ends[word]
     found = _scored(layout, prediction, word, fits)
     if found is None:
         return None
     span = found[0]
     unsure = starts[span[0]] + ends[span[1]] < _SURE
-    return None if unsure and fits(word, *span) <= _IMPOSSIBLE else span
+    return None if unsure and (certain or fits(word, *span) <= _IMPOSSIBLE) else span
 
 
 def _scored(layout: Layout, prediction: Prediction, word: int, fits: Fits) -> tuple[tuple[int, int], float] | None:
@@ -208,11 +230,16 @@ def _whole(layout: Layout, first: int, last: int) -> tuple[int, int]:
 
 
 def _one_name(layout: Layout, n: int) -> bool:
-    """Whether a word and the next belong to one name: both are capitalised, with nothing but a space between."""
+    """Whether a word and the next belong to one name: both are capitalised, with nothing but a space between.
+
+    "On Friday Prince Emmanuel ..." is no name with a Friday.
+    """
     one, other = layout.said[n], layout.said[n + 1]
-    near = one.utterance == other.utterance and other.start - one.end == 1
+    text = layout.history[one.utterance].text
+    near = one.utterance == other.utterance and text[one.end : other.start] == " "
     capitals = near and all(word.text[:1].isupper() and word.stem for word in (one, other))
-    return capitals and not _OWN.search(one.text) and not _in_headline(layout.history[one.utterance].text, one.start)
+    ends = _OWN.search(one.text) or one.text in _DAYS
+    return capitals and not ends and not _in_headline(text, one.start)
 
 
 def _in_headline(text: str, place: int) -> bool:

@@ -10,8 +10,8 @@ from assistant.understanding.followup.names import PRONOUNS, names
 from assistant.understanding.followup.terms import content_words
 from index.stopwords import STOP_WORDS
 
-_QUESTION_WORDS = frozenset(["who", "what", "when", "where", "why", "how", "which", "whom", "whose"])
-_AUXILIARIES = frozenset(
+QUESTION_WORDS = frozenset(["who", "what", "when", "where", "why", "how", "which", "whom", "whose"])
+AUXILIARIES = frozenset(
     "did does do is was were are am has have had will would can could should may might must".split()
 )
 _WORD = re.compile(r"[\w’'-]+")
@@ -33,7 +33,7 @@ _LEADING_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _HELPING = "will|would|can|could|has|have|had|was|were|should|may|might|must"
-_NO_VERB = rf"(?:{'|'.join(sorted(_AUXILIARIES | PRONOUNS))}|the|an?|this|that|these|those|my|your|our|i|you|we|there|in|on|of)\b"
+_NO_VERB = rf"(?:{'|'.join(sorted(AUXILIARIES | PRONOUNS))}|the|an?|this|that|these|those|my|your|our|i|you|we|there|in|on|of)\b"
 _SUBJECT = re.compile(rf"^\s*(?:[Ww]ho|[Ww]hat)\s+(?:({_HELPING})\s+)?(?!{_NO_VERB})(?=[a-z])")
 """The beginning of a question for a subject, as "Who will" in "Who will visit the bridge?"; group 1 is the auxiliary."""
 _PREPOSITION = re.compile(r"^(?:in|on|at|for|of|by|from|with|to|against|about|after|before|during)\s+", re.IGNORECASE)
@@ -65,6 +65,9 @@ _CUT_OFF = re.compile(
     re.IGNORECASE,
 )
 """A question cut off after its subject: "And when did Olav Lie?"."""
+_HOW_MANY = re.compile(r"how many ([\w’'-]+s)\b", re.IGNORECASE)
+_PLURAL = re.compile(r"(?:the )?([\w’'-]+s)", re.IGNORECASE)
+"""A topic that may take the place of what "how many" counts."""
 _WITH_ARTICLE = re.compile(r"(an?|the|my|your|our|their) [\w’'-]+", re.IGNORECASE)
 _BRACKET = re.compile(r"(.*\S)\s+\(([^()]+)\)")
 
@@ -81,7 +84,7 @@ def completed(question: str, before: str, answer: str = "") -> str:
     if match := _BARE.match(question):
         return _with_question_word(match.group(1), _with_subject(before, answer))
     if PREPOSED.match(question):
-        return f"{question} ({before})"
+        return _preposed(question.strip().rstrip("?.! "), before, answer)
     lead_in = _LEAD_IN.match(question)
     rest = question[lead_in.end() :] if lead_in else ""
     words = [word.lower() for word in _WORD.findall(rest)]
@@ -89,7 +92,7 @@ def completed(question: str, before: str, answer: str = "") -> str:
         return f"{counted.group()[:1].upper()}{counted.group()[1:]}{before[old.end() :]}"
     if whole := _of_another(question, before):
         return whole
-    told = set(words) & (_QUESTION_WORDS | _AUXILIARIES | PRONOUNS)
+    told = set(words) & (QUESTION_WORDS | AUXILIARIES | PRONOUNS)
     leads = rest != question or takes_a_place(rest.strip().rstrip("?.! "))
     if not words or not leads or told or len(words) > _MOST_WORDS or re.search(r"[.!?]\s+\w", rest):
         return ""
@@ -110,13 +113,13 @@ def takes_a_place(topic: str) -> bool:
     """Whether words tell a time, or begin with a preposition or a question word: they can't stand for a thing."""
     begins = topic.partition(" ")[0].lower().rstrip("?")
     timely = any(kind.fullmatch(topic) for kind in (_TIME, _ORDINAL)) or _YEAR.search(topic) is not None
-    return timely or bool(_parted(topic)[0]) or begins in _QUESTION_WORDS
+    return timely or bool(_parted(topic)[0]) or begins in QUESTION_WORDS
 
 
 def asks_itself(topic: str) -> bool:
     """Whether words are a question themselves: "how long it takes"."""
     first, *rest = _WORD.findall(topic.lower()) or [""]
-    return first in _QUESTION_WORDS and len(rest) > 1
+    return first in QUESTION_WORDS and len(rest) > 1
 
 
 def points_at_nothing(question: str) -> bool:
@@ -143,7 +146,7 @@ def _told(before: str) -> str:
     if not match:
         return before
     first = match.group(2).partition(" ")[0].lower()
-    return match.group(2 if first in _QUESTION_WORDS | _AUXILIARIES else 1)
+    return match.group(2 if first in QUESTION_WORDS | AUXILIARIES else 1)
 
 
 def _with_question_word(word: str, before: str) -> str:
@@ -151,6 +154,14 @@ def _with_question_word(word: str, before: str) -> str:
     if rest.partition(" ")[0].lower() in STOP_WORDS:
         rest = rest[:1].lower() + rest[1:]
     return f"{word.capitalize()} {rest}?"
+
+
+def _preposed(word: str, before: str, answer: str) -> str:
+    """The last question with "by whom" or the like for its question word; of one for a subject, with the answer as subject."""
+    if not _SUBJECT.match(before):
+        return _with_question_word(word, before)
+    whole = _with_subject(before, answer)
+    return f"{word}? ({before})" if whole == before else f"{word} {whole}"
 
 
 def _with_subject(before: str, answer: str) -> str:
@@ -194,15 +205,15 @@ def _with_topic(topic: str, before: str) -> str:
         return before.replace(whole if bare.lower().startswith("the ") and whole in before else other, bare)
     if preposition or names(bare):
         return f"{before.rstrip('?.! ')} {topic}?"
+    if (many := _PLURAL.fullmatch(bare)) and (found := _HOW_MANY.match(before)):
+        return f"{before[: found.start(1)]}{many.group(1)}{before[found.end(1) :]}"
     if found := _alike(topic, before):
         return f"{before[: found.start(1)]}{topic}{before[found.end(1) :]}"
     return f"{topic[:1].upper()}{topic[1:]}? ({before})"
 
 
 def _alike(topic: str, before: str) -> re.Match[str] | None:
-    """The noun that a new one replaces, as group 1: the one after "how many", or the only one with the same determiner."""
-    if re.fullmatch(r"[\w’'-]+", topic):
-        return re.match(r"how many ([\w’'-]+s)\b", before, re.IGNORECASE)
+    """The noun that a new one replaces, as group 1: the only one with the same determiner."""
     if not (match := _WITH_ARTICLE.fullmatch(topic)):
         return None
     article = "an?" if match.group(1).lower() in {"a", "an"} else match.group(1)

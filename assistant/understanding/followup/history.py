@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from assistant.core.answer import AnswerSentence, Citation
 from assistant.core.turns import Turn
+from assistant.understanding.followup.acts import act_of
 from assistant.understanding.followup.layout import Utterance
 from assistant.understanding.followup.names import PRONOUNS, names
 
@@ -23,6 +24,11 @@ def usable(history: Sequence[Turn]) -> list[Turn]:
     """The last turns that a follow-up can lean on, oldest first: those whose question was understood; no small talk."""
     told = [turn for turn in history[-_LOOKED_THROUGH:] if turn.answer.status in {"answered", "not_found"}]
     return told[-HISTORY_TURNS:]
+
+
+def asked_last(turns: Sequence[Turn]) -> Turn:
+    """The last turn that asked something of the articles, not about an answer; the first one if all did."""
+    return next((turn for turn in reversed(turns) if act_of(turn.question).kind not in ("source", "speaker")), turns[0])
 
 
 def told(turn: Turn) -> str:

@@ -9,13 +9,14 @@ from assistant.core.standalone import Standalone
 from assistant.core.turns import Turn
 from assistant.understanding.followup.acts import Act, act_of
 from assistant.understanding.followup.agreement import Agreement
+from assistant.understanding.followup.choosing import chosen
 from assistant.understanding.followup.editing import readings
 from assistant.understanding.followup.ellipsis import completed, is_bare, topic_of, without_terms
-from assistant.understanding.followup.history import contexts_of, told, typed, utterances_of
+from assistant.understanding.followup.history import asked_last, contexts_of, told, typed, utterances_of
 from assistant.understanding.followup.layout import Utterance, lay_out
 from assistant.understanding.followup.leaning import without_lead_in
 from assistant.understanding.followup.names import PRONOUNS
-from assistant.understanding.followup.referring import about_answer, asked_last, asks_of_answer, is_known, put_right
+from assistant.understanding.followup.referring import about_answer, asks_of_answer, fronted, is_known, put_right
 from assistant.understanding.followup.resolver_network import ResolverNetwork, built_in_name, open_network
 from assistant.understanding.followup.resolving import Resolver, in_order
 from assistant.understanding.followup.terms import WORD, content_words
@@ -92,14 +93,23 @@ class TermResolver(Resolver):
         act, last = act_of(question), recent[-1]
         if act.kind in ("source", "speaker") and asks_of_answer(question, last):
             return about_answer(act.kind, last, told(asked_last(recent)))
-        if act.kind == "meant":
+        if act.kind == "meant" and act.topic:
             return self._meant(act, question, recent)
-        if act.kind == "back" and (act.certain or is_known(act.topic, recent)):
+        if act.kind == "back" and act.topic and (act.certain or is_known(act.topic, recent)):
             return self._returned(act, recent)
+        if act.kind in ("meant", "back") and not act.topic:
+            return Standalone(question, "unclear")
+        if picked := chosen(question, recent) or fronted(question):
+            found = self._of(picked, recent)
+            return found if found.kind == "follow-up" else Standalone(picked, "follow-up")
+        return self._of(question, recent)
+
+    def _of(self, question: str, recent: Sequence[Turn]) -> Standalone:
+        """The question with what it needs from the turns."""
         asked = asked_last(recent)
         answer = asked.answer.sentences[0].key if asked.answer.sentences else ""
         found = self.rewritten(question, utterances_of(recent), told(asked), contexts_of(recent), answer)
-        return replace(found, about_answer="around") if is_bare(question) and last.answer.citations else found
+        return replace(found, about_answer="around") if is_bare(question) and recent[-1].answer.citations else found
 
     def _meant(self, act: Act, question: str, recent: Sequence[Turn]) -> Standalone:
         """The last question about what the user meant."""

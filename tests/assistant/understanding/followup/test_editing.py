@@ -167,3 +167,22 @@ def test_what_stands_before_a_pronoun_stays() -> None:
     network = ScriptedNetwork(replaced={"and": {"Anna Berg": 0.0}, "her": {"Anna Berg": 0.0}})
     found = TermResolver(network).rewritten("And her office?", SAID, "How old is Anna Berg?")
     assert found.question == "How old is Anna Berg’s office?"
+
+
+@pytest.mark.parametrize(
+    "said", ["Place 1: Ada Lund\tNorway", "On Friday Ada Lund struck it.", "NORDEN - Ada Lund won it."]
+)
+def test_a_name_ends_at_a_tab_and_begins_after_a_weekday(said: str) -> None:
+    network = ScriptedNetwork(replaced={"she": {"Lund": 0.0}})
+    found = TermResolver(network).rewritten(
+        "How old is she?", [Utterance("user", "Who?"), Utterance("assistant", said)]
+    )
+    assert found.question == "How old is Ada Lund?"
+
+
+def test_he_is_not_whom_her_means() -> None:
+    spans = {"Olav Lie": 0.0, "Anna Berg": -2.0}
+    network = ScriptedNetwork(replaced={"he": spans, "her": spans})
+    said = [Utterance("user", "Who left?"), Utterance("assistant", "Anna Berg left, and Olav Lie stayed.")]
+    found = TermResolver(network).rewritten("What does he say about her leaving?", said)
+    assert found.question == "What does Olav Lie say about Anna Berg’s leaving?"

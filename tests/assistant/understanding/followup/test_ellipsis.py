@@ -31,6 +31,8 @@ from assistant.understanding.followup.ellipsis import completed, points_at_nothi
         ("What about bees?", "May I keep hens?", "Bees? (May I keep hens?)"),
         ("Why?", "Did it rain? (Oslo, June)", "Why did it rain?"),
         ("And when?", "With whom? (Who signed it?)", "When signed it?"),
+        ("by whom?", "When was the depot built?", "By whom was the depot built?"),
+        ("And the dolls?", "How many clocks are kept in the cellar?", "How many dolls are kept in the cellar?"),
         ("With which country?", "Who signed the treaty?", "With which country? (Who signed the treaty?)"),
     ],
 )
@@ -74,6 +76,8 @@ def test_a_question_with_something_to_search_for(question: str) -> None:
         ("when?", "Who will visit the bridge?", "Ada Lund", "When will Ada Lund visit the bridge?"),
         ("since when?", "Who lives on tankers?", "1,900 people", "Since when 1,900 people lives on tankers?"),
         ("Why?", "Who is Ada Lund?", "the mayor", "Why is Ada Lund?"),
+        ("Against whom?", "Who won the cup?", "Ada Lund", "Against whom Ada Lund won the cup?"),
+        ("Against whom?", "Did Ada Lund win the cup?", "Ada Lund", "Against whom did Ada Lund win the cup?"),
         ("Why?", "What did Ada Lund say?", "nothing", "Why did Ada Lund say?"),
         ("Why?", "Who wanted the pool closed?", "", "Why wanted the pool closed?"),
     ],
