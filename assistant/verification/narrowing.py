@@ -12,6 +12,9 @@ from index.telling import telling_stems, telling_words
 
 _SHORT = re.compile(r"(?<=\d)\s?([^\W\d_]{1,3})\b")
 """A unit behind a number, as in "20 km"."""
+_FIGURE = re.compile(r"\d")
+_IN_UNITS = re.compile(r"in [^\W\d_]+s", re.IGNORECASE)
+"""What may be a unit: units are said in the plural."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Narrowed:
     before: Answer
 
     def missing(self, cited: Sequence[Citation], key: str) -> str:
-        """The topic, if a sentence only says the last answer again and does not name it; else "".
+        """The topic, if a sentence doesn't name it and only says the last answer again, or gives a figure in other units; else "".
 
         Args:
             cited: the quotes of the sentence.
@@ -35,9 +38,15 @@ class Narrowed:
         """
         marked = {word for sentence in self.before.sentences for word in sentence.keys}
         again = all(any(one.overlaps(other) for other in self.before.citations) for one in cited)
-        if not again or (key and marked and key not in marked):
+        another = bool(key and marked and key not in marked)
+        if (not again or another) and not self._asks_unit(key):
             return ""
         return "" if any(states(self.topic, one.quote) for one in cited) else self.topic
+
+    def _asks_unit(self, key: str) -> bool:
+        """Whether a figure follows a figure, and the topic may be what it is to be counted in: "in euros"."""
+        marked = " ".join(word for sentence in self.before.sentences for word in sentence.keys)
+        return all(map(_FIGURE.search, (key, marked))) and _IN_UNITS.fullmatch(self.topic.strip()) is not None
 
 
 def states(topic: str, quote: str) -> bool:

@@ -11,6 +11,7 @@ _AGREES = 1.5
 _MAY_AGREE = 0.5
 _UNKNOWN = -1.0
 _DISAGREES = -4.0
+_OPPOSITE = -8.0
 """Added to a span's log-probability: too little to overrule the network where it is sure, enough to decide where it is not."""
 
 _WITHOUT_EVIDENCE: dict[Sort, float] = {"name": 0.0, "other": -2.5, "thing": _DISAGREES}
@@ -71,7 +72,7 @@ class Agreement:
             return _WITHOUT_EVIDENCE[sort]
         if sort == "person":
             return _MAY_AGREE
-        return _AGREES if (sort == "he") == (pronoun in HE) else _DISAGREES
+        return _AGREES if (sort == "he") == (pronoun in HE) else _OPPOSITE
 
     def _sort(self, first: int, last: int) -> Sort:
         layout = self._layout

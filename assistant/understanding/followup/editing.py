@@ -226,7 +226,17 @@ def _whole(layout: Layout, first: int, last: int) -> tuple[int, int]:
         first -= 1
     while last + 1 < len(said) and _one_name(layout, last):
         last += 1
-    return first, last
+    return _named_one(layout, first, last), last
+
+
+def _named_one(layout: Layout, first: int, last: int) -> int:
+    """Where the name begins in a span that says first who it is: in "the team's captain, Ada Lund", at "Ada"."""
+    said = layout.said
+    commas = [n for n in range(first + 1, last) if said[n].text == ","]
+    if not commas or not said[commas[-1] - 1].text.islower():
+        return first
+    name = said[commas[-1] + 1 : last + 1]
+    return commas[-1] + 1 if all(word.text[:1].isupper() for word in name) else first
 
 
 def _one_name(layout: Layout, n: int) -> bool:
@@ -238,7 +248,7 @@ def _one_name(layout: Layout, n: int) -> bool:
     text = layout.history[one.utterance].text
     near = one.utterance == other.utterance and text[one.end : other.start] == " "
     capitals = near and all(word.text[:1].isupper() and word.stem for word in (one, other))
-    ends = _OWN.search(one.text) or one.text in _DAYS
+    ends = _OWN.search(one.text) or one.text in (*_DAYS, other.text)
     return capitals and not ends and not _in_headline(text, one.start)
 
 

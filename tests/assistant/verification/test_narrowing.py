@@ -31,3 +31,11 @@ def test_they_do_where_they_name_it(topic: str) -> None:
 def test_other_words_or_another_sentence_may_answer() -> None:
     assert narrowed("a ticket").missing([cited(PRICE)], "€8") == ""
     assert narrowed("a ticket").missing([cited("It is 45 kroner.", 100)], "45 kroner") == ""
+
+
+def test_a_figure_in_other_units_does_not_answer() -> None:
+    other = cited("The region pays 4 million kroner, which is €350,000.", 100)
+    assert narrowed("in dollars").missing([other], "4 million kroner") == "in dollars"
+    assert narrowed("in euros").missing([other], "€350,000") == ""
+    assert narrowed("in winter").missing([other], "4 million kroner") == ""
+    assert narrowed("in dollars").missing([other], "the region") == ""

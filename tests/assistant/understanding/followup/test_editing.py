@@ -186,3 +186,9 @@ def test_he_is_not_whom_her_means() -> None:
     said = [Utterance("user", "Who left?"), Utterance("assistant", "Anna Berg left, and Olav Lie stayed.")]
     found = TermResolver(network).rewritten("What does he say about her leaving?", said)
     assert found.question == "What does Olav Lie say about Anna Berg’s leaving?"
+
+
+def test_of_who_somebody_is_and_the_name_the_name_is_taken() -> None:
+    said = [Utterance("user", "Who won?"), Utterance("assistant", "The team of Oslo’s captain, Anna Berg, won.")]
+    network = ScriptedNetwork(replaced={"she": {"Oslo’s captain , Anna Berg": 0.0}})
+    assert TermResolver(network).rewritten("How old is she?", said).question == "How old is Anna Berg?"
