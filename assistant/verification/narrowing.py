@@ -30,7 +30,7 @@ class Narrowed:
     before: Answer
 
     def missing(self, cited: Sequence[Citation], key: str) -> str:
-        """The topic, if a sentence doesn't name it and only says the last answer again, or gives a figure in other units; else "".
+        """The topic, if a sentence doesn't name it and says the last answer again, or a figure in other units; else "".
 
         Args:
             cited: the quotes of the sentence.
