@@ -27,6 +27,7 @@ _BARE = re.compile(
     r"(?:\s+(?:exactly|then|so|that|is that|was that))?\s*[?.!]*\s*$",
     re.IGNORECASE,
 )
+_WHICH_ALONE = re.compile(r"\s*(?:and |but |so )?which(?: ones?| of them)?(?: then| exactly)?[\s?.!]*", re.IGNORECASE)
 _LEADING_QUESTION = re.compile(
     r"^\s*(?:(?:since|until|till|by|from)\s+)?(?:(?:how (?:many|much|long|often|old|far)|(?:what|which)(?: \w+)?"
     r"(?= (?:did|does|do|is|was|were|are|has|have|had|will)\b)|who|whom|what|when|where|why|how)\b)",
@@ -85,6 +86,8 @@ def completed(question: str, before: str, answer: str = "") -> str:
         return _with_question_word(match.group(1), _with_subject(before, answer))
     if PREPOSED.match(question):
         return _preposed(question.strip().rstrip("?.! "), before, answer)
+    if _WHICH_ALONE.fullmatch(question):
+        return f"{question.strip().rstrip('?.! ')}? ({before})"
     lead_in = _LEAD_IN.match(question)
     rest = question[lead_in.end() :] if lead_in else ""
     words = [word.lower() for word in _WORD.findall(rest)]

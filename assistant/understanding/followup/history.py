@@ -9,6 +9,7 @@ from assistant.core.turns import Turn
 from assistant.understanding.followup.acts import act_of
 from assistant.understanding.followup.layout import Utterance
 from assistant.understanding.followup.names import PRONOUNS, names
+from index.sentences import sentences
 
 HISTORY_TURNS = 10
 """A follow-up may lean on so many turns, the latest; 200 turns cost no more than 10."""
@@ -16,6 +17,8 @@ _LOOKED_THROUGH = 5 * HISTORY_TURNS
 """How many of the latest turns are searched for usable ones."""
 REFUSED = "I found no sentence that answers this."
 """Stands for all refusals: what else they say is about the articles, not what was talked about."""
+_MOST_BEFORE = 3
+"""So many sentences before an answer that begins with a pronoun are looked through for a name."""
 _CONTEXTS = 6
 """The most passages that are read to learn which pronouns a name goes with."""
 
@@ -74,7 +77,7 @@ def contexts_of(turns: Sequence[Turn]) -> list[str]:
 
 
 def _answer(turn: Turn) -> str:
-    """The text of an answer; if it begins with a pronoun and has no name, with the text before it in its passage."""
+    """The text of an answer; if it begins with a pronoun and has no name, with the nearest sentence before it that has one."""
     answer = turn.answer
     if not answer.sentences:
         return REFUSED
@@ -86,8 +89,17 @@ def _answer(turn: Turn) -> str:
     for item in answer.evidence:
         passage = item.passage
         if passage.article_id == first.article_id and passage.start < first.start < passage.end:
-            return passage.text[: first.start - passage.start][-300:] + text
+            return _naming(passage.text[: first.start - passage.start]) + text
     return text
+
+
+def _naming(before: str) -> str:
+    """The end of a text, from its last sentence that has a name on; no name further back is likelier to be meant."""
+    for start, end in reversed(sentences(before)[-_MOST_BEFORE:]):
+        # Every sentence begins with a capital, which makes its first word no name.
+        if names(before[start].lower() + before[start + 1 : end]):
+            return before[start:]
+    return ""
 
 
 def _said(sentence: AnswerSentence, citations: Sequence[Citation]) -> str:

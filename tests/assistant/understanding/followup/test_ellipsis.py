@@ -31,6 +31,7 @@ from assistant.understanding.followup.ellipsis import completed, points_at_nothi
         ("What about bees?", "May I keep hens?", "Bees? (May I keep hens?)"),
         ("Why?", "Did it rain? (Oslo, June)", "Why did it rain?"),
         ("And when?", "With whom? (Who signed it?)", "When signed it?"),
+        ("which ones then", "Did a strike end?", "which ones then? (Did a strike end?)"),
         ("by whom?", "When was the depot built?", "By whom was the depot built?"),
         ("And the dolls?", "How many clocks are kept in the cellar?", "How many dolls are kept in the cellar?"),
         ("With which country?", "Who signed the treaty?", "With which country? (Who signed the treaty?)"),
