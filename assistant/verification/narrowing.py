@@ -13,8 +13,12 @@ from index.telling import telling_stems, telling_words
 _SHORT = re.compile(r"(?<=\d)\s?([^\W\d_]{1,3})\b")
 """A unit behind a number, as in "20 km"."""
 _FIGURE = re.compile(r"\d")
-_IN_UNITS = re.compile(r"in [^\W\d_]+s", re.IGNORECASE)
-"""What may be a unit: units are said in the plural."""
+_IN_UNITS = re.compile(
+    r"in (?:(?:us|american|british|canadian|australian|swiss) )?(?:dollars|euros|pounds|yen|francs|kroner|kronor|rubles|rupees"
+    r"|yuan|cents|miles|(?:kilo|centi|milli)?met(?:re|er)s|feet|inches|yards|acres|hectares|lit(?:re|er)s|gallons|kilos"
+    r"|(?:kilo)?grams|ounces|tonnes|tons|degrees|celsius|fahrenheit|seconds|minutes|hours|days|weeks|months|years|per ?cent)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 
 from assistant.understanding.followup.layout import SAID, TITLED, Layout
 from assistant.understanding.followup.leaning import leans
-from assistant.understanding.followup.names import HE, PLURAL, PRONOUNS, SHE, THING
+from assistant.understanding.followup.names import DAYS, HE, PLURAL, PRONOUNS, SHE, THING
 from assistant.understanding.followup.resolver_network import LINKS, Floats, Prediction, Thresholds
 from assistant.understanding.followup.terms import WORD, content
 from index.stopwords import STOP_WORDS
@@ -33,7 +33,6 @@ _RIVALS = 1.0
 """Two spans whose scores differ by at most so much may both be meant."""
 _POSSESSIVE = frozenset("his her hers its their theirs my our your whose".split())
 _ENDS = frozenset(".!?;")
-_DAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 _COMMON = re.compile(
     r"(?!(?:the|an?|this|that|these|those|some|any|all|both|each|every|no|my|your|our|his|her|its|their|other|one|two|three)\b)[a-z]+\b"
 )
@@ -248,8 +247,9 @@ def _one_name(layout: Layout, n: int) -> bool:
     text = layout.history[one.utterance].text
     near = one.utterance == other.utterance and text[one.end : other.start] == " "
     capitals = near and all(word.text[:1].isupper() and word.stem for word in (one, other))
-    ends = _OWN.search(one.text) or one.text in (*_DAYS, other.text)
-    return capitals and not ends and not _in_headline(text, one.start)
+    ends = _OWN.search(one.text) or one.text in (*DAYS, other.text)
+    headline = layout.history[one.utterance].role != "user" and _in_headline(text, one.start)
+    return capitals and not ends and not headline
 
 
 def _in_headline(text: str, place: int) -> bool:

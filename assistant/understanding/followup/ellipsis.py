@@ -35,8 +35,14 @@ _LEADING_QUESTION = re.compile(
 )
 _HELPING = "will|would|can|could|has|have|had|was|were|should|may|might|must"
 _NO_VERB = rf"(?:{'|'.join(sorted(AUXILIARIES | PRONOUNS))}|the|an?|this|that|these|those|my|your|our|i|you|we|there|in|on|of)\b"
-_SUBJECT = re.compile(rf"^\s*(?:[Ww]ho|[Ww]hat)\s+(?:({_HELPING})\s+)?(?!{_NO_VERB})(?=[a-z])")
+_SUBJECT = re.compile(
+    rf"^\s*(?:[Ww]ho|[Ww]hat)\s+(?:({_HELPING})\s+)?(?!{_NO_VERB})(?!\w+(?:\s+\w+)?\s+(?:{'|'.join(sorted(AUXILIARIES))})\b)(?=[a-z])"
+)
 """The beginning of a question for a subject, as "Who will" in "Who will visit the bridge?"; group 1 is the auxiliary."""
+_WHICH_SUBJECT = re.compile(
+    r"^\s*(?:[Ww]hich|[Ww]hat)\s+[\w’'-]+\s+(?!(?:did|does|do)\b)(?!\w+\s+(?:(?:the|an?|this|that|he|she|it|they)\b|[A-Z]))"
+)
+"""The beginning of a question that may be for a subject, as "Which minister was sacked?"."""
 _PREPOSITION = re.compile(r"^(?:in|on|at|for|of|by|from|with|to|against|about|after|before|during)\s+", re.IGNORECASE)
 _DAY = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
@@ -66,8 +72,9 @@ _CUT_OFF = re.compile(
     re.IGNORECASE,
 )
 """A question cut off after its subject: "And when did Olav Lie?"."""
-_HOW_MANY = re.compile(r"how many ([\w’'-]+s)\b", re.IGNORECASE)
-_PLURAL = re.compile(r"(?:the )?([\w’'-]+s)", re.IGNORECASE)
+_HOW_MANY = re.compile(r"how many ([\w’'-]+s)\b(?!\s+(?:did|does|do)\b)", re.IGNORECASE)
+"""What a question counts, unless it asks how many of them something else has or takes."""
+_PLURAL = re.compile(r"(?:the )?([\w’'-]+(?<!s)(?<!u)(?<!i)s)", re.IGNORECASE)
 """A topic that may take the place of what "how many" counts."""
 _WITH_ARTICLE = re.compile(r"(an?|the|my|your|our|their) [\w’'-]+", re.IGNORECASE)
 _BRACKET = re.compile(r"(.*\S)\s+\(([^()]+)\)")
@@ -84,8 +91,9 @@ def completed(question: str, before: str, answer: str = "") -> str:
     before = _told(before)
     if match := _BARE.match(question):
         return _with_question_word(match.group(1), _with_subject(before, answer))
-    if PREPOSED.match(question):
-        return _preposed(question.strip().rstrip("?.! "), before, answer)
+    bare = _LEAD_IN.sub("", question, count=1)
+    if PREPOSED.match(bare):
+        return _preposed(bare.strip().rstrip("?.! "), before, answer)
     if _WHICH_ALONE.fullmatch(question):
         return f"{question.strip().rstrip('?.! ')}? ({before})"
     lead_in = _LEAD_IN.match(question)
@@ -161,7 +169,7 @@ def _with_question_word(word: str, before: str) -> str:
 
 def _preposed(word: str, before: str, answer: str) -> str:
     """The last question with "by whom" or the like for its question word; of one for a subject, with the answer as subject."""
-    if not _SUBJECT.match(before):
+    if not _SUBJECT.match(before) and not _WHICH_SUBJECT.match(before):
         return _with_question_word(word, before)
     whole = _with_subject(before, answer)
     return f"{word}? ({before})" if whole == before else f"{word} {whole}"
@@ -198,6 +206,7 @@ def _with_topic(topic: str, before: str) -> str:
         return before.replace(old[-1], _YEAR.findall(bare)[-1]) if old else f"{before.rstrip('?.! ')} {topic}?"
     for kind in (_TIME, _ORDINAL):
         if kind.fullmatch(topic) and (found := kind.search(before)):
+            topic = topic if found.group().endswith(" one") else topic.removesuffix(" one")
             return before[: found.start()] + topic + before[found.end() :]
     if preposition and (found := re.search(rf"\b{preposition}\b(?!.*\b{preposition}\b).*", before, re.IGNORECASE)):
         return f"{before[: found.start()]}{topic}?"
@@ -208,7 +217,8 @@ def _with_topic(topic: str, before: str) -> str:
         return before.replace(whole if bare.lower().startswith("the ") and whole in before else other, bare)
     if preposition or names(bare):
         return f"{before.rstrip('?.! ')} {topic}?"
-    if (many := _PLURAL.fullmatch(bare)) and (found := _HOW_MANY.match(before)):
+    many = _PLURAL.fullmatch(bare)
+    if many and many.group(1).lower() not in STOP_WORDS and (found := _HOW_MANY.match(before)):
         return f"{before[: found.start(1)]}{many.group(1)}{before[found.end(1) :]}"
     if found := _alike(topic, before):
         return f"{before[: found.start(1)]}{topic}{before[found.end(1) :]}"

@@ -64,6 +64,11 @@ def leans(question: str) -> bool:
     return len(telling) < _FEW_WORDS and not _NAME.search(question)
 
 
+def without_empty(question: str) -> str:
+    """A question with spaces in the place of words that look like pronouns and point at nothing: "is it true", "are there"."""
+    return _EMPTY.sub(lambda match: " " * len(match.group()), question)
+
+
 def without_lead_in(question: str) -> str:
     """A whole question without a leading "And"; a fragment ("And Norway?") unchanged."""
     match = _LEAD_IN.match(question)

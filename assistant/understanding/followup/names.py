@@ -12,6 +12,7 @@ HE = frozenset(["he", "him", "his", "himself"])
 SHE = frozenset(["she", "her", "hers", "herself"])
 THING = frozenset(["it", "its", "itself"])
 PLURAL = frozenset(["they", "them", "their", "theirs", "themselves"])
+DAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 PRONOUNS = HE | SHE | THING | PLURAL
 
 Sort = Literal["he", "she", "person", "name", "thing", "other"]

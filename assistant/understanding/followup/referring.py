@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from textwrap import shorten
 from typing import Literal
@@ -11,26 +10,11 @@ from assistant.core.standalone import Standalone
 from assistant.core.turns import Turn
 from assistant.understanding.followup.acts import act_of
 from assistant.understanding.followup.borrowing import borrowed_spans
-from assistant.understanding.followup.ellipsis import (
-    AUXILIARIES,
-    QUESTION_WORDS,
-    asks_itself,
-    completed,
-    is_bare,
-    takes_a_place,
-)
+from assistant.understanding.followup.ellipsis import asks_itself, completed, is_bare, takes_a_place
 from assistant.understanding.followup.history import told, usable, utterances_of
-from assistant.understanding.followup.names import PRONOUNS
 from assistant.understanding.followup.terms import WORD, content_words
 
 _MOST_QUOTED = 200
-_FRONTED = re.compile(
-    r"^\W*(?P<lead>(?:(?:and|but|so)\s+)?(?:(?:what about|as for)\s+)?)(?P<topic>[^,;:?.!]{2,60}),\s*(?P<rest>\w.*)$",
-    re.IGNORECASE,
-)
-"""What a question is about, before it: "And the mayor, what does she say?"."""
-_POINTING = re.compile(rf"\b(?:{'|'.join(sorted(PRONOUNS | {'there'}))})\b", re.IGNORECASE)
-_OWNERS = frozenset(["his", "its", "their", "her"])
 _BRACKETED = " ("
 
 
@@ -71,23 +55,6 @@ def about_answer(kind: Literal["source", "speaker"], last: Turn, question: str) 
     return Standalone(
         f"Who says “{shorten(quote, _MOST_QUOTED, placeholder=' …')}”?", "follow-up", about_answer="speaker"
     )
-
-
-def fronted(question: str) -> str:
-    """A question with what stands before it in the place of its pronoun; "" if nothing stands there."""
-    match = _FRONTED.match(question)
-    if not match or (not match["lead"] and not match["topic"].lower().startswith("the ")):
-        return ""
-    topic, rest = match["topic"].strip(), match["rest"]
-    pointing = _POINTING.search(rest)
-    begins = rest.partition(" ")[0].lower()
-    if not pointing or takes_a_place(topic) or begins not in QUESTION_WORDS | AUXILIARIES:
-        return ""
-    word, behind = pointing.group().lower(), rest[pointing.end() :]
-    following = WORD.match(behind.strip())
-    owns = word in _OWNERS and following is not None and bool(content_words(following.group()))
-    whole = f"in {topic}" if word == "there" else f"{topic}’s" if owns else topic
-    return f"{rest[: pointing.start()]}{whole}{behind}"
 
 
 def is_known(topic: str, turns: Sequence[Turn]) -> bool:

@@ -12,11 +12,12 @@ from assistant.understanding.followup.agreement import Agreement
 from assistant.understanding.followup.choosing import chosen
 from assistant.understanding.followup.editing import readings
 from assistant.understanding.followup.ellipsis import completed, is_bare, topic_of, without_terms
+from assistant.understanding.followup.fronting import fronted
 from assistant.understanding.followup.history import asked_last, contexts_of, told, typed, utterances_of
 from assistant.understanding.followup.layout import Utterance, lay_out
 from assistant.understanding.followup.leaning import without_lead_in
 from assistant.understanding.followup.names import PRONOUNS
-from assistant.understanding.followup.referring import about_answer, asks_of_answer, fronted, is_known, put_right
+from assistant.understanding.followup.referring import about_answer, asks_of_answer, is_known, put_right
 from assistant.understanding.followup.resolver_network import ResolverNetwork, built_in_name, open_network
 from assistant.understanding.followup.resolving import Resolver, in_order
 from assistant.understanding.followup.terms import WORD, content_words

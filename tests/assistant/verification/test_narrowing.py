@@ -37,5 +37,7 @@ def test_a_figure_in_other_units_does_not_answer() -> None:
     other = cited("The region pays 4 million kroner, which is €350,000.", 100)
     assert narrowed("in dollars").missing([other], "4 million kroner") == "in dollars"
     assert narrowed("in euros").missing([other], "€350,000") == ""
+    assert narrowed("in feet").missing([other], "4 million kroner") == "in feet"
+    assert narrowed("in Paris").missing([other], "4 million kroner") == ""
     assert narrowed("in winter").missing([other], "4 million kroner") == ""
     assert narrowed("in dollars").missing([other], "the region") == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understanding.followup.referring import fronted, put_right
+from assistant.understanding.followup.referring import put_right
 from assistant.understanding.followup.term_resolver import TermResolver
 from tests.assistant.understanding.followup.scripted import ScriptedNetwork, turn
 
@@ -124,24 +124,6 @@ def test_what_an_elliptical_question_is_about_is_told(question: str, topic: str)
 )
 def test_years_are_counted_from_the_one_asked_about(question: str, whole: str) -> None:
     assert TermResolver(NOTHING).resolve(question, [turn("Who won in 2022?", "Ada Lund won.")]).question == whole
-
-
-@pytest.mark.parametrize(
-    ("question", "whole"),
-    [
-        ("And the mayor, what does she say?", "what does the mayor say?"),
-        ("and the button, who says I shouldn't use it?", "who says I shouldn't use the button?"),
-        ("And London, what is the limit there?", "what is the limit in London?"),
-        ("What about Olav Lie, when was his accident?", "when was Olav Lie’s accident?"),
-        ("In 1920, who was he?", ""),
-        ("And in 1920, who was he?", ""),
-        ("Well, who was he?", ""),
-        ("The mayor, the minister and her husband", ""),
-        ("And the mayor, who is in Oslo?", ""),
-    ],
-)
-def test_what_stands_before_a_question_takes_its_pronouns_place(question: str, whole: str) -> None:
-    assert fronted(question) == whole
 
 
 @pytest.mark.parametrize("question", ["no, I meant", "back to"])
