@@ -113,13 +113,15 @@ def _side_by_side(question: str) -> tuple[str, str] | tuple[()]:
 
 
 def _of_like_questions(turns: Sequence[Turn], last: Turn) -> tuple[str, str] | tuple[()]:
-    """The names in which the last two questions differ, if they differ in nothing else."""
+    """The names in which the last two questions differ, if they differ in nothing else; not two of a longer list."""
     mine = told(last)
+    listed = {item for turn in turns for item in _listed(turn)}
     before = next((told(turn) for turn in reversed(turns) if told(turn) != mine), "")
     for one in _named(before):
         for other in _named(mine):
-            if one != other and before.replace(one, other) == mine:
-                return _with_article(one, before), _with_article(other, mine)
+            pair = _with_article(one, before), _with_article(other, mine)
+            if one != other and before.replace(one, other) == mine and not listed & {one, other, *pair}:
+                return pair
     return ()
 
 
