@@ -21,7 +21,7 @@ from assistant.training.reader.examples import ARTICLES, all_written
 from assistant.training.resolver.examples import Example, write
 from assistant.training.resolver.made import made
 from assistant.training.resolver.varied import again, renamed
-from assistant.training.resolver.written import made_talks, of_conversations, unrelated
+from assistant.training.resolver.written import of_conversations, unrelated
 from assistant.training.shared.rows import read_rows
 from assistant.understanding.followup.layout import Utterance
 
@@ -50,7 +50,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     examples += typed
     examples += [replace(e, kind="written again") for e in again([e for e in typed if e.kind == "written"], rng)]
     examples += unrelated(articles, rng)
-    examples += made_talks(articles, rng)
     options.prepared.mkdir(parents=True, exist_ok=True)
     write(options.prepared / "examples.jsonl.gz", examples)
     sys.stdout.write(json.dumps(Counter(e.kind for e in examples)) + "\n")

@@ -12,21 +12,12 @@ from dataclasses import replace
 
 from assistant.training.reader.written import Question, Written
 from assistant.training.resolver.examples import Example
-from assistant.training.resolver.made import shortened
 from assistant.understanding.followup.layout import Utterance
 
 NOT_FOUND = "I found no sentence that answers this."
 _MOST_TURNS = 4
 _UNRELATED = 10
 """So many single questions of an article are asked after turns about another one."""
-_MADE_TALKS = 12
-"""So many talks are made of the single questions of an article."""
-_NEAR = 4
-"""The next question of a made talk is one of so many whose answers stand nearest."""
-_WHOLE = 0.15
-"""Share of a made talk's questions that leave nothing out."""
-_UNPOLISHED = 0.4
-"""Share of a made talk's questions without the capital and the question mark, as many type."""
 _GOES_ON = 0.5
 """Share of the talks about another article that come before a conversation."""
 
@@ -55,41 +46,6 @@ def of_conversations(articles: Sequence[Written], rng: random.Random) -> Iterato
                     history = _history(before, alone=rng.random() < 0.5)
                     yield replace(example, kind="written told", history=history, question=turn.text)
             before.append((turn, _answer(article, turn)))
-
-
-def made_talks(articles: Sequence[Written], rng: random.Random) -> Iterator[Example]:
-    """Talks made of the single questions of an article, the next about something near ("written made").
-
-    What was said before is left out or becomes a pronoun, as in `assistant.training.resolver.made`; the history has what was
-    left of the questions before.
-    """
-    for article in articles:
-        asked = [one for one in article.questions if one.series != "pairs" and one.evidence]
-        for _ in range(_MADE_TALKS if len(asked) > _NEAR else 0):
-            yield from _made_talk(article, asked, rng)
-
-
-def _made_talk(article: Written, asked: Sequence[Question], rng: random.Random) -> Iterator[Example]:
-    left = list(asked)
-    one = left.pop(rng.randrange(len(left)))
-    history: tuple[Utterance, ...] = ()
-    for _ in range(_MOST_TURNS):
-        told = " ".join(piece.text for piece in history)
-        short = shortened(one.text, told, article.text, rng) if history and rng.random() >= _WHOLE else ""
-        typed = _unpolished(short or one.text) if rng.random() < _UNPOLISHED else short or one.text
-        if short or (history and rng.random() < _WHOLE):
-            yield Example("written made", history, typed, one.text)
-        history += (Utterance("user", typed), Utterance("assistant", _answer(article, one)))
-        place = one.evidence[0][0]
-        nearest = sorted(left, key=lambda other: abs(other.evidence[0][0] - place))[:_NEAR]
-        if not nearest:
-            return
-        one = rng.choice(nearest)
-        left.remove(one)
-
-
-def _unpolished(question: str) -> str:
-    return question[:1].lower() + question[1:].rstrip("?")
 
 
 def unrelated(articles: Sequence[Written], rng: random.Random) -> Iterator[Example]:
