@@ -33,6 +33,11 @@ _RIVALS = 1.0
 """Two spans whose scores differ by at most so much may both be meant."""
 _POSSESSIVE = frozenset("his her hers its their theirs my our your whose".split())
 _ENDS = frozenset(".!?;")
+_DASHES = frozenset("-–—")
+_DETERMINERS = frozenset(
+    "the a an this that these those my your our his her its their no all both each every some any".split()
+)
+"""What a span may begin with."""
 _COMMON = re.compile(
     r"(?!(?:the|an?|this|that|these|those|some|any|all|both|each|every|no|my|your|our|his|her|its|their|other|one|two|three)\b)[a-z]+\b"
 )
@@ -229,13 +234,17 @@ def _whole(layout: Layout, first: int, last: int) -> tuple[int, int]:
 
 
 def _named_one(layout: Layout, first: int, last: int) -> int:
-    """Where the name begins in a span that says first who it is: in "the team's captain, Ada Lund", at "Ada"."""
+    """Where the name begins in a span that says first who or where it is: in "the team's captain, Ada Lund", at "Ada"."""
     said = layout.said
-    commas = [n for n in range(first + 1, last) if said[n].text == ","]
-    if not commas or not said[commas[-1] - 1].text.islower():
-        return first
-    name = said[commas[-1] + 1 : last + 1]
-    return commas[-1] + 1 if all(word.text[:1].isupper() for word in name) else first
+    for n in range(last - 1, first, -1):
+        told = (
+            said[n - 1].text.islower()
+            if said[n].text == ","
+            else said[n].text in _DASHES and said[n - 1].text.isupper()
+        )
+        if told and all(word.text[:1].isupper() for word in said[n + 1 : last + 1]):
+            return n + 1
+    return first
 
 
 def _one_name(layout: Layout, n: int) -> bool:

@@ -29,7 +29,8 @@ def fronted(question: str) -> str:
     if not match or not (match["lead"] or match["topic"].lower().startswith("the ")):
         return ""
     topic, rest = match["topic"].strip(), match["rest"]
-    if not _is_topic(topic) or rest.partition(" ")[0].lower() not in QUESTION_WORDS | AUXILIARIES:
+    begins = re.split(r"[\s’']", rest, maxsplit=1)[0].lower()
+    if not _is_topic(topic) or begins not in QUESTION_WORDS | AUXILIARIES:
         return ""
     if there := _THERE.search(without_empty(rest)):
         return f"{rest[: there.start()]}in {topic}{rest[there.end() :]}" if names(topic) == [topic] else ""

@@ -192,3 +192,9 @@ def test_of_who_somebody_is_and_the_name_the_name_is_taken() -> None:
     said = [Utterance("user", "Who won?"), Utterance("assistant", "The team of Oslo’s captain, Anna Berg, won.")]
     network = ScriptedNetwork(replaced={"she": {"Oslo’s captain , Anna Berg": 0.0}})
     assert TermResolver(network).rewritten("How old is she?", said).question == "How old is Anna Berg?"
+
+
+def test_the_place_of_a_news_story_is_no_part_of_a_name() -> None:
+    said = [Utterance("assistant", "OSLO - Anna Berg won.")]
+    network = ScriptedNetwork(replaced={"she": {"OSLO - Anna Berg": 0.0}})
+    assert TermResolver(network).rewritten("How old is she?", said).question == "How old is Anna Berg?"

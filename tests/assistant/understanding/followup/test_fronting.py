@@ -13,6 +13,7 @@ from assistant.understanding.followup.fronting import fronted
         ("And the mayor, what does she say?", "what does the mayor say?"),
         ("and the button, who says I shouldn't use it?", "who says I shouldn't use the button?"),
         ("And London, what is the limit there?", "what is the limit in London?"),
+        ("And London, what's the limit there?", "what's the limit in London?"),
         ("What about Olav Lie, when was his accident?", "when was Olav Lie’s accident?"),
         ("The mayor, where is she from?", "where is The mayor from?"),
         ("And Ada Lund, when did they hire her?", "when did they hire Ada Lund?"),
