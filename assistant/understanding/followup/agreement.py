@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.understanding.followup.ellipsis import takes_a_place, topic_of
 from assistant.understanding.followup.layout import Layout
 from assistant.understanding.followup.names import HE, PLURAL, SHE, THING, Sort, names, sort_of
+from assistant.understanding.followup.terms import WORD, content_words
 
 _AGREES = 1.5
 _MAY_AGREE = 0.5
@@ -13,6 +15,10 @@ _UNKNOWN = -1.0
 _DISAGREES = -4.0
 _OPPOSITE = -8.0
 """Added to a span's log-probability: too little to overrule the network where it is sure, enough to decide where it is not."""
+
+_FEW = 4
+_NEW = 2.0
+"""For what the last question turned to: "And the ferry?"."""
 
 _WITHOUT_EVIDENCE: dict[Sort, float] = {"name": 0.0, "other": -2.5, "thing": _DISAGREES}
 """For "he" or "she" and a name of which no text says that it is a person's."""
@@ -22,6 +28,13 @@ _COMMON = -6.0
 
 _MANY = frozenset(["people", "men", "women", "children", "troops", "police", "staff", "fish", "sheep", "media"])
 """Irregular plurals, and collective nouns that go with "they"."""
+
+
+def _names_another(question: str) -> bool:
+    """Whether a question only names what the one before is asked of now."""
+    topic = topic_of(question)
+    turns = topic != question.strip(" ?.!") and bool(content_words(topic))
+    return turns and not takes_a_place(topic) and len(WORD.findall(topic)) <= _FEW
 
 
 class Agreement:
@@ -37,6 +50,9 @@ class Agreement:
         self._layout = layout
         self._contexts = [*contexts, *(utterance.text for utterance in reversed(layout.history))]
         self._sorts: dict[str, Sort] = {}
+        asked = [n for n, utterance in enumerate(layout.history) if utterance.role == "user"]
+        named = bool(asked) and _names_another(layout.history[asked[-1]].text)
+        self._new_topic = asked[-1] if named else -1
 
     def __call__(self, word: int, first: int, last: int) -> float:
         """How well a span can stand for a word of the question, as a term to add to its log-probability.
@@ -46,6 +62,11 @@ class Agreement:
             first: index of the span's first word in the history.
             last: index of its last word.
         """
+        fit = self._agrees(word, first, last)
+        new = word >= 0 and self._layout.said[first].utterance == self._new_topic
+        return fit + _NEW if new and fit > _DISAGREES else fit
+
+    def _agrees(self, word: int, first: int, last: int) -> float:
         pronoun = self._layout.asked[word].text.lower() if word >= 0 else ""
         if pronoun in HE | SHE:
             return _COMMON if self._number(last) else self._of_person(pronoun, self._sort(first, last))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.understanding.followup.ellipsis import QUESTION_WORDS
 from assistant.understanding.followup.layout import SAID, TITLED, Layout
 from assistant.understanding.followup.leaning import leans
 from assistant.understanding.followup.names import DAYS, HE, PLURAL, PRONOUNS, SHE, THING
@@ -142,19 +143,25 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
             told.add(text)
             meant.append((word, span))
             known |= _stems(layout, span)
+    loose: list[str] = []
     for slot in np.flatnonzero(1 - prediction.links[:, 0] >= thresholds.put_in) if changed else ():
         starts, ends = prediction.inner_starts[slot], prediction.inner_ends[slot]
         found = _best(layout, starts, ends, -1, fits)
         span = found[0] if found else None
         if span and _is_phrase(layout, span) and _stems(layout, span) - known:
-            edits.append(_insertion(layout, int(slot), prediction.links[slot], _text(layout, span)))
+            text, edit = _text(layout, span), _insertion(layout, int(slot), prediction.links[slot], _text(layout, span))
             known |= _stems(layout, span)
+            # A name makes no sentence without a linking word; "did it get cheaper" and "heat" do.
+            if edit.text == f" {text}" and (not leaning or text[:1].isupper() or text.startswith("the ")):
+                loose.append(text)
+            else:
+                edits.append(edit)
     rest = [
         changed and bool(word.stem) and chance >= thresholds.needed and word.stem not in known
         for word, chance in zip(layout.said, prediction.needed, strict=True)
     ]
     question = _applied(layout.question, edits) if edits else layout.question
-    terms = _phrases(layout, rest)
+    terms = [*loose, *_phrases(layout, rest)]
     return f"{question} ({', '.join(terms)})" if terms else question
 
 
@@ -209,7 +216,8 @@ def _best(layout: Layout, starts: Floats, ends: Floats, word: int, fits: Fits) -
     best, score = None, -np.inf
     for first in np.argsort(-starts)[:12]:
         for last in range(int(first), min(int(first) + _LONGEST, len(said))):
-            if said[last].utterance != said[first].utterance or said[last].text in _ENDS:
+            asks = said[last].text.lower() in QUESTION_WORDS
+            if said[last].utterance != said[first].utterance or said[last].text in _ENDS or asks:
                 break
             if not any(w.stem for w in said[first : last + 1]):
                 continue
@@ -237,12 +245,9 @@ def _named_one(layout: Layout, first: int, last: int) -> int:
     """Where the name begins in a span that says first who or where it is: in "the team's captain, Ada Lund", at "Ada"."""
     said = layout.said
     for n in range(last - 1, first, -1):
-        told = (
-            said[n - 1].text.islower()
-            if said[n].text == ","
-            else said[n].text in _DASHES and said[n - 1].text.isupper()
-        )
-        if told and all(word.text[:1].isupper() for word in said[n + 1 : last + 1]):
+        comma = said[n].text == "," and said[n - 1].text.islower()
+        dash = said[n].text in _DASHES and said[n - 1].text.isupper() and said[n].start > said[n - 1].end
+        if (comma or dash) and all(word.text[:1].isupper() for word in said[n + 1 : last + 1]):
             return n + 1
     return first
 

@@ -43,7 +43,12 @@ _WHICH_SUBJECT = re.compile(
     r"^\s*(?:[Ww]hich|[Ww]hat)\s+[\w’'-]+\s+(?!(?:did|does|do)\b)(?!\w+\s+(?:(?:the|an?|this|that|he|she|it|they)\b|[A-Z]))"
 )
 """The beginning of a question that may be for a subject, as "Which minister was sacked?"."""
-_PREPOSITION = re.compile(r"^(?:in|on|at|for|of|by|from|with|to|against|about|after|before|during)\s+", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"^(?:in|on|at|for|of|by|from|with|without|to|against|about|after|before|during|per|under|over|until|since|near|between)\s+",
+    re.IGNORECASE,
+)
+_IN_YEAR = re.compile(r"\s+(?:(?:in|for|from|of|during)\s+)?(?:1\d|20)\d\d$")
+"""A year behind another topic, as in "the ferry in 2021"."""
 _DAY = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
     r"|january|february|march|april|may|june|july|august|september|october|november|december"
@@ -202,6 +207,9 @@ def _with_topic(topic: str, before: str) -> str:
     old = _YEAR.findall(before)
     if old and (step := _YEAR_STEP.fullmatch(topic)):
         return before.replace(old[-1], str(int(old[-1]) + (1 if step.group(1).lower() in _LATER else -1)))
+    year = _IN_YEAR.search(topic)
+    if year and content_words(other := topic[: year.start()]) and not _TIME.fullmatch(other):
+        return _with_topic(year.group().strip(), _with_topic(other, before))
     if _YEAR.search(bare):
         return before.replace(old[-1], _YEAR.findall(bare)[-1]) if old else f"{before.rstrip('?.! ')} {topic}?"
     for kind in (_TIME, _ORDINAL):

@@ -30,6 +30,13 @@ _HERS = re.compile(
     r"\b(?:mrs|ms|miss|queen|lady|princess|spokeswoman|chairwoman|actress|congresswoman)\b", re.IGNORECASE
 )
 _SIR = re.compile(r"\b(?:mr|sir|king|prince|pope|lord|spokesman|chairman|actor|congressman)\b", re.IGNORECASE)
+_KIN_HERS = re.compile(
+    r"\b(?:sister|mother|wife|daughter|aunt|grandmother|niece|girlfriend|widow|woman|girl),?\s+(?:[A-Z][\w’'-]*\s+)*$"
+)
+_KIN_HIS = re.compile(
+    r"\b(?:brother|father|husband|son|uncle|grandfather|nephew|boyfriend|widower|man|boy),?\s+(?:[A-Z][\w’'-]*\s+)*$"
+)
+"""Right before a name, as in "his sister, Ada Lund"; "the brother of Ada Lund" says nothing of her."""
 _THING = re.compile(
     r"\b(?:act|agency|airport|association|award|bank|bay|board|bridge|building|castle|centre|center|church|city|club|college|committee"
     r"|company|congress|council|county|court|cup|dam|day|department|district|festival|foundation|fund|games|government|group|hall"
@@ -95,8 +102,8 @@ def sort_of(name: str, contexts: Sequence[str]) -> Sort:
         called = before + match.group(1)
         following = _SENTENCE.split(context[match.end() : match.end() + _NEAR])
         pronoun = next((w for w in re.findall(r"\w+", " ".join(following[:2]).lower()) if w in HE | SHE), "")
-        he += (pronoun in HE) + (_SIR.search(called) is not None)
-        she += (pronoun in SHE) + (_HERS.search(called) is not None)
+        he += (pronoun in HE) + any(sign.search(called) is not None for sign in (_SIR, _KIN_HIS))
+        she += (pronoun in SHE) + any(sign.search(called) is not None for sign in (_HERS, _KIN_HERS))
     if he != she:
         return "he" if he > she else "she"
     if he or is_person(name, context):

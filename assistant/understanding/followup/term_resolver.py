@@ -15,7 +15,7 @@ from assistant.understanding.followup.ellipsis import completed, is_bare, topic_
 from assistant.understanding.followup.fronting import fronted
 from assistant.understanding.followup.history import asked_last, contexts_of, told, typed, utterances_of
 from assistant.understanding.followup.layout import Utterance, lay_out
-from assistant.understanding.followup.leaning import without_lead_in
+from assistant.understanding.followup.leaning import leans, without_lead_in
 from assistant.understanding.followup.names import PRONOUNS
 from assistant.understanding.followup.referring import about_answer, asks_of_answer, is_known, put_right
 from assistant.understanding.followup.resolver_network import ResolverNetwork, built_in_name, open_network
@@ -88,7 +88,9 @@ class TermResolver(Resolver):
             return Standalone(asked, "self-contained")
         # "And his sister?" can be completed only when it is known whose she is.
         whole = (completed(without_terms(whole), before, answer) if before else "") or whole
-        return Standalone(whole, "follow-up", own=asked, other=others[0] if others else "")
+        # What seems to be whole may be: it is asked as well, as it was typed.
+        other = others[0] if others else "" if leans(asked) else asked
+        return Standalone(whole, "follow-up", own=asked, other=other)
 
     def _rewritten(self, question: str, recent: Sequence[Turn]) -> Standalone:
         act, last = act_of(question), recent[-1]

@@ -56,3 +56,26 @@ def test_who_says_something_is_a_person() -> None:
 def test_names_are_found_without_the_question_words_before_them() -> None:
     assert names("When did Anna Berg visit the Bay of Pigs?") == ["Anna Berg", "Bay of Pigs"]
     assert names("What is rain?") == []
+
+
+def test_what_the_last_question_turned_to_is_likelier_meant() -> None:
+    network = ScriptedNetwork(replaced={"it": {"canoe": -0.2, "dinghy": -1.5}})
+    history = [
+        Utterance("user", "How much is a canoe?"),
+        Utterance("assistant", "A canoe costs 12 euros, a dinghy 28."),
+        Utterance("user", "And the dinghy?"),
+        Utterance("assistant", "It costs 28 euros."),
+    ]
+    assert TermResolver(network).rewritten("How large is it?", history).question == "How large is the dinghy?"
+
+
+@pytest.mark.parametrize(
+    ("text", "sort"),
+    [
+        ("His sister, Ruth Adeyemi, owns the shop.", "she"),
+        ("The shop is owned by her brother Ruth Adeyemi.", "he"),
+        ("The brother of Ruth Adeyemi owns it.", "name"),
+    ],
+)
+def test_who_somebody_is_to_another_tells_which_pronouns_go_with_the_name(text: str, sort: str) -> None:
+    assert sort_of("Ruth Adeyemi", [text]) == sort

@@ -32,6 +32,13 @@ from assistant.understanding.followup.ellipsis import completed, points_at_nothi
         ("Why?", "Did it rain? (Oslo, June)", "Why did it rain?"),
         ("And when?", "With whom? (Who signed it?)", "When signed it?"),
         ("which ones then", "Did a strike end?", "which ones then? (Did a strike end?)"),
+        ("And per day?", "How much is a canoe per hour?", "How much is a canoe per day?"),
+        (
+            "And Holm Lines in 2023?",
+            "How many people did Rost Shipping carry in 2022?",
+            "How many people did Holm Lines carry in 2023?",
+        ),
+        ("And for Lund in 2022?", "What is the figure for Korpo in 2023?", "What is the figure for Lund in 2022?"),
         ("And by whom?", "When was the depot built?", "By whom was the depot built?"),
         ("By whom?", "Which minister was sacked?", "By whom? (Which minister was sacked?)"),
         ("And the second one?", "When was the first match?", "When was the second match?"),

@@ -100,3 +100,14 @@ def test_key_words_that_stand_before_their_quote_are_not_read_twice() -> None:
     sentence = AnswerSentence("Anna Berg — “Anna Berg opened the bridge.”", (1,), "Anna Berg")
     history = [Turn(quoted.question, replace(quoted.answer, sentences=(sentence,)))]
     assert utterances_of(history)[1].text == "Anna Berg opened the bridge."
+
+
+def test_what_seems_to_be_whole_is_asked_as_it_was_typed_too() -> None:
+    network = ScriptedNetwork(needed={"bridge": 1.0})
+    history = [turn("How long is the bridge?", "The bridge is 214 metres long.")]
+    found = TermResolver(network).resolve("How much will the repairs cost?", history)
+    assert (found.question, found.other) == (
+        "How much will the repairs cost? (bridge)",
+        "How much will the repairs cost?",
+    )
+    assert TermResolver(network).resolve("How much does it cost?", history).other == ""
