@@ -143,25 +143,19 @@ def edited(layout: Layout, prediction: Prediction, thresholds: Thresholds, fits:
             told.add(text)
             meant.append((word, span))
             known |= _stems(layout, span)
-    loose: list[str] = []
     for slot in np.flatnonzero(1 - prediction.links[:, 0] >= thresholds.put_in) if changed else ():
         starts, ends = prediction.inner_starts[slot], prediction.inner_ends[slot]
         found = _best(layout, starts, ends, -1, fits)
         span = found[0] if found else None
         if span and _is_phrase(layout, span) and _stems(layout, span) - known:
-            text, edit = _text(layout, span), _insertion(layout, int(slot), prediction.links[slot], _text(layout, span))
+            edits.append(_insertion(layout, int(slot), prediction.links[slot], _text(layout, span)))
             known |= _stems(layout, span)
-            # A name makes no sentence without a linking word; "did it get cheaper" and "heat" do.
-            if edit.text == f" {text}" and (not leaning or text[:1].isupper() or text.startswith("the ")):
-                loose.append(text)
-            else:
-                edits.append(edit)
     rest = [
         changed and bool(word.stem) and chance >= thresholds.needed and word.stem not in known
         for word, chance in zip(layout.said, prediction.needed, strict=True)
     ]
     question = _applied(layout.question, edits) if edits else layout.question
-    terms = [*loose, *_phrases(layout, rest)]
+    terms = _phrases(layout, rest)
     return f"{question} ({', '.join(terms)})" if terms else question
 
 

@@ -19,6 +19,8 @@ _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 _LEAD_IN = re.compile(
     r"^\s*(?:(?:ok(?:ay)?|so|and|but|or|then|now|well)\b[\s,]*)*(?:(?:what|how) about\b[\s,]*)?", re.IGNORECASE
 )
+_LONGEST_SUBJECT = 4
+"""Words of an answer that may stand as the subject of a question."""
 _MOST_WORDS = 6
 """If more words follow the lead-in, the question is a full sentence."""
 _BARE = re.compile(
@@ -176,7 +178,8 @@ def _preposed(word: str, before: str, answer: str) -> str:
     """The last question with "by whom" or the like for its question word; of one for a subject, with the answer as subject."""
     if not _SUBJECT.match(before) and not _WHICH_SUBJECT.match(before):
         return _with_question_word(word, before)
-    whole = _with_subject(before, answer)
+    # A longer answer is no subject, but a clause.
+    whole = _with_subject(before, answer if len(answer.split()) <= _LONGEST_SUBJECT else "")
     return f"{word}? ({before})" if whole == before else f"{word} {whole}"
 
 

@@ -91,6 +91,7 @@ def test_a_question_with_something_to_search_for(question: str) -> None:
         ("Why?", "Who is Ada Lund?", "the mayor", "Why is Ada Lund?"),
         ("By whom?", "What colour was the bridge painted?", "red", "By whom was the bridge painted?"),
         ("Why?", "What time does the mill close?", "4 pm", "Why does the mill close?"),
+        ("At whom?", "Who fired?", "Norway said that its troops did", "At whom? (Who fired?)"),
         ("Against whom?", "Who won the cup?", "Ada Lund", "Against whom Ada Lund won the cup?"),
         ("Against whom?", "Did Ada Lund win the cup?", "Ada Lund", "Against whom did Ada Lund win the cup?"),
         ("Why?", "What did Ada Lund say?", "nothing", "Why did Ada Lund say?"),
